@@ -1,0 +1,78 @@
+"""The closed lists of words in which an action is described (design: words, rules)."""
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    """Where an action stands. "Complete" is said by the partnership, never by the lead agency."""
+
+    UNKNOWN = "unknown", "Not yet reported"
+    NOT_STARTED = "not_started", "Not started"
+    IN_PROGRESS = "in_progress", "In progress"
+    ONGOING = "ongoing", "Ongoing"
+    SUBMITTED = "submitted", "Submitted as complete"
+    COMPLETE = "complete", "Complete"
+    EMBEDDED = "embedded", "Embedded"
+    PAUSED = "paused", "Paused"
+    SUPERSEDED = "superseded", "Superseded"
+
+
+class TargetKind(models.TextChoices):
+    """How exactly a target is known: a date to the day, week, month …, or no date at all."""
+
+    DAY = "day", "Day"
+    WEEK = "week", "Week"
+    MONTH = "month", "Month"
+    QUARTER = "quarter", "Quarter"
+    YEAR = "year", "Year"
+    IMMEDIATE = "immediate", "Immediately"
+    ONGOING = "ongoing", "Ongoing"
+    RELATIVE = "relative", "After an event"
+    TO_BE_CONFIRMED = "tbc", "To be confirmed"
+    NONE = "none", "No target date"
+
+
+#: The kinds that stand beside a date; the others stand alone.
+DATED_KINDS = (TargetKind.DAY, TargetKind.WEEK, TargetKind.MONTH, TargetKind.QUARTER, TargetKind.YEAR)
+
+
+class Rating(models.TextChoices):
+    """How much an action needs the board's attention (BRAG, and grey for what is set aside)."""
+
+    RED = "red", "Red"
+    AMBER = "amber", "Amber"
+    GREEN = "green", "Green"
+    BLUE = "blue", "Blue"
+    GREY = "grey", "Grey"
+
+
+class OwnRating(models.TextChoices):
+    """How the lead agency rates its own action."""
+
+    RED = "red", "Red"
+    AMBER = "amber", "Amber"
+    GREEN = "green", "Green"
+
+
+class ValidatedRating(models.TextChoices):
+    """How the partnership rates an action, over the computed rating and the lead's own."""
+
+    RED = "red", "Red"
+    AMBER = "amber", "Amber"
+    GREEN = "green", "Green"
+    BLUE = "blue", "Blue"
+
+
+class ImpactResult(models.TextChoices):
+    """Whether an action made a difference that lasted."""
+
+    HELD = "held", "It made a difference that has lasted"
+    NOT_HELD = "not_held", "It has not made a lasting difference"
+
+
+#: Done: the partnership accepted the evidence.
+DONE = (Status.COMPLETE, Status.EMBEDDED)
+#: Set aside, with a reason.
+SET_ASIDE = (Status.PAUSED, Status.SUPERSEDED)
+#: Nothing more is expected for now; everything else is open.
+CLOSED = DONE + SET_ASIDE

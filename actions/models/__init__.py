@@ -1,0 +1,9 @@
+"""Actions, what is reported on them, and what the board is given."""
+
+from .action import Action
+from .board import Meeting, Report
+from .evidence import Evidence
+from .plan_import import PlanImport
+from .progress import Comment, Extension, Update
+
+__all__ = ["Action", "Comment", "Evidence", "Extension", "Meeting", "PlanImport", "Report", "Update"]

@@ -1,0 +1,267 @@
+"""An action: what an agency will do to answer a recommendation, by when, and where that stands."""
+
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.lookups import IsNull
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from reviews.models import Recommendation, Review
+from scr_tracker.history import TrackedQuerySet
+from scr_tracker.models import Agency, Partnership, User, one_of, together
+from scr_tracker.permissions import Scope
+
+from .. import rating
+from ..choices import CLOSED, DATED_KINDS, DONE, ImpactResult, OwnRating, Status, TargetKind, ValidatedRating
+from ..target_dates import TargetDate
+
+
+class ActionQuerySet(TrackedQuerySet):
+    """Actions in the domain's words. ``on`` is the day from which they are looked at, today unless given."""
+
+    def visible_to(self, user):
+        """Actions of the reviews that the user sees."""
+        if user.is_superuser and user.is_active:
+            return self
+        return self.filter(review__in=Review.objects.visible_to(user).values("pk"))
+
+    def open(self):
+        """Actions that still need doing."""
+        return self.exclude(status__in=CLOSED)
+
+    def overdue(self, on=None):
+        """Open actions past their target date, unless they were submitted in time and wait for sign-off."""
+        return self.open().filter(rating.is_overdue_in_sql(on or timezone.localdate()))
+
+    def due_within(self, days, on=None):
+        """Open actions whose target date lies within so many days from now."""
+        on = on or timezone.localdate()
+        return self.open().filter(target_date__range=(on, on + timedelta(days=days)))
+
+    def with_rating(self, on=None):
+        """Add ``rated``: the rating, one of Rating, computed by the database."""
+        return self.annotate(rated=rating.in_sql(on or timezone.localdate(), Partnership.objects.all()))
+
+    def without_evidence(self):
+        """Complete actions beside which neither evidence nor a reason for none stands."""
+        return self.filter(
+            status__in=DONE, completion_evidence="", no_evidence_reason="", evidence__isnull=True
+        )
+
+    def by_target_date(self):
+        """Soonest first, those without a date last."""
+        return self.order_by(IsNull(F("target_date"), True), "target_date", "pk")
+
+    def in_plan_order(self):
+        """In the order of the printed plan."""
+        return self.order_by(
+            "review", "recommendation__section__order", "recommendation__order", "order", "pk"
+        )
+
+
+class Action(models.Model):
+    """A key task of the plan.
+
+    ``as_printed`` may hold: target_date, lead, status, completed_on (the words of the document beside what
+    we read from them). ``lead_officers`` is a list of posts. On import ``lead_agency`` is the agency that
+    the plan names as lead where it is one we know, else the agency of the section.
+
+    ``times_moved``, ``extension_pending`` and ``last_update_on`` repeat what the extensions and updates
+    say, so that the rating of a hundred thousand actions is one pass over one table; services.py alone
+    writes them. ``review`` repeats the recommendation's review, for the same reason.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="actions", editable=False)
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="actions")
+    also_answers = models.ManyToManyField(Recommendation, related_name="also_answered_by", blank=True)
+    label = models.CharField(max_length=10, blank=True, help_text="As printed, such as a.")
+    order = models.PositiveIntegerField()
+    text = models.TextField()
+    intended_outcome = models.TextField(blank=True)
+    evidence_expected = models.TextField(blank=True)
+    completion_evidence = models.TextField("what was done, with evidence, as the plan says", blank=True)
+
+    lead_agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="led_actions"
+    )
+    supporting_agencies = models.ManyToManyField(Agency, related_name="supported_actions", blank=True)
+    lead_officers = models.JSONField(default=list, blank=True, help_text='Posts, such as ["Named nurse"].')
+    people = models.ManyToManyField(User, related_name="assigned_actions", blank=True)
+
+    target_date = models.DateField(
+        null=True, blank=True, help_text="The last day of the period named: May 2012 is 31 May 2012."
+    )
+    target_kind = models.CharField(max_length=10, choices=TargetKind, default=TargetKind.NONE)
+    original_target_date = models.DateField(null=True, blank=True, editable=False)
+    original_target_kind = models.CharField(
+        max_length=10, choices=TargetKind, default=TargetKind.NONE, editable=False
+    )
+    times_moved = models.PositiveSmallIntegerField(default=0, editable=False)
+    extension_pending = models.BooleanField(default=False, editable=False)
+
+    status = models.CharField(max_length=12, choices=Status, default=Status.UNKNOWN)
+    status_reason = models.TextField(blank=True, help_text="Needed when the action is paused or superseded.")
+    superseded_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="supersedes"
+    )
+    completed_on = models.DateField(null=True, blank=True, help_text="When the lead agency says it was done.")
+    last_update_on = models.DateField(null=True, blank=True, editable=False)
+
+    own_rating = models.CharField("lead's own rating", max_length=6, choices=OwnRating, blank=True)
+    validated_rating = models.CharField(
+        "partnership's rating", max_length=6, choices=ValidatedRating, blank=True
+    )
+    validated_reason = models.TextField(blank=True)
+    validated_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="validated_actions"
+    )
+    validated_at = models.DateTimeField(null=True, blank=True)
+
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="submitted_actions"
+    )
+    signed_off_at = models.DateTimeField(null=True, blank=True)
+    signed_off_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="signed_off_actions"
+    )
+    no_evidence_reason = models.TextField("why there is no evidence", blank=True)
+
+    impact_check_due = models.DateField(null=True, blank=True)
+    impact_result = models.CharField(max_length=10, choices=ImpactResult, blank=True)
+    impact_note = models.TextField(blank=True)
+    impact_checked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="impact_checks"
+    )
+    impact_checked_at = models.DateTimeField(null=True, blank=True)
+
+    as_printed = models.JSONField(default=dict, blank=True)
+
+    objects = ActionQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[also_answers, supporting_agencies, people])
+
+    class Meta:
+        ordering = ["recommendation", "order"]
+        indexes = [
+            models.Index(IsNull(F("target_date"), True), "target_date", "id", name="action_by_target_date"),
+            models.Index(fields=["review", "status"], name="action_review_status"),
+            models.Index(fields=["lead_agency", "target_date"], name="action_agency_target"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recommendation", "order"], name="action_order_is_unique_in_its_recommendation"
+            ),
+            models.CheckConstraint(name="action_says_something", condition=~Q(text="")),
+            one_of("status", Status, "action_status_is_known"),
+            one_of("target_kind", TargetKind, "action_target_kind_is_known"),
+            one_of("original_target_kind", TargetKind, "action_original_target_kind_is_known"),
+            models.CheckConstraint(
+                name="action_has_a_target_date_when_its_kind_is_dated",
+                condition=Q(target_date__isnull=False, target_kind__in=[kind.value for kind in DATED_KINDS])
+                | (Q(target_date__isnull=True) & ~Q(target_kind__in=[kind.value for kind in DATED_KINDS])),
+                violation_error_message="Give a target date, or choose a kind of target that has none.",
+            ),
+            models.CheckConstraint(
+                name="action_own_rating_is_known", condition=Q(own_rating__in=["", *OwnRating.values])
+            ),
+            models.CheckConstraint(
+                name="action_validated_rating_is_known",
+                condition=Q(validated_rating__in=["", *ValidatedRating.values]),
+            ),
+            models.CheckConstraint(
+                name="action_validated_rating_says_why_who_and_when",
+                condition=Q(validated_rating="", validated_at__isnull=True, validated_by__isnull=True)
+                | (
+                    ~Q(validated_rating="")
+                    & ~Q(validated_reason="")
+                    & Q(validated_at__isnull=False, validated_by__isnull=False)
+                ),
+                violation_error_message="A partnership's rating needs a reason, and who gave it when.",
+            ),
+            models.CheckConstraint(
+                name="action_set_aside_says_why",
+                condition=~Q(status__in=[Status.PAUSED, Status.SUPERSEDED]) | ~Q(status_reason=""),
+                violation_error_message="Say why the action is paused or superseded.",
+            ),
+            models.CheckConstraint(
+                name="action_is_not_superseded_by_itself",
+                condition=Q(superseded_by__isnull=True) | ~Q(superseded_by=F("pk")),
+            ),
+            models.CheckConstraint(
+                name="action_submission_says_who_and_when", condition=together("submitted_at", "submitted_by")
+            ),
+            models.CheckConstraint(
+                name="action_submitted_has_a_submission",
+                condition=~Q(status=Status.SUBMITTED) | Q(submitted_at__isnull=False),
+                violation_error_message="A submitted action needs who submitted it and when.",
+            ),
+            models.CheckConstraint(
+                name="action_sign_off_says_who_and_when", condition=together("signed_off_at", "signed_off_by")
+            ),
+            models.CheckConstraint(
+                name="action_is_not_signed_off_by_its_submitter",
+                condition=Q(signed_off_by__isnull=True)
+                | Q(submitted_by__isnull=True)
+                | ~Q(signed_off_by=F("submitted_by")),
+                violation_error_message="Somebody other than the person who submitted it must sign it off.",
+            ),
+            models.CheckConstraint(
+                name="action_impact_result_says_who_and_when",
+                condition=Q(impact_result="", impact_checked_at__isnull=True, impact_checked_by__isnull=True)
+                | Q(
+                    impact_result__in=ImpactResult.values,
+                    impact_checked_at__isnull=False,
+                    impact_checked_by__isnull=False,
+                ),
+            ),
+        ]
+
+    def __str__(self):
+        return f"Action {self.label or self.order} of {self.recommendation}"
+
+    def save(self, *args, **kwargs):
+        """Save, keeping the review that of the recommendation and the first target date for good."""
+        self.review_id = self.recommendation.section.review_id
+        if self._state.adding:
+            self.original_target_date = self.original_target_date or self.target_date
+            if self.original_target_kind == TargetKind.NONE:
+                self.original_target_kind = self.target_kind
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        """Return the address of the action's page."""
+        return reverse("action", args=[self.pk])
+
+    @property
+    def target(self):
+        """The target date with its kind and its words."""
+        words = "" if self.times_moved else self.as_printed.get("target_date", "")
+        return TargetDate(self.target_date, TargetKind(self.target_kind), words)
+
+    @property
+    def is_open(self):
+        """Whether it still needs doing."""
+        return self.status not in CLOSED
+
+    @property
+    def submitted_on(self):
+        """The day of submission, or None."""
+        return timezone.localdate(self.submitted_at) if self.submitted_at else None
+
+    def is_overdue(self, on=None):
+        """Whether it is past its target date on that day (today unless given)."""
+        return rating.is_overdue(self, on or timezone.localdate())
+
+    def rating(self, on=None):
+        """The rating on that day (today unless given): one of Rating."""
+        return rating.of(self, on or timezone.localdate(), self.review.partnership)
+
+    def permission_scope(self):
+        """Whom the action concerns."""
+        agencies = {self.lead_agency_id} | {agency.pk for agency in self.supporting_agencies.all()}
+        return Scope(
+            partnerships=frozenset([self.review.partnership_id]), agencies=frozenset(agencies - {None})
+        )

@@ -1,0 +1,3 @@
+"""The addresses of plans and actions."""
+
+urlpatterns = []

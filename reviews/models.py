@@ -1,0 +1,349 @@
+"""Reviews, and what they recommend.
+
+Where each field of a printed plan is kept is said on the models; ``as_printed`` holds, keyed by
+column, the words of a document beside the values that we read from them.
+"""
+
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from scr_tracker.history import TrackedQuerySet
+from scr_tracker.models import Agency, Membership, Partnership, User, one_of
+from scr_tracker.permissions import Role, Scope
+
+
+class Kind(models.TextChoices):
+    """The kind of review: it gives the word that every page uses."""
+
+    SCR = "scr", "Serious Case Review"
+    LCSPR = "lcspr", "Local Child Safeguarding Practice Review"
+    SAR = "sar", "Safeguarding Adults Review"
+    DHR = "dhr", "Domestic Homicide Review"
+    DARDR = "dardr", "Domestic Abuse Related Death Review"
+    RAPID = "rapid", "Rapid review"
+    THEMATIC = "thematic", "Thematic review"
+    OTHER = "other", "Learning review"
+
+    @property
+    def short(self):
+        """The abbreviation in common use, or the whole name where there is none."""
+        return self.value.upper() if self.value in {"scr", "lcspr", "sar", "dhr", "dardr"} else self.label
+
+
+class Publication(models.TextChoices):
+    """Whether the public may read the report."""
+
+    UNDECIDED = "undecided", "Not decided"
+    TO_BE_PUBLISHED = "to_be_published", "To be published"
+    PUBLISHED = "published", "Published"
+    WITHHELD = "withheld", "Withheld"
+
+
+class ReviewQuerySet(TrackedQuerySet):
+    """Reviews in the domain's words."""
+
+    def visible_to(self, user):
+        """Reviews of the partnerships the user sees; restricted ones for business managers and those named."""
+        if user.is_superuser and user.is_active:
+            return self
+        managed = Membership.objects.filter(user=user, role=Role.BUSINESS_MANAGER).values("partnership")
+        named = Review.named_people.through.objects.filter(user=user).values("review")
+        return self.filter(
+            models.Q(restricted=False) | models.Q(partnership__in=managed) | models.Q(pk__in=named),
+            partnership__in=Partnership.objects.visible_to(user).values("pk"),
+        )
+
+
+class Review(models.Model):
+    """A review of a death or of serious harm, and the plan that answers it.
+
+    The plan's own layout is kept so that it can be printed as its board knows it:
+    ``plan_title``; ``plan_columns``, a list of ``{"field": …, "heading": …}`` in printed order, where
+    field is a field of the plan (recommendation, action, target_date, lead, intended_outcome, status,
+    evidence_expected, completion_evidence, progress, response, …); ``plan_keys``, a list of
+    ``{"heading": …, "items": […]}``; ``plan_notes``, the text printed before or after the tables.
+    """
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="reviews")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.LCSPR)
+    reference = models.CharField(max_length=40, help_text="The partnership's own reference, such as 0319.")
+    pseudonym = models.CharField(
+        max_length=120,
+        blank=True,
+        help_text="The name that the review gives the child or adult. Never the real one.",
+    )
+    commissioned_on = models.DateField(null=True, blank=True)
+    completed_on = models.DateField(null=True, blank=True)
+    published_on = models.DateField(null=True, blank=True)
+    publication = models.CharField(max_length=20, choices=Publication, default=Publication.UNDECIDED)
+    publication_reason = models.TextField(
+        blank=True, help_text="Why it is withheld, such as criminal proceedings."
+    )
+    report_url = models.URLField("link to the report", blank=True)
+    lead_reviewer = models.CharField(max_length=200, blank=True)
+    restricted = models.BooleanField(
+        default=False, help_text="Only business managers and the people named below may see it."
+    )
+    named_people = models.ManyToManyField(User, related_name="named_reviews", blank=True)
+
+    plan_title = models.CharField(max_length=300, blank=True)
+    plan_columns = models.JSONField(default=list, blank=True)
+    plan_keys = models.JSONField(default=list, blank=True)
+    plan_notes = models.TextField(blank=True)
+    as_printed = models.JSONField(
+        default=dict, blank=True, help_text="partnership, review_name: as the imported document gives them."
+    )
+
+    objects = ReviewQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[named_people])
+
+    class Meta:
+        ordering = ["-commissioned_on", "reference", "pk"]
+        constraints = [
+            one_of("kind", Kind, "review_kind_is_known"),
+            one_of("publication", Publication, "review_publication_is_known"),
+            models.UniqueConstraint(
+                fields=["partnership", "reference"],
+                name="review_reference_is_unique_in_its_partnership",
+                violation_error_message="This partnership already has a review with this reference.",
+            ),
+            models.CheckConstraint(
+                name="review_withheld_says_why",
+                condition=~models.Q(publication=Publication.WITHHELD) | ~models.Q(publication_reason=""),
+                violation_error_message="Say why the review is withheld from publication.",
+            ),
+            models.CheckConstraint(
+                name="review_is_completed_after_it_is_commissioned",
+                condition=models.Q(commissioned_on__isnull=True)
+                | models.Q(completed_on__isnull=True)
+                | models.Q(completed_on__gte=models.F("commissioned_on")),
+                violation_error_message="The review cannot be completed before it was commissioned.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.reference} {self.pseudonym}".strip()
+
+    def get_absolute_url(self):
+        """Return the address of the review's plan."""
+        return reverse("plan", args=[self.pk])
+
+    @property
+    def kind_short(self):
+        """The abbreviation of the kind of review, such as LCSPR."""
+        return Kind(self.kind).short
+
+    def permission_scope(self):
+        """Whom the review concerns."""
+        return Scope(partnerships=frozenset([self.partnership_id]))
+
+
+class Section(models.Model):
+    """A part of a plan: an agency's, or a theme's. ``as_printed``: heading, agency."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="sections")
+    number = models.CharField(max_length=20, blank=True)
+    title = models.CharField(max_length=300)
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="sections"
+    )
+    order = models.PositiveIntegerField()
+    as_printed = models.JSONField(default=dict, blank=True)
+
+    objects = TrackedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["review", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "order"], name="section_order_is_unique_in_its_review"),
+        ]
+
+    def __str__(self):
+        return f"{self.number}. {self.title}" if self.number else self.title
+
+
+class Source(models.TextChoices):
+    """Which report a recommendation comes from."""
+
+    UNKNOWN = "", "Not said"
+    OVERVIEW = "overview", "Overview report"
+    HEALTH_OVERVIEW = "health_overview", "Health overview report"
+    AGENCY_REVIEW = "agency_review", "Agency's own review"
+
+
+class Practice(models.TextChoices):
+    """Whether a recommendation asks for something new."""
+
+    UNKNOWN = "", "Not said"
+    NEW = "new", "New practice"
+    REMINDER = "reminder", "Reminder of existing practice"
+
+
+class Acceptance(models.TextChoices):
+    """What the partnership decided about a recommendation."""
+
+    UNDECIDED = "", "Not decided"
+    ACCEPTED = "accepted", "Accepted"
+    NOT_ACCEPTED = "not_accepted", "Not accepted"
+    NO_ACTION_NEEDED = "no_action_needed", "No action needed"
+
+
+class RecommendationQuerySet(TrackedQuerySet):
+    """Recommendations in the domain's words."""
+
+    def visible_to(self, user):
+        """Recommendations of the reviews that the user sees."""
+        if user.is_superuser and user.is_active:
+            return self
+        return self.filter(section__review__in=Review.objects.visible_to(user).values("pk"))
+
+    def in_plan_order(self):
+        """In the order of the printed plan."""
+        return self.order_by("section__review", "section__order", "order", "pk")
+
+
+class Recommendation(models.Model):
+    """What a review asks for.
+
+    ``action_intro``, ``evidence_expected``, ``completion_evidence`` and ``intended_outcome`` hold the
+    text that belongs to no single action. ``as_printed`` may hold: number, source, practice, target_date,
+    lead, status, progress (the whole cell where it could not be shared out among the actions).
+    """
+
+    section = models.ForeignKey(Section, on_delete=models.PROTECT, related_name="recommendations")
+    number = models.CharField(max_length=20, blank=True, help_text="As printed; empty where none is printed.")
+    order = models.PositiveIntegerField()
+    text = models.TextField()
+    source = models.CharField(max_length=20, choices=Source, blank=True, default=Source.UNKNOWN)
+    practice = models.CharField(max_length=20, choices=Practice, blank=True, default=Practice.UNKNOWN)
+    intended_outcome = models.TextField(blank=True)
+    action_intro = models.TextField("lead-in to the actions", blank=True)
+    evidence_expected = models.TextField(blank=True)
+    completion_evidence = models.TextField("what was done, with evidence", blank=True)
+    acceptance = models.CharField(max_length=20, choices=Acceptance, blank=True, default=Acceptance.UNDECIDED)
+    acceptance_reason = models.TextField(blank=True)
+    as_printed = models.JSONField(default=dict, blank=True)
+
+    objects = RecommendationQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["section", "order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["section", "order"], name="recommendation_order_is_unique_in_its_section"
+            ),
+            one_of("source", Source, "recommendation_source_is_known"),
+            one_of("practice", Practice, "recommendation_practice_is_known"),
+            one_of("acceptance", Acceptance, "recommendation_acceptance_is_known"),
+            models.CheckConstraint(name="recommendation_says_something", condition=~models.Q(text="")),
+            models.CheckConstraint(
+                name="recommendation_without_action_says_why",
+                condition=~models.Q(acceptance__in=[Acceptance.NOT_ACCEPTED, Acceptance.NO_ACTION_NEEDED])
+                | ~models.Q(acceptance_reason=""),
+                violation_error_message="Say why the recommendation is not accepted or needs no action.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Recommendation {self.number}" if self.number else f"Recommendation: {self.text[:60]}"
+
+    def get_absolute_url(self):
+        """Return the address of the recommendation's page."""
+        return reverse("recommendation", args=[self.pk])
+
+    @property
+    def needs_action(self):
+        """Whether an action is owed: the recommendation has not been turned down or found answered."""
+        return self.acceptance not in {Acceptance.NOT_ACCEPTED, Acceptance.NO_ACTION_NEEDED}
+
+    def permission_scope(self):
+        """Whom the recommendation concerns."""
+        return self.section.review.permission_scope()
+
+
+class Response(models.Model):
+    """What the partnership answered; one response may answer several recommendations.
+
+    ``as_printed`` may hold: heading ("Response to recommendations 5 to 9").
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="responses")
+    recommendations = models.ManyToManyField(Recommendation, related_name="responses")
+    text = models.TextField()
+    order = models.PositiveIntegerField()
+    as_printed = models.JSONField(default=dict, blank=True)
+
+    objects = TrackedQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[recommendations])
+
+    class Meta:
+        ordering = ["review", "order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "order"], name="response_order_is_unique_in_its_review"
+            ),
+            models.CheckConstraint(name="response_says_something", condition=~models.Q(text="")),
+        ]
+
+    def __str__(self):
+        return self.text[:80]
+
+
+class Theme(models.Model):
+    """A subject that returns in review after review, such as "voice of the child"."""
+
+    name = models.CharField(max_length=120)
+    recommendations = models.ManyToManyField(Recommendation, related_name="themes", blank=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="theme_name_is_unique",
+                violation_error_message="There is already a theme with this name.",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class RecommendationLink(models.Model):
+    """How one recommendation stands to another, across reviews and partnerships."""
+
+    class Relation(models.TextChoices):
+        """What the first recommendation does to the second."""
+
+        REPEATS = "repeats", "Repeats"
+        ANSWERED_BY = "answered_by", "Is answered by"
+        SUPERSEDES = "supersedes", "Supersedes"
+        SEE_ALSO = "see_also", "See also"
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="links")
+    other = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="links_here")
+    relation = models.CharField(max_length=20, choices=Relation)
+
+    class Meta:
+        ordering = ["recommendation", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recommendation", "other", "relation"], name="recommendation_link_is_made_once"
+            ),
+            models.CheckConstraint(
+                name="recommendation_link_is_to_another",
+                condition=~models.Q(recommendation=models.F("other")),
+                violation_error_message="A recommendation cannot be linked to itself.",
+            ),
+            models.CheckConstraint(
+                name="recommendation_link_relation_is_known",
+                condition=models.Q(relation__in=["repeats", "answered_by", "supersedes", "see_also"]),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.recommendation} {self.get_relation_display().lower()} {self.other}"

@@ -1,0 +1,88 @@
+"""Reads settings from the environment, and refuses what it does not understand in a sentence.
+
+Every variable is described in docs/operations.md; a test holds that table and this module's record
+of what was read against each other.
+"""
+
+import os
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+#: The names of all variables asked for so far, in order.
+asked_for = []
+
+
+def text(name, default=None, *, needed=""):
+    """Return a variable's text.
+
+    ``needed`` makes the variable compulsory: it is the rest of the sentence "Set NAME …".
+    """
+    if name not in asked_for:
+        asked_for.append(name)
+    value = os.environ.get(name, "").strip()
+    if not value and needed:
+        raise ImproperlyConfigured(f"Set {name} {needed}")
+    return value or default
+
+
+def boolean(name, *, default):
+    """Return an on/off variable, refusing anything but True or False."""
+    value = text(name, str(default))
+    if value not in {"True", "False"}:
+        raise ImproperlyConfigured(f"Set {name} to True or False, not “{value}”.")
+    return value == "True"
+
+
+def whole_number(name, *, default):
+    """Return a variable that is a whole number, zero or more."""
+    value = text(name, str(default))
+    if not value.isdecimal():
+        raise ImproperlyConfigured(f"Set {name} to a whole number such as {default}, not “{value}”.")
+    return int(value)
+
+
+def words(name, *, default=()):
+    """Return a variable that lists several values, separated by commas."""
+    value = text(name)
+    return [word.strip() for word in value.split(",") if word.strip()] if value else list(default)
+
+
+def one_of(name, choices, *, default):
+    """Return a variable that must be one of ``choices``."""
+    value = text(name, default)
+    if value not in choices:
+        raise ImproperlyConfigured(f"Set {name} to one of {', '.join(choices)}, not “{value}”.")
+    return value
+
+
+def database(name, *, default_file):
+    """Return Django's description of the database: PostgreSQL by its address, or an SQLite file.
+
+    SQLite keeps a write-ahead log, so that readers do not wait for a writer, and takes its lock when
+    a transaction begins, so that two writers queue instead of failing.
+    """
+    address = text(name)
+    if not address:
+        default_file.parent.mkdir(parents=True, exist_ok=True)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": default_file,
+            "OPTIONS": {
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+            },
+        }
+    example = "postgresql://USER:PASSWORD@HOST:5432/NAME"
+    if not address.startswith(("postgres://", "postgresql://")):
+        raise ImproperlyConfigured(f"Set {name} to the address of a PostgreSQL database, such as {example}.")
+    try:
+        found = dj_database_url.parse(address, conn_max_age=60, conn_health_checks=True)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"Set {name} to an address such as {example} ({error}).") from error
+    if not found["NAME"]:
+        raise ImproperlyConfigured(
+            f"Set {name} to an address that ends in a database name, such as {example}."
+        )
+    return found

@@ -1,0 +1,271 @@
+"""People, partnerships and agencies: who works on plans, and on whose behalf."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.functional import cached_property
+from simple_history.models import HistoricalRecords
+
+from .history import TrackedQuerySet
+from .permissions import Role
+
+#: The protective marking of a plan unless its partnership says otherwise.
+DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
+
+
+def one_of(field, choices, name):
+    """Return the constraint that ``field`` holds one of ``choices`` (or is empty where that is a choice)."""
+    return models.CheckConstraint(name=name, condition=models.Q(**{f"{field}__in": list(choices.values)}))
+
+
+def together(*fields):
+    """Return the condition that these nullable fields are all given or all missing."""
+    given = models.Q(**{f"{field}__isnull": False for field in fields})
+    return given | models.Q(**{f"{field}__isnull": True for field in fields})
+
+
+class UserManager(BaseUserManager):
+    """Makes people, and finds them by e-mail whatever its capitals."""
+
+    def get_by_natural_key(self, email):
+        """Return the person with this e-mail."""
+        return self.get(email__iexact=email)
+
+    def create_user(self, email, password=None, **fields):
+        """Create a person who signs in by e-mail."""
+        if not email:
+            raise ValueError("A person needs an e-mail to sign in with.")
+        user = self.model(email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email, password=None, **fields):
+        """Create an administrator, who sees everything and works in the admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """A person who signs in by e-mail. Never deleted: a leaver is made inactive."""
+
+    email = models.EmailField("e-mail", max_length=254)
+    name = models.CharField(max_length=200)
+    job_title = models.CharField(max_length=200, blank=True)
+    is_active = models.BooleanField("active", default=True, help_text="Untick for somebody who has left.")
+    is_staff = models.BooleanField("may use the admin", default=False)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    EMAIL_FIELD = "email"
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="user_email_is_unique",
+                violation_error_message="There is already a person with this e-mail.",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.email
+
+    def get_full_name(self):
+        """Return the name that history and pages show."""
+        return str(self)
+
+    get_short_name = get_full_name
+
+    @cached_property
+    def current_memberships(self):
+        """The memberships with the partnerships that their agencies serve, read once for a request."""
+        return list(self.memberships.select_related("agency").prefetch_related("agency__partnerships"))
+
+
+class PartnershipQuerySet(models.QuerySet):
+    """Partnerships in the domain's words."""
+
+    def visible_to(self, user):
+        """Partnerships that the user is a member of, or that their agency serves."""
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        memberships = Membership.objects.filter(user=user)
+        return self.filter(
+            models.Q(pk__in=memberships.filter(partnership__isnull=False).values("partnership"))
+            | models.Q(
+                pk__in=Agency.partnerships.through.objects.filter(
+                    agency__in=memberships.filter(agency__isnull=False).values("agency")
+                ).values("partnership")
+            )
+        )
+
+    def known_as(self, name):
+        """Partnerships called ``name``, in full or in short, whatever the capitals."""
+        return self.filter(models.Q(name__iexact=name) | models.Q(short_name__iexact=name))
+
+
+class Partnership(models.Model):
+    """A safeguarding partnership or board (LSCP, SAB, CSP) and the rules of its house."""
+
+    name = models.CharField(max_length=200)
+    short_name = models.CharField(max_length=60, blank=True)
+    protective_marking = models.CharField(max_length=60, default=DEFAULT_MARKING)
+    due_soon_days = models.PositiveSmallIntegerField(
+        "days that count as due soon",
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+    )
+    stale_days = models.PositiveSmallIntegerField(
+        "days without an update that count as stale",
+        default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+    )
+    rating_labels = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text='Your own words for the ratings, such as {"blue": "Closed"}. Leave empty for the usual ones.',
+    )
+
+    objects = PartnershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="partnership_name_is_unique",
+                violation_error_message="There is already a partnership with this name.",
+            ),
+            models.CheckConstraint(
+                name="partnership_days_are_between_1_and_366",
+                condition=models.Q(due_soon_days__range=(1, 366), stale_days__range=(1, 366)),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class AgencyQuerySet(TrackedQuerySet):
+    """Agencies in the domain's words."""
+
+    def visible_to(self, user):
+        """Agencies of the partnerships that the user sees."""
+        if user.is_superuser and user.is_active:
+            return self
+        through = Agency.partnerships.through.objects
+        return self.filter(
+            pk__in=through.filter(partnership__in=Partnership.objects.visible_to(user)).values("agency")
+        )
+
+    def of(self, partnership):
+        """Agencies that belong to the partnership."""
+        return self.filter(partnerships=partnership)
+
+
+class Agency(models.Model):
+    """An organisation that leads or supports actions; one police force may serve several partnerships."""
+
+    name = models.CharField(max_length=200)
+    short_name = models.CharField(max_length=60, blank=True)
+    colour = models.CharField(
+        max_length=7,
+        blank=True,
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Enter a colour such as #1d70b8.")],
+        help_text="Used beside the name, never instead of it. Six figures after a #, such as #1d70b8.",
+    )
+    other_names = models.JSONField(
+        default=list,
+        blank=True,
+        help_text='Other names in plans, such as ["CSC", "Children’s Services"].',
+    )
+    successor = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        help_text="The agency that took over its duties, if it has gone.",
+    )
+    partnerships = models.ManyToManyField(Partnership, related_name="agencies", blank=True)
+
+    objects = AgencyQuerySet.as_manager()
+    history = HistoricalRecords(m2m_fields=[partnerships])
+
+    class Meta:
+        verbose_name_plural = "agencies"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="agency_is_not_its_own_successor",
+                condition=models.Q(successor__isnull=True) | ~models.Q(successor=models.F("pk")),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def names(self):
+        """Every name the agency is known by, the full one first."""
+        return [name for name in (self.name, self.short_name, *self.other_names) if name]
+
+
+class Membership(models.Model):
+    """A role that a person has: for a partnership, or (agency leads) for an agency."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role)
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
+    )
+
+    objects = TrackedQuerySet.as_manager()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["user__name", "pk"]
+        constraints = [
+            one_of("role", Role, "membership_role_is_known"),
+            models.CheckConstraint(
+                name="membership_is_of_an_agency_only_for_agency_leads",
+                condition=models.Q(role=Role.AGENCY_LEAD, agency__isnull=False, partnership__isnull=True)
+                | (
+                    ~models.Q(role=Role.AGENCY_LEAD)
+                    & models.Q(agency__isnull=True, partnership__isnull=False)
+                ),
+                violation_error_message=(
+                    "Choose an agency for an agency lead, and a partnership for everybody else."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "partnership"],
+                name="membership_of_a_partnership_is_held_once",
+                condition=models.Q(partnership__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["user", "agency"],
+                name="membership_of_an_agency_is_held_once",
+                condition=models.Q(agency__isnull=False),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}: {self.get_role_display()}, {self.partnership or self.agency}"
+
+    def reaches(self, scope):
+        """Say whether this role is held where the scope lies (a partnership, or one that the agency serves)."""
+        if self.partnership_id:
+            return self.partnership_id in scope.partnerships
+        return any(partnership.pk in scope.partnerships for partnership in self.agency.partnerships.all())

@@ -1,0 +1,18 @@
+"""The settings with what tests need: no secrets, no slow password hashing, no hashed file names."""
+
+import os
+import tempfile
+
+os.environ.setdefault("SECRET_KEY", "for-tests-only")
+os.environ.setdefault("HTTPS_ONLY", "False")
+os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scr-tracker-tests-"))
+
+from scr_tracker.settings import *  # noqa: E402
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+WHITENOISE_AUTOREFRESH = True
