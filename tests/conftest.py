@@ -1,0 +1,53 @@
+"""What tests share: the built front end, signing in, and the real plans that are kept beside the project."""
+
+import os
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from scr_tracker.permissions import Role
+
+from .factories import MembershipFactory, UserFactory
+
+REAL_PLANS = Path(__file__).resolve().parents[2] / "shared" / "plans"
+
+
+def skip_or_fail(reason):
+    """Skip a test that this machine cannot run; where CI_REQUIRE_ALL is set, nothing may be skipped."""
+    if os.environ.get("CI_REQUIRE_ALL") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+def pytest_configure(config):
+    """Build the front end once, before the tests share it out among processes."""
+    if not hasattr(config, "workerinput"):
+        import django
+
+        django.setup()
+        call_command("build_frontend", if_stale=True, verbosity=0)
+
+
+@pytest.fixture
+def shared_plans():
+    """Return the folder of real plans, their truth and the scorer."""
+    if not REAL_PLANS.is_dir():
+        skip_or_fail(f"The real plans are not beside the project ({REAL_PLANS}).")
+    return REAL_PLANS
+
+
+@pytest.fixture
+def sign_in_as(client):
+    """Return a function that signs a person with a role in, for a partnership or an agency."""
+
+    def sign_in(role=Role.BUSINESS_MANAGER, of=None):
+        user = UserFactory()
+        if role == Role.AGENCY_LEAD:
+            MembershipFactory(user=user, role=role, agency=of, partnership=None)
+        elif of is not None:
+            MembershipFactory(user=user, role=role, partnership=of)
+        client.force_login(user)
+        return user
+
+    return sign_in
