@@ -78,9 +78,7 @@ class Review(models.Model):
     completed_on = models.DateField(null=True, blank=True)
     published_on = models.DateField(null=True, blank=True)
     publication = models.CharField(max_length=20, choices=Publication, default=Publication.UNDECIDED)
-    publication_reason = models.TextField(
-        blank=True, help_text="Why it is withheld, such as criminal proceedings."
-    )
+    publication_reason = models.TextField(blank=True, help_text="Why it is withheld, such as criminal proceedings.")
     report_url = models.URLField("link to the report", blank=True)
     lead_reviewer = models.CharField(max_length=200, blank=True)
     restricted = models.BooleanField(
@@ -146,9 +144,7 @@ class Section(models.Model):
     review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="sections")
     number = models.CharField(max_length=20, blank=True)
     title = models.CharField(max_length=300)
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="sections"
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="sections")
     order = models.PositiveIntegerField()
     as_printed = models.JSONField(default=dict, blank=True)
 
@@ -233,9 +229,7 @@ class Recommendation(models.Model):
     class Meta:
         ordering = ["section", "order"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["section", "order"], name="recommendation_order_is_unique_in_its_section"
-            ),
+            models.UniqueConstraint(fields=["section", "order"], name="recommendation_order_is_unique_in_its_section"),
             one_of("source", Source, "recommendation_source_is_known"),
             one_of("practice", Practice, "recommendation_practice_is_known"),
             one_of("acceptance", Acceptance, "recommendation_acceptance_is_known"),
@@ -283,9 +277,7 @@ class Response(models.Model):
     class Meta:
         ordering = ["review", "order"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["review", "order"], name="response_order_is_unique_in_its_review"
-            ),
+            models.UniqueConstraint(fields=["review", "order"], name="response_order_is_unique_in_its_review"),
             models.CheckConstraint(name="response_says_something", condition=~models.Q(text="")),
         ]
 

@@ -12,8 +12,5 @@ class MembershipBackend(BaseBackend):
         """Say whether one of the user's roles grants ``perm`` on ``obj``."""
         if obj is None or not user_obj.is_active or not hasattr(obj, "permission_scope"):
             return False
-        scope = obj.permission_scope()
-        return any(
-            perm in GRANTS[membership.role] and membership.reaches(scope)
-            for membership in user_obj.current_memberships
-        )
+        where = obj.permission_scope().partnerships
+        return any(perm in GRANTS[held.role] and held.partnership in where for held in user_obj.holds)

@@ -82,7 +82,5 @@ def database(name, *, default_file):
     except ValueError as error:
         raise ImproperlyConfigured(f"Set {name} to an address such as {example} ({error}).") from error
     if not found["NAME"]:
-        raise ImproperlyConfigured(
-            f"Set {name} to an address that ends in a database name, such as {example}."
-        )
+        raise ImproperlyConfigured(f"Set {name} to an address that ends in a database name, such as {example}.")
     return found

@@ -3,13 +3,13 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
 from .history import TrackedQuerySet
-from .permissions import Role
+from .permissions import Holding, Role
 
 #: The protective marking of a plan unless its partnership says otherwise.
 DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
@@ -50,7 +50,7 @@ class UserManager(BaseUserManager):
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in by e-mail. Never deleted: a leaver is made inactive."""
 
-    email = models.EmailField("e-mail", max_length=254)
+    email = models.EmailField("e-mail", max_length=254, unique=True)
     name = models.CharField(max_length=200)
     job_title = models.CharField(max_length=200, blank=True)
     is_active = models.BooleanField("active", default=True, help_text="Untick for somebody who has left.")
@@ -83,9 +83,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     get_short_name = get_full_name
 
     @cached_property
-    def current_memberships(self):
-        """The memberships with the partnerships that their agencies serve, read once for a request."""
-        return list(self.memberships.select_related("agency").prefetch_related("agency__partnerships"))
+    def holds(self):
+        """The roles that the person holds and where, read once for a request: one Holding for each partnership."""
+        where = Coalesce("partnership", "agency__partnerships")
+        return [Holding(*row) for row in self.memberships.values_list("role", where, "agency")]
 
 
 class PartnershipQuerySet(models.QuerySet):
@@ -162,9 +163,7 @@ class AgencyQuerySet(TrackedQuerySet):
         if user.is_superuser and user.is_active:
             return self
         through = Agency.partnerships.through.objects
-        return self.filter(
-            pk__in=through.filter(partnership__in=Partnership.objects.visible_to(user)).values("agency")
-        )
+        return self.filter(pk__in=through.filter(partnership__in=Partnership.objects.visible_to(user)).values("agency"))
 
     def of(self, partnership):
         """Agencies that belong to the partnership."""
@@ -227,9 +226,7 @@ class Membership(models.Model):
     partnership = models.ForeignKey(
         Partnership, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
     )
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
 
     objects = TrackedQuerySet.as_manager()
     history = HistoricalRecords()
@@ -241,13 +238,8 @@ class Membership(models.Model):
             models.CheckConstraint(
                 name="membership_is_of_an_agency_only_for_agency_leads",
                 condition=models.Q(role=Role.AGENCY_LEAD, agency__isnull=False, partnership__isnull=True)
-                | (
-                    ~models.Q(role=Role.AGENCY_LEAD)
-                    & models.Q(agency__isnull=True, partnership__isnull=False)
-                ),
-                violation_error_message=(
-                    "Choose an agency for an agency lead, and a partnership for everybody else."
-                ),
+                | (~models.Q(role=Role.AGENCY_LEAD) & models.Q(agency__isnull=True, partnership__isnull=False)),
+                violation_error_message=("Choose an agency for an agency lead, and a partnership for everybody else."),
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "partnership"],
@@ -263,9 +255,3 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.get_role_display()}, {self.partnership or self.agency}"
-
-    def reaches(self, scope):
-        """Say whether this role is held where the scope lies (a partnership, or one that the agency serves)."""
-        if self.partnership_id:
-            return self.partnership_id in scope.partnerships
-        return any(partnership.pk in scope.partnerships for partnership in self.agency.partnerships.all())

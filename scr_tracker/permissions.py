@@ -33,6 +33,15 @@ GRANTS = {
 
 
 @dataclass(frozen=True)
+class Holding:
+    """A role held by a person in a partnership, directly or through the agency given."""
+
+    role: str
+    partnership: int | None
+    agency: int | None
+
+
+@dataclass(frozen=True)
 class Scope:
     """Whom an object concerns: ids of partnerships and of agencies."""
 

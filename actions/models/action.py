@@ -16,7 +16,7 @@ from scr_tracker.permissions import Scope
 
 from .. import rating
 from ..choices import CLOSED, DATED_KINDS, DONE, ImpactResult, OwnRating, Status, TargetKind, ValidatedRating
-from ..target_dates import TargetDate
+from ..target_dates import TargetDate, describe, describe_delay
 
 
 class ActionQuerySet(TrackedQuerySet):
@@ -27,6 +27,11 @@ class ActionQuerySet(TrackedQuerySet):
         if user.is_superuser and user.is_active:
             return self
         return self.filter(review__in=Review.objects.visible_to(user).values("pk"))
+
+    def of_agency(self, agency):
+        """Actions that the agency leads or supports."""
+        supported = Action.supporting_agencies.through.objects.filter(agency=agency).values("action")
+        return self.filter(Q(lead_agency=agency) | Q(pk__in=supported))
 
     def open(self):
         """Actions that still need doing."""
@@ -47,9 +52,35 @@ class ActionQuerySet(TrackedQuerySet):
 
     def without_evidence(self):
         """Complete actions beside which neither evidence nor a reason for none stands."""
-        return self.filter(
-            status__in=DONE, completion_evidence="", no_evidence_reason="", evidence__isnull=True
+        return self.filter(status__in=DONE, completion_evidence="", no_evidence_reason="", evidence__isnull=True)
+
+    def for_list(self):
+        """With what a list shows of each action, in one query and without its longest texts."""
+        return self.select_related("review__partnership", "recommendation", "lead_agency").only(
+            *(
+                "text",
+                "label",
+                "order",
+                "status",
+                "lead_officers",
+                "target_date",
+                "target_kind",
+                "as_printed",
+            ),
+            *("times_moved", "extension_pending", "last_update_on", "submitted_at"),
+            *("own_rating", "validated_rating", "review__reference", "review__pseudonym"),
+            *(f"review__partnership__{name}" for name in ("rating_labels", "due_soon_days", "stale_days")),
+            *("recommendation__number", "lead_agency__name", "lead_agency__short_name"),
         )
+
+    def with_surroundings(self):
+        """With what the page of one action shows around it."""
+        return self.select_related(
+            "review__partnership",
+            "recommendation__section",
+            "lead_agency",
+            *("superseded_by__recommendation", "validated_by", "submitted_by", "signed_off_by"),
+        ).prefetch_related("supporting_agencies", "people", "also_answers__section__review")
 
     def by_target_date(self):
         """Soonest first, those without a date last."""
@@ -57,9 +88,7 @@ class ActionQuerySet(TrackedQuerySet):
 
     def in_plan_order(self):
         """In the order of the printed plan."""
-        return self.order_by(
-            "review", "recommendation__section__order", "recommendation__order", "order", "pk"
-        )
+        return self.order_by("review", "recommendation__section__order", "recommendation__order", "order", "pk")
 
 
 class Action(models.Model):
@@ -84,9 +113,7 @@ class Action(models.Model):
     evidence_expected = models.TextField(blank=True)
     completion_evidence = models.TextField("what was done, with evidence, as the plan says", blank=True)
 
-    lead_agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="led_actions"
-    )
+    lead_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="led_actions")
     supporting_agencies = models.ManyToManyField(Agency, related_name="supported_actions", blank=True)
     lead_officers = models.JSONField(default=list, blank=True, help_text='Posts, such as ["Named nurse"].')
     people = models.ManyToManyField(User, related_name="assigned_actions", blank=True)
@@ -96,9 +123,7 @@ class Action(models.Model):
     )
     target_kind = models.CharField(max_length=10, choices=TargetKind, default=TargetKind.NONE)
     original_target_date = models.DateField(null=True, blank=True, editable=False)
-    original_target_kind = models.CharField(
-        max_length=10, choices=TargetKind, default=TargetKind.NONE, editable=False
-    )
+    original_target_kind = models.CharField(max_length=10, choices=TargetKind, default=TargetKind.NONE, editable=False)
     times_moved = models.PositiveSmallIntegerField(default=0, editable=False)
     extension_pending = models.BooleanField(default=False, editable=False)
 
@@ -111,9 +136,7 @@ class Action(models.Model):
     last_update_on = models.DateField(null=True, blank=True, editable=False)
 
     own_rating = models.CharField("lead's own rating", max_length=6, choices=OwnRating, blank=True)
-    validated_rating = models.CharField(
-        "partnership's rating", max_length=6, choices=ValidatedRating, blank=True
-    )
+    validated_rating = models.CharField("partnership's rating", max_length=6, choices=ValidatedRating, blank=True)
     validated_reason = models.TextField(blank=True)
     validated_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="validated_actions"
@@ -242,6 +265,17 @@ class Action(models.Model):
         return TargetDate(self.target_date, TargetKind(self.target_kind), words)
 
     @property
+    def due(self):
+        """When it is due, as exactly as that is known: "31 May 2012", "May 2012", or the words of the plan."""
+        return describe(self.target)
+
+    @property
+    def originally_due(self):
+        """When it was first due, in the same words."""
+        kind = TargetKind(self.original_target_kind)
+        return describe(TargetDate(self.original_target_date, kind, self.as_printed.get("target_date", "")))
+
+    @property
     def is_open(self):
         """Whether it still needs doing."""
         return self.status not in CLOSED
@@ -255,13 +289,25 @@ class Action(models.Model):
         """Whether it is past its target date on that day (today unless given)."""
         return rating.is_overdue(self, on or timezone.localdate())
 
+    def days_overdue(self, on=None):
+        """How many days it is past its target date on that day (today unless given); 0 when not overdue."""
+        on = on or timezone.localdate()
+        return (on - self.target_date).days if self.is_overdue(on) else 0
+
+    @property
+    def delay(self):
+        """How long it is overdue today, as a person would say it; empty when it is not."""
+        return describe_delay(self.days_overdue())
+
     def rating(self, on=None):
         """The rating on that day (today unless given): one of Rating."""
         return rating.of(self, on or timezone.localdate(), self.review.partnership)
 
+    def computed_rating(self, on=None):
+        """The rating without the partnership's own judgement, on that day (today unless given)."""
+        return rating.computed(self, on or timezone.localdate(), self.review.partnership)
+
     def permission_scope(self):
         """Whom the action concerns."""
         agencies = {self.lead_agency_id} | {agency.pk for agency in self.supporting_agencies.all()}
-        return Scope(
-            partnerships=frozenset([self.review.partnership_id]), agencies=frozenset(agencies - {None})
-        )
+        return Scope(partnerships=frozenset([self.review.partnership_id]), agencies=frozenset(agencies - {None}))

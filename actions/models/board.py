@@ -47,9 +47,7 @@ class Report(models.Model):
     kind = models.CharField(max_length=20, choices=Kind, default=Kind.MONITORING)
     reviews = models.ManyToManyField(Review, related_name="reports", blank=True)
     agencies = models.ManyToManyField(Agency, related_name="reports", blank=True)
-    meeting = models.ForeignKey(
-        Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="reports"
-    )
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
     title = models.CharField(max_length=300)
     as_at = models.DateTimeField()
     version = models.PositiveSmallIntegerField(default=1)
@@ -67,9 +65,7 @@ class Report(models.Model):
         ordering = ["-issued_at", "-pk"]
         constraints = [
             models.CheckConstraint(name="report_has_its_hash", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
-            models.CheckConstraint(
-                name="report_is_not_about_the_future", condition=Q(as_at__lte=F("issued_at"))
-            ),
+            models.CheckConstraint(name="report_is_not_about_the_future", condition=Q(as_at__lte=F("issued_at"))),
             models.CheckConstraint(name="report_version_counts_from_1", condition=Q(version__gte=1)),
         ]
 

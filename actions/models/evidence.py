@@ -46,9 +46,7 @@ class Evidence(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     actions = models.ManyToManyField(Action, related_name="evidence")
-    agency = models.ForeignKey(
-        Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence"
-    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="evidence")
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.OTHER)
     strength = models.CharField(max_length=12, choices=Strength, blank=True)
@@ -63,9 +61,7 @@ class Evidence(models.Model):
     link = models.URLField(max_length=500, blank=True)
     note = models.TextField(blank=True)
 
-    replaces = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by"
-    )
+    replaces = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
     standing = models.CharField(max_length=10, choices=Standing, default=Standing.OFFERED)
     standing_reason = models.TextField(blank=True)
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="evidence")

@@ -18,9 +18,7 @@ class PlanImport(models.Model):
         DROPPED = "dropped", "Dropped"
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="plan_imports")
-    review = models.ForeignKey(
-        Review, on_delete=models.PROTECT, null=True, blank=True, related_name="plan_imports"
-    )
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, null=True, blank=True, related_name="plan_imports")
     file = models.FileField(upload_to="imports/%Y/", max_length=300)
     file_name = models.CharField("name of the file as uploaded", max_length=255)
     sha256 = models.CharField(max_length=64)

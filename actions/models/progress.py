@@ -102,9 +102,7 @@ class Comment(models.Model):
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="comments")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.COMMENT)
-    in_reply_to = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies"
-    )
+    in_reply_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replies")
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="comments")
     at = models.DateTimeField()
     text = models.TextField()
@@ -112,9 +110,7 @@ class Comment(models.Model):
     class Meta:
         ordering = ["at", "pk"]
         constraints = [
-            models.CheckConstraint(
-                name="comment_kind_is_known", condition=Q(kind__in=["comment", "challenge"])
-            ),
+            models.CheckConstraint(name="comment_kind_is_known", condition=Q(kind__in=["comment", "challenge"])),
             models.CheckConstraint(name="comment_says_something", condition=~Q(text="")),
             models.CheckConstraint(
                 name="comment_does_not_reply_to_itself",

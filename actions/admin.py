@@ -1,0 +1,180 @@
+"""Actions and what belongs to them in the admin, for set-up and support."""
+
+from django.contrib import admin
+
+from reviews.admin import RecommendationAdmin
+from scr_tracker.admin import KeptAdmin, TrackedAdmin
+
+from .models import Action, Comment, Evidence, Extension, Meeting, PlanImport, Report, Update
+
+
+class ReadOnlyAdmin(KeptAdmin, admin.ModelAdmin):
+    """For what is written by the site alone: to look at, not to change."""
+
+    def has_add_permission(self, request):
+        """Refuse to everybody."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Refuse to everybody."""
+        return False
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Lines to look at."""
+
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        """Refuse to everybody."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Refuse to everybody."""
+        return False
+
+
+class UpdateInline(ReadOnlyInline):
+    """The progress updates of an action."""
+
+    model = Update
+    fields = ["at", "by", "what_was_done", "status_before", "status_after", "own_rating"]
+
+
+class ExtensionInline(ReadOnlyInline):
+    """The later dates asked for."""
+
+    model = Extension
+    fields = ["asked_at", "asked_by", "old_date", "asked_for_date", "reason", "decision", "decided_by"]
+
+
+class ActionInline(admin.StackedInline):
+    """The actions of a recommendation."""
+
+    model = Action
+    fk_name = "recommendation"
+    extra = 0
+    can_delete = False
+    show_change_link = True
+    fields = [("order", "label"), "text", ("lead_agency", "lead_officers"), ("target_date", "target_kind")]
+    autocomplete_fields = ["lead_agency"]
+
+
+RecommendationAdmin.inlines = [ActionInline, *RecommendationAdmin.inlines]
+
+
+@admin.register(Action)
+class ActionAdmin(TrackedAdmin):
+    """Actions. Status and sign-off belong to the pages, where the rules are; here they are to be looked at."""
+
+    list_display = ["text_begins", "review", "lead_agency", "target_date", "status", "rated"]
+    list_filter = ["status", "own_rating", "validated_rating", "review__partnership", "target_kind"]
+    list_select_related = ["review", "lead_agency"]
+    search_fields = ["text", "review__reference", "review__pseudonym", "lead_agency__name", "lead_officers"]
+    date_hierarchy = "target_date"
+    autocomplete_fields = ["recommendation", "also_answers", "lead_agency", "supporting_agencies", "people"]
+    readonly_fields = [
+        *(
+            "review",
+            "status",
+            "status_reason",
+            "superseded_by",
+            "original_target_date",
+            "original_target_kind",
+        ),
+        *("times_moved", "extension_pending", "last_update_on", "own_rating"),
+        *("validated_rating", "validated_reason", "validated_by", "validated_at"),
+        *("submitted_at", "submitted_by", "signed_off_at", "signed_off_by", "no_evidence_reason"),
+        *("impact_check_due", "impact_result", "impact_note", "impact_checked_by", "impact_checked_at"),
+    ]
+    inlines = [UpdateInline, ExtensionInline]
+
+    def get_queryset(self, request):
+        """Add the rating that the list shows."""
+        return super().get_queryset(request).with_rating()
+
+    @admin.display(description="action", ordering="text")
+    def text_begins(self, action):
+        """The first words."""
+        return action.text[:90]
+
+    @admin.display(description="rating")
+    def rated(self, action):
+        """The rating of today."""
+        return action.rated.capitalize()
+
+
+@admin.register(Evidence)
+class EvidenceAdmin(TrackedAdmin):
+    """Evidence."""
+
+    list_display = ["title", "kind", "strength", "standing", "agency", "uploaded_by", "uploaded_at"]
+    list_filter = ["standing", "kind", "strength"]
+    list_select_related = ["agency", "uploaded_by"]
+    search_fields = ["title", "what_it_shows", "note", "file_name"]
+    date_hierarchy = "uploaded_at"
+    autocomplete_fields = ["actions", "agency", "replaces", "uploaded_by"]
+
+
+@admin.register(Extension)
+class ExtensionAdmin(ReadOnlyAdmin):
+    """Later dates asked for, and what was decided."""
+
+    list_display = ["action", "old_date", "asked_for_date", "decision", "asked_by", "decided_by"]
+    list_filter = ["decision"]
+    list_select_related = ["action__recommendation", "asked_by", "decided_by"]
+    search_fields = ["reason", "action__text"]
+
+
+@admin.register(Update)
+class UpdateAdmin(ReadOnlyAdmin):
+    """Progress updates, which are only ever added, on the pages."""
+
+    list_display = ["at", "by", "action", "status_after", "own_rating"]
+    list_filter = ["status_after", "own_rating"]
+    list_select_related = ["action__recommendation", "by"]
+    search_fields = ["what_was_done", "action__text", "by__name"]
+    date_hierarchy = "at"
+
+
+@admin.register(Comment)
+class CommentAdmin(ReadOnlyAdmin):
+    """Comments and challenges."""
+
+    list_display = ["at", "by", "kind", "action"]
+    list_filter = ["kind"]
+    list_select_related = ["action__recommendation", "by"]
+    search_fields = ["text", "by__name"]
+
+
+@admin.register(Meeting)
+class MeetingAdmin(KeptAdmin, admin.ModelAdmin):
+    """Meetings of boards and sub-groups."""
+
+    list_display = ["name", "date", "papers_close_on", "partnership"]
+    list_filter = ["partnership"]
+    list_select_related = ["partnership"]
+    search_fields = ["name"]
+    date_hierarchy = "date"
+    autocomplete_fields = ["partnership"]
+
+
+@admin.register(Report)
+class ReportAdmin(ReadOnlyAdmin):
+    """Issued reports, which nobody changes."""
+
+    list_display = ["title", "kind", "as_at", "version", "issued_by", "issued_at"]
+    list_filter = ["kind", "partnership"]
+    list_select_related = ["issued_by"]
+    search_fields = ["title", "sha256"]
+
+
+@admin.register(PlanImport)
+class PlanImportAdmin(ReadOnlyAdmin):
+    """Documents that were brought in."""
+
+    list_display = ["file_name", "review", "state", "by", "at"]
+    list_filter = ["state", "partnership"]
+    list_select_related = ["review", "by"]
+    search_fields = ["file_name", "review__reference", "sha256"]

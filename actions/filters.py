@@ -1,0 +1,76 @@
+"""How lists of actions are narrowed."""
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q
+
+from reviews.models import Review
+from scr_tracker.models import Agency
+
+from .choices import Rating, Status
+from .models import Action
+
+DATE_FIELD = {
+    "help_text": "For example, 31/3/2026",
+    "error_messages": {"invalid": "Enter a date such as 31/3/2026"},
+}
+
+
+def visible_reviews(request):
+    """Return the reviews to choose from."""
+    return Review.objects.visible_to(request.user).only("reference", "pseudonym").order_by("reference", "pk")
+
+
+def visible_agencies(request):
+    """Return the agencies to choose from."""
+    return Agency.objects.visible_to(request.user).only("name")
+
+
+class ActionFilter(filters.FilterSet):
+    """The actions list by review, agency, status, rating, due date and words."""
+
+    text = filters.CharFilter(
+        label="Words in the action or recommendation", method="with_words", widget=forms.TextInput
+    )
+    review = filters.ModelChoiceFilter(queryset=visible_reviews, empty_label="All reviews")
+    agency = filters.ModelChoiceFilter(
+        queryset=visible_agencies, label="Agency", empty_label="All agencies", method="of_agency"
+    )
+    status = filters.ChoiceFilter(
+        label="Status",
+        choices=[("open", "Open"), *Status.choices],
+        empty_label="Any status",
+        method="in_status",
+    )
+    rating = filters.ChoiceFilter(
+        label="Rating",
+        choices=[*Rating.choices, ("overdue", "Overdue")],
+        empty_label="Any rating",
+        method="rated",
+    )
+    due_after = filters.DateFilter(field_name="target_date", lookup_expr="gte", label="Due on or after", **DATE_FIELD)
+    due_before = filters.DateFilter(field_name="target_date", lookup_expr="lte", label="Due on or before", **DATE_FIELD)
+
+    class Meta:
+        model = Action
+        fields = ["text", "review", "agency", "status", "rating", "due_after", "due_before"]
+
+    def with_words(self, queryset, name, value):
+        """Actions in whose text, or whose recommendation's, every word stands."""
+        for word in value.split():
+            queryset = queryset.filter(
+                Q(text__icontains=word) | Q(recommendation__text__icontains=word) | Q(lead_officers__icontains=word)
+            )
+        return queryset
+
+    def of_agency(self, queryset, name, agency):
+        """Actions that the agency leads or supports."""
+        return queryset.of_agency(agency)
+
+    def in_status(self, queryset, name, value):
+        """Actions with a status, or all that are open."""
+        return queryset.open() if value == "open" else queryset.filter(status=value)
+
+    def rated(self, queryset, name, value):
+        """Actions with a rating, or all that are overdue."""
+        return queryset.overdue() if value == "overdue" else queryset.with_rating().filter(rated=value)

@@ -1,0 +1,134 @@
+"""How many actions stand how: the figures of the first page and of the list of reviews."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db.models import Count, Q
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from reviews.models import Acceptance, Recommendation, RecommendationLink, Review
+
+from . import rating
+from .models import Action, Update
+from .timeline import Event
+
+#: How many overdue actions and recent updates the first page shows.
+SHOWN_AT_HOME = 8
+
+
+@dataclass
+class ReviewSummary:
+    """A review with its figures."""
+
+    review: Review
+    recommendations: int = 0
+    counts: dict = field(default_factory=dict)
+    overdue: int = 0
+
+    @property
+    def actions(self):
+        """How many actions the plan has."""
+        return sum(number for found, number in self.counts.items() if found != rating.NO_ACTION)
+
+
+def of_reviews(reviews):
+    """Return a ReviewSummary for each review: three queries, however many reviews."""
+    reviews = list(reviews)
+    pks = [review.pk for review in reviews]
+    counts = defaultdict(dict)
+    rated = Action.objects.filter(review__in=pks).with_rating().order_by()
+    for pk, found, number in rated.values_list("review", "rated").annotate(number=Count("pk")):
+        counts[pk][found] = number
+    overdue = dict(
+        Action.objects.filter(review__in=pks).overdue().order_by().values_list("review").annotate(number=Count("pk"))
+    )
+    recommendations, without = {}, {}
+    of_review = Recommendation.objects.filter(section__review__in=pks).order_by()
+    for pk, number in of_review.values_list("section__review").annotate(number=Count("pk")):
+        recommendations[pk] = number
+    lacking = without_action(of_review).values_list("section__review").annotate(number=Count("pk"))
+    without = dict(lacking)
+    return [
+        ReviewSummary(
+            review=review,
+            recommendations=recommendations.get(review.pk, 0),
+            counts={
+                **{found: counts[review.pk].get(found, 0) for found in rating.WORST_FIRST},
+                rating.NO_ACTION: without.get(review.pk, 0),
+            },
+            overdue=overdue.get(review.pk, 0),
+        )
+        for review in reviews
+    ]
+
+
+def without_action(recommendations):
+    """Recommendations that are owed an action and have none."""
+    return recommendations.filter(actions__isnull=True, also_answered_by__isnull=True).exclude(
+        acceptance__in=[Acceptance.NOT_ACCEPTED, Acceptance.NO_ACTION_NEEDED]
+    )
+
+
+@dataclass
+class HomeSummary:
+    """What the first page says."""
+
+    reviews: list
+    counts: dict
+    overdue: list
+    overdue_number: int
+    due_soon_number: int
+    without_action: int
+    recent: list
+
+    @property
+    def recent_events(self):
+        """The latest updates as events of a timeline, each leading to its action."""
+        return [
+            Event(
+                title=Truncator(update.action.text).chars(90),
+                when=update.at,
+                who=str(update.by),
+                text=Truncator(update.what_was_done).words(30),
+                kind="update",
+                url=update.action.get_absolute_url(),
+            )
+            for update in self.recent
+        ]
+
+
+def for_home(user):
+    """Return what the first page says to this person, in a constant number of queries."""
+    today = timezone.localdate()
+    actions = Action.objects.visible_to(user)
+    counted = dict(actions.with_rating().order_by().values_list("rated").annotate(number=Count("pk")))
+    lacking = without_action(Recommendation.objects.visible_to(user)).count()
+    overdue = actions.overdue(today)
+    reviews = Review.objects.visible_to(user).select_related("partnership")[:SHOWN_AT_HOME]
+    return HomeSummary(
+        reviews=of_reviews(reviews),
+        counts={**{found: counted.get(found, 0) for found in rating.WORST_FIRST}, rating.NO_ACTION: lacking},
+        overdue=list(overdue.for_list().by_target_date()[:SHOWN_AT_HOME]),
+        overdue_number=overdue.count(),
+        due_soon_number=actions.open().filter(target_date__range=(today, today + timedelta(30))).count(),
+        without_action=lacking,
+        recent=list(
+            Update.objects.filter(action__in=actions.values("pk"))
+            .select_related("by", "action__review", "action__recommendation")
+            .order_by("-at", "-pk")[:SHOWN_AT_HOME]
+        ),
+    )
+
+
+def links_of(recommendation, user):
+    """Return the links of a recommendation to and from others that the person may see."""
+    visible = Recommendation.objects.visible_to(user).values("pk")
+    return (
+        RecommendationLink.objects.filter(
+            Q(recommendation=recommendation, other__in=visible) | Q(other=recommendation, recommendation__in=visible)
+        )
+        .select_related("recommendation__section__review", "other__section__review")
+        .order_by("pk")
+    )

@@ -1,0 +1,84 @@
+"""Actions: the list of them, each of them, and reporting on them."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+from django_filters.views import FilterView
+from django_tables2 import SingleTableMixin
+
+from scr_tracker.permissions import Permission
+
+from .. import services, timeline
+from ..filters import ActionFilter
+from ..forms import ProgressForm
+from ..models import Action
+from ..tables import ActionTable, KeysFirst
+
+
+class ActionList(SingleTableMixin, FilterView):
+    """Every action that a person may see, to filter and sort."""
+
+    table_class = ActionTable
+    filterset_class = ActionFilter
+    template_name = "actions/action_list.html"
+    table_pagination = {"per_page": 50}
+    extra_context = {"section": "actions"}
+
+    def get_queryset(self):
+        """Start from what the user may see, soonest first."""
+        return Action.objects.visible_to(self.request.user).by_target_date()
+
+    def get_table_data(self):
+        """Find the keys of a page first, and only then the rest of its fifty actions."""
+        return KeysFirst(self.object_list)
+
+
+@require_safe
+def action(request, pk):
+    """Show everything known about an action, and the form to report on it."""
+    found = get_action(request, pk)
+    form = ProgressForm(action=found) if may_update(request, found) else None
+    return render(request, "actions/action.html", action_context(found, form))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def update_action(request, pk):
+    """Take a progress update: status, what was done, own rating."""
+    found = get_action(request, pk, Permission.UPDATE_ACTION)
+    form = ProgressForm(request.POST if request.method == "POST" else None, action=found)
+    if form.is_valid():
+        services.report_progress(action=found, by=request.user, **form.cleaned_data)
+        messages.success(request, "Update saved")
+        return redirect(found)
+    return render(request, "actions/action.html", action_context(found, form))
+
+
+def action_context(action, form):
+    """Return what the page of an action shows."""
+    partnership = action.review.partnership
+    return {
+        "action": action,
+        "form": form,
+        "review": action.review,
+        "rating": action.rating(),
+        "computed": action.computed_rating(),
+        "events": timeline.of_action(action),
+        "evidence": action.evidence.select_related("uploaded_by", "agency"),
+        "labels": partnership.rating_labels,
+        "marking": partnership.protective_marking,
+        "section": "actions",
+    }
+
+
+def may_update(request, action):
+    """Whether the person may report on the action."""
+    return request.user.has_perm(Permission.UPDATE_ACTION, action)
+
+
+def get_action(request, pk, permission=None):
+    """Return an action that the user can see, if they may also do what they ask."""
+    found = get_object_or_404(Action.objects.visible_to(request.user).with_surroundings(), pk=pk)
+    if permission and not request.user.has_perm(permission, found):
+        raise PermissionDenied
+    return found

@@ -1,0 +1,76 @@
+"""Reviews and their plans."""
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from reviews.models import Recommendation, Review
+from scr_tracker.permissions import Permission
+
+from .. import plan as plans
+from .. import reports, summaries
+
+REVIEWS_PER_PAGE = 50
+
+
+@require_safe
+def review_list(request):
+    """Show the reviews that a person may see, each with how its plan stands."""
+    reviews = Review.objects.visible_to(request.user).select_related("partnership")
+    page = Paginator(reviews, REVIEWS_PER_PAGE).get_page(request.GET.get("page"))
+    summarised = summaries.of_reviews(page.object_list)
+    return render(request, "reviews/review_list.html", {"page": page, "reviews": summarised, "section": "reviews"})
+
+
+@require_safe
+def plan(request, pk):
+    """Show a review's plan: sections, recommendations and actions with their ratings."""
+    review = get_review(request, pk)
+    context = {
+        "review": review,
+        "plan": plans.read(review),
+        "labels": review.partnership.rating_labels,
+        "marking": review.partnership.protective_marking,
+        "may_report": request.user.has_perm(Permission.MAKE_REPORT, review),
+        "section": "reviews",
+    }
+    return render(request, "reviews/plan.html", context)
+
+
+@require_safe
+def plan_report(request, pk):
+    """Hand over the monitoring report of a review, as it stands now, as a PDF."""
+    review = get_review(request, pk, Permission.MAKE_REPORT)
+    filename, pdf = reports.monitoring_pdf(review)
+    return FileResponse(pdf, as_attachment=True, filename=filename, content_type="application/pdf")
+
+
+@require_safe
+def recommendation(request, pk):
+    """Show one recommendation: what is asked, what was answered, and its actions."""
+    found = get_object_or_404(
+        Recommendation.objects.visible_to(request.user).select_related("section__review__partnership"), pk=pk
+    )
+    review = found.section.review
+    before, planned, after = plans.read(review).around(found)
+    context = {
+        "planned": planned,
+        "before": before,
+        "after": after,
+        "review": review,
+        "links": summaries.links_of(found, request.user),
+        "labels": review.partnership.rating_labels,
+        "marking": review.partnership.protective_marking,
+        "section": "reviews",
+    }
+    return render(request, "reviews/recommendation.html", context)
+
+
+def get_review(request, pk, permission=None):
+    """Return a review that the user can see, if they may also do what they ask."""
+    review = get_object_or_404(Review.objects.visible_to(request.user).select_related("partnership"), pk=pk)
+    if permission and not request.user.has_perm(permission, review):
+        raise PermissionDenied
+    return review

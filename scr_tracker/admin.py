@@ -1,0 +1,104 @@
+"""People, partnerships and agencies in the admin, for set-up and support. History is for reading."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+from simple_history.admin import SimpleHistoryAdmin
+
+from .models import Agency, Membership, Partnership, User
+
+admin.site.site_header = "SCR Tracker: set-up and support"
+admin.site.site_title = "SCR Tracker"
+admin.site.index_title = "Set-up and support"
+
+
+class KeptAdmin:
+    """For what is never deleted: it is withdrawn, closed or made inactive instead."""
+
+    def has_delete_permission(self, request, obj=None):
+        """Refuse to everybody."""
+        return False
+
+
+class TrackedAdmin(KeptAdmin, SimpleHistoryAdmin):
+    """For models with a history: every change says who, and the history is for reading."""
+
+    history_list_per_page = 50
+
+    def save_model(self, request, obj, form, change):
+        """Save, and say in the history that it was done here."""
+        changed = ", ".join(str(form.fields[name].label or name) for name in form.changed_data)
+        obj._change_reason = f"Changed in the admin: {changed}" if change else "Added in the admin"
+        super().save_model(request, obj, form, change)
+
+
+class MembershipInline(admin.TabularInline):
+    """A person's roles."""
+
+    model = Membership
+    extra = 0
+    can_delete = True
+    autocomplete_fields = ["partnership", "agency"]
+
+
+class UserCreation(AdminUserCreationForm):
+    """Adds a person by e-mail and name."""
+
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+
+@admin.register(User)
+class PersonAdmin(KeptAdmin, UserAdmin):
+    """People, who sign in by e-mail."""
+
+    list_display = ["name", "email", "job_title", "is_active", "is_superuser", "last_login"]
+    list_filter = ["is_active", "is_staff", "is_superuser", "memberships__role"]
+    search_fields = ["name", "email", "job_title"]
+    ordering = ["name"]
+    inlines = [MembershipInline]
+    add_form = UserCreation
+    fieldsets = [
+        (None, {"fields": ["email", "password"]}),
+        ("Person", {"fields": ["name", "job_title"]}),
+        ("Access", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
+    readonly_fields = ["last_login", "date_joined"]
+    add_fieldsets = [
+        (
+            None,
+            {"classes": ["wide"], "fields": ["email", "name", "usable_password", "password1", "password2"]},
+        )
+    ]
+
+
+@admin.register(Partnership)
+class PartnershipAdmin(KeptAdmin, admin.ModelAdmin):
+    """Partnerships and the rules of their houses."""
+
+    list_display = ["name", "short_name", "protective_marking", "due_soon_days", "stale_days"]
+    list_filter = ["protective_marking"]
+    search_fields = ["name", "short_name"]
+
+
+@admin.register(Agency)
+class AgencyAdmin(TrackedAdmin):
+    """Agencies, their other names and the partnerships they serve."""
+
+    list_display = ["name", "short_name", "successor"]
+    list_filter = ["partnerships"]
+    search_fields = ["name", "short_name", "other_names"]
+    autocomplete_fields = ["successor", "partnerships"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(SimpleHistoryAdmin):
+    """Who is what to whom."""
+
+    list_display = ["user", "role", "partnership", "agency"]
+    list_filter = ["role", "partnership"]
+    list_select_related = ["user", "partnership", "agency"]
+    search_fields = ["user__name", "user__email", "partnership__name", "agency__name"]
+    autocomplete_fields = ["user", "partnership", "agency"]

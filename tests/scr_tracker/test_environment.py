@@ -1,0 +1,84 @@
+"""Settings come from the environment; a wrong one stops the start with a sentence."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from scr_tracker import environment
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def start(**variables):
+    """Start the project with these variables alone, and return what it said."""
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={**kept, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("variables", "sentence"),
+    [
+        ({}, "Set SECRET_KEY to a long random text"),
+        ({"DEBUG": "yes"}, "Set DEBUG to True or False, not “yes”."),
+        (
+            {"SECRET_KEY": "x", "DATABASE_URL": "mysql://localhost/x"},
+            "Set DATABASE_URL to the address of a PostgreSQL",
+        ),
+        ({"SECRET_KEY": "x", "DATABASE_URL": "postgresql://localhost"}, "ends in a database name"),
+        ({"SECRET_KEY": "x", "HSTS_SECONDS": "a year"}, "Set HSTS_SECONDS to a whole number"),
+        ({"SECRET_KEY": "x", "LOG_LEVEL": "LOUD"}, "Set LOG_LEVEL to one of DEBUG, INFO, WARNING, ERROR"),
+    ],
+)
+def test_a_wrong_or_missing_variable_stops_the_start_with_a_sentence(variables, sentence, tmp_path):
+    result = start(DATA_DIR=str(tmp_path), **variables)
+    assert result.returncode == 1
+    assert sentence in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_start_goes_well_with_a_secret_key_alone(tmp_path):
+    result = start(DATA_DIR=str(tmp_path), SECRET_KEY="a-secret")
+    assert result.returncode == 0, result.stderr
+
+
+def test_every_variable_stands_in_the_table_of_the_documentation():
+    table = (ROOT / "docs/operations.md").read_text()
+    documented = re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE)
+    assert sorted(documented) == sorted(environment.asked_for)
+
+
+def test_the_database_is_sqlite_with_a_write_ahead_log_unless_an_address_is_given(monkeypatch, tmp_path):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    found = environment.database("DATABASE_URL", default_file=tmp_path / "new" / "file.sqlite3")
+    assert found["ENGINE"].endswith("sqlite3")
+    assert "journal_mode=WAL" in found["OPTIONS"]["init_command"]
+    assert (tmp_path / "new").is_dir()
+
+
+def test_a_postgresql_address_is_understood(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://someone:secret@db.example:5433/tracker")
+    found = environment.database("DATABASE_URL", default_file=tmp_path / "unused")
+    assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", 5433, "tracker")
+
+
+def test_lists_are_separated_by_commas(monkeypatch):
+    monkeypatch.setenv("ALLOWED_HOSTS", "tracker.example, www.tracker.example ,")
+    assert environment.words("ALLOWED_HOSTS") == ["tracker.example", "www.tracker.example"]
+
+
+def test_a_needed_variable_says_what_to_set(monkeypatch):
+    monkeypatch.delenv("SECRET_KEY", raising=False)
+    with pytest.raises(ImproperlyConfigured, match="Set SECRET_KEY to something"):
+        environment.text("SECRET_KEY", needed="to something")
