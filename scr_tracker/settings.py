@@ -145,7 +145,8 @@ HTTPS_ONLY = environment.boolean("HTTPS_ONLY", default=not DEBUG)
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SESSION_COOKIE_SECURE = HTTPS_ONLY
 CSRF_COOKIE_SECURE = HTTPS_ONLY
-SECURE_HSTS_SECONDS = environment.whole_number("HSTS_SECONDS", default=31536000) if HTTPS_ONLY else 0
+HSTS_SECONDS = environment.whole_number("HSTS_SECONDS", default=31536000)
+SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 # Preloading is for whole domains, and a council's domain is not ours to enter on the browsers' lists.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
