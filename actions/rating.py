@@ -56,9 +56,7 @@ def computed(action, on, partnership):
         return Rating.RED
     if action.own_rating == OwnRating.AMBER or action.times_moved or action.extension_pending:
         return Rating.AMBER
-    due_soon = action.target_date is not None and action.target_date <= on + timedelta(
-        partnership.due_soon_days
-    )
+    due_soon = action.target_date is not None and action.target_date <= on + timedelta(partnership.due_soon_days)
     silent = action.last_update_on is None or action.last_update_on < on - timedelta(partnership.stale_days)
     if (due_soon or action.status == Status.UNKNOWN) and silent:
         return Rating.AMBER

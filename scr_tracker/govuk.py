@@ -78,9 +78,7 @@ class GovukDateField(forms.DateField):
         if wrong:
             raise self._error("must be a real date", wrong)
         if not re.fullmatch(r"[0-9]{4}", year):
-            raise forms.ValidationError(
-                "Year must include 4 numbers", code="invalid", params={"parts": ["year"]}
-            )
+            raise forms.ValidationError("Year must include 4 numbers", code="invalid", params={"parts": ["year"]})
         try:
             return date(numbers["year"], numbers["month"], numbers["day"])
         except ValueError:

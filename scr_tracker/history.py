@@ -3,8 +3,8 @@
 Tracked models use TrackedQuerySet, which refuses the bulk writes that would leave no trace.
 """
 
-from django.db import models
-from simple_history.utils import bulk_create_with_history, bulk_update_with_history
+from django.db import models, transaction
+from simple_history.utils import bulk_update_with_history, get_history_manager_for_model
 
 
 def remember(instance, *, by, why):
@@ -18,19 +18,16 @@ def remember(instance, *, by, why):
     return instance
 
 
+@transaction.atomic
 def remember_new(instances, *, by, why):
     """Create many instances of one model at once, each with its first line of history."""
-    if not instances:
-        return []
-    model = type(instances[0])
-    return bulk_create_with_history(
-        instances,
-        model,
-        default_user=by,
-        default_change_reason=why,
-        manager=model._base_manager,
-        batch_size=500,
-    )
+    if instances:
+        model = type(instances[0])
+        model._base_manager.bulk_create(instances, batch_size=500)
+        get_history_manager_for_model(model).bulk_history_create(
+            instances, batch_size=500, default_user=by, default_change_reason=why
+        )
+    return instances
 
 
 def remember_changed(instances, fields, *, by, why):

@@ -1,12 +1,16 @@
 """Reviews and their plans."""
 
+from io import BytesIO
+
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from reviews.models import Recommendation, Review
+from scr_tracker.pdf import PdfError
 from scr_tracker.permissions import Permission
 
 from .. import plan as plans
@@ -43,8 +47,12 @@ def plan(request, pk):
 def plan_report(request, pk):
     """Hand over the monitoring report of a review, as it stands now, as a PDF."""
     review = get_review(request, pk, Permission.MAKE_REPORT)
-    filename, pdf = reports.monitoring_pdf(review)
-    return FileResponse(pdf, as_attachment=True, filename=filename, content_type="application/pdf")
+    try:
+        filename, pdf = reports.monitoring_pdf(review)
+    except PdfError as error:
+        messages.error(request, str(error))
+        return redirect(review)
+    return FileResponse(BytesIO(pdf), as_attachment=True, filename=filename, content_type="application/pdf")
 
 
 @require_safe

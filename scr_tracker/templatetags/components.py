@@ -31,8 +31,7 @@ SHAPES = {
     "green": '<circle cx="8" cy="8" r="6.4"/>',
     "blue": '<path d="M1 1h14v14H1z"/><path class="app-rating__tick" d="M4.2 8.2l2.7 2.7 4.9-5.6"/>',
     "grey": '<path d="M3 2h3.6v12H3zM9.4 2H13v12H9.4z" stroke="none"/>',
-    "no_action": '<circle cx="8" cy="8" r="6" stroke-width="1.8"/>'
-    '<path d="M3.9 12.1l8.2-8.2" stroke-width="1.8"/>',
+    "no_action": '<circle cx="8" cy="8" r="6" stroke-width="1.8"/><path d="M3.9 12.1l8.2-8.2" stroke-width="1.8"/>',
 }
 
 STATUSES = {
@@ -306,9 +305,7 @@ def filter_panel(context, filterset, clear_url="?"):
     return {
         "form": form,
         "clear_url": clear_url,
-        "kept": [
-            (name, context["request"].GET[name]) for name in ("sort",) if context["request"].GET.get(name)
-        ],
+        "kept": [(name, context["request"].GET[name]) for name in ("sort",) if context["request"].GET.get(name)],
         "chosen": [
             {
                 "label": field.label,

@@ -60,9 +60,7 @@ def _textarea(field):
     attrs["maxlength"] = False
     attrs["aria-describedby"] = f"{field.aria_describedby or ''} {field.auto_id}-info".strip()
     textarea = _element(field, "textarea", "js-character-count", **attrs)
-    return render_to_string(
-        "govuk/character_count.html", {"field": field, "textarea": textarea, "limit": int(limit)}
-    )
+    return render_to_string("govuk/character_count.html", {"field": field, "textarea": textarea, "limit": int(limit)})
 
 
 def _password(field):

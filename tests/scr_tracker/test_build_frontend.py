@@ -120,9 +120,7 @@ class TestWhenItCannot:
 
     def test_a_mistake_in_our_sass_is_shown_with_its_place(self, copy):
         (copy / "src" / "app.scss").write_text("a { color: $nothing; }")
-        with pytest.raises(
-            frontend.FrontEndError, match=r"(?s)app\.scss does not compile.*Undefined variable"
-        ):
+        with pytest.raises(frontend.FrontEndError, match=r"(?s)app\.scss does not compile.*Undefined variable"):
             frontend.build(copy)
 
     def test_without_npm_the_one_that_pip_brought_is_used(self, monkeypatch):

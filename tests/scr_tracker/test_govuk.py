@@ -304,9 +304,7 @@ def render(source, path="/", **context):
 
 class TestOtherParts:
     def test_pages_keep_the_filters_and_the_order(self):
-        links = page(
-            render("{% pagination page %}", "/?status=ongoing&page=2", page=Paginator(range(90), 10).page(2))
-        )
+        links = page(render("{% pagination page %}", "/?status=ongoing&page=2", page=Paginator(range(90), 10).page(2)))
         assert "?status=ongoing&page=3" in links.xpath("//a/@href")
         assert links.xpath("//a[@aria-current='page']/text()") == ["2"]
 

@@ -1,0 +1,91 @@
+"""Chromium, and what every test in it needs."""
+
+import os
+import shutil
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.conftest import skip_or_fail
+from tests.factories import PASSWORD, MembershipFactory
+
+CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
+
+#: Everything that WCAG 2.2 asks for at AA, and good practice besides.
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+# Playwright's own loop runs in the thread of the test; Django would refuse to ask the database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items):
+    """Mark everything in this folder as needing a browser."""
+    for item in items:
+        if "tests/browser" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _chromium():
+    if not CHROMIUM:
+        skip_or_fail("Chromium is not installed (sudo apt-get install -y chromium).")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args, _chromium):
+    """Start the machine's own Chromium, and keep it from calling home."""
+    return {
+        **browser_type_launch_args,
+        "executable_path": CHROMIUM,
+        "args": [
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+        ],
+    }
+
+
+@pytest.fixture
+def page(page):
+    """A page that fails the test when a script fails or the security policy stops something."""
+    complaints = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on(
+        "console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None
+    )
+    yield page
+    assert not complaints, complaints
+
+
+@pytest.fixture
+def sign_in(page, live_server):
+    """Return a function that signs a business manager of a partnership in, as a person would."""
+
+    def sign(partnership):
+        user = MembershipFactory(user__name="Siân Ahmed", partnership=partnership).user
+        page.goto(f"{live_server.url}/sign-in/")
+        page.get_by_label("E-mail").fill(user.email)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign out").wait_for()
+        return user
+
+    return sign
+
+
+@pytest.fixture
+def check(page):
+    """Return a function that asserts that a page is accessible and as wide as its window."""
+
+    def check_page():
+        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARDS}})
+        assert result.response["testEngine"]["name"] == "axe-core"
+        assert not result.violations_count, result.generate_report()
+        width = page.evaluate("document.documentElement.scrollWidth")
+        assert width <= page.viewport_size["width"], f"{page.url} is {width} wide"
+
+    return check_page
