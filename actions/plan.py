@@ -81,8 +81,14 @@ class PlannedRecommendation:
         """What the document prints for all its actions together, and no single action repeats: [(name, text)]."""
         printed = self.recommendation.as_printed
         names = {"target_date": "By when", "lead": "Lead", "status": "Status", "progress": "Progress"}
-        repeated = {key for rated in self.actions for key, words in rated.action.as_printed.items() if words}
-        return [(name, printed[key]) for key, name in names.items() if printed.get(key) and key not in repeated]
+        shared_out = {
+            word for rated in self.actions for text in rated.action.as_printed.values() for word in text.split()
+        }
+        return [
+            (name, printed[key])
+            for key, name in names.items()
+            if printed.get(key) and not shared_out.issuperset(printed[key].split())
+        ]
 
     @property
     def lacks_action(self):

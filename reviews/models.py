@@ -7,6 +7,7 @@ column, the words of a document beside the values that we read from them.
 from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.text import Truncator
 from simple_history.models import HistoricalRecords
 
 from scr_tracker.history import TrackedQuerySet
@@ -243,7 +244,9 @@ class Recommendation(models.Model):
         ]
 
     def __str__(self):
-        return f"Recommendation {self.number}" if self.number else f"Recommendation: {self.text[:60]}"
+        if self.number:
+            return f"Recommendation {self.number}"
+        return f"Recommendation “{Truncator(self.text).words(8)}”"
 
     def get_absolute_url(self):
         """Return the address of the recommendation's page."""
