@@ -78,7 +78,7 @@ class ActionTable(tables.Table):
     def render_rating(self, record):
         """Show the rating as word, shape and colour; the partnership's own is marked as such."""
         labels, validated = record.review.partnership.rating_labels, bool(record.validated_rating)
-        return rating_pair(record.rating(), labels, validated=validated, agency_says=record.own_rating)
+        return rating_pair(record.rating(), labels, validated=validated, agency_says=record.agency_says)
 
     def render_status(self, record):
         """Show the status as a tag."""

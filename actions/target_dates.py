@@ -115,7 +115,7 @@ ONGOING_FIRST = re.compile(r"(?:is |are )?on-? ?going\b")
 WEEK_COMMENCING = re.compile(r"\b(?:w/?[cb]|(?:week|wk) (?:commencing|beginning|starting))\W*(?:\w+day )?$")
 WEEK_ENDING = re.compile(r"\b(?:w/?e|week ending)\W*(?:\w+day )?$")
 REVIEW = re.compile(r"\breview(?:ed|s)?\b[^;]*$")
-RANGE = re.compile(r"\W*(?:to|until|till|and|through|concluding|ending)?\W*(?:(?:in|by|end of) )?$")
+RANGE = re.compile(r"\W*(?:to|until|till|through|concluding|ending|-)\W*(?:(?:in|by|end of) )?$")
 
 #: What is said where no date is; the first that fits is meant.
 KINDS_WITHOUT_DATE = [

@@ -20,7 +20,7 @@ SHOWN_FIELDS = (
 SHOWN_LINKS = ("supporting_agencies", "people")
 
 #: The reasons of history lines that another event already tells.
-TOLD_ELSEWHERE = {"Progress update"}
+TOLD_ELSEWHERE = {"Progress update", "Later date asked for", "Later date agreed", "Later date refused"}
 
 
 @dataclass

@@ -295,6 +295,11 @@ class Action(models.Model):
         return (on - self.target_date).days if self.is_overdue(on) else 0
 
     @property
+    def agency_says(self):
+        """The lead's own rating where it still counts; nothing once the action is done or set aside."""
+        return self.own_rating if self.is_open else ""
+
+    @property
     def delay(self):
         """How long it is overdue today, as a person would say it; empty when it is not."""
         return describe_delay(self.days_overdue())

@@ -61,11 +61,11 @@ DIALS = {
     "superseded": _RING + '<path d="M3.8 12.2l8.4-8.4"/>',
 }
 
-#: The main pages, and the first word of the addresses that belong to each.
+#: The main pages: their words, the name of their address, and what they begin with.
 SECTIONS = {
     "home": ("Home", "home"),
     "reviews": ("Reviews", "review-list"),
-    "actions": ("Actions", "action-list"),
+    "actions": ("Actions", "action-list", "?status=open"),
 }
 SECTION_OF_PATH = {"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"}
 
@@ -241,12 +241,13 @@ def navigation(context):
     path = context["request"].path
     section = context.get("section") or SECTION_OF_PATH.get(path.split("/")[1], "")
     items = []
-    for name, (text, url_name) in SECTIONS.items():
+    for name, (text, url_name, *query) in SECTIONS.items():
         try:
             url = reverse(url_name)
         except NoReverseMatch:
             continue
-        items.append({"text": text, "url": url, "active": name == section, "current": path == url})
+        address = url + "".join(query)
+        items.append({"text": text, "url": address, "active": name == section, "current": path == url})
     return {"items": items, "user": context["user"], "csrf_token": context.get("csrf_token")}
 
 
