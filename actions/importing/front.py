@@ -1,0 +1,120 @@
+"""What stands before and around the tables: the title, whose review it is, keys and notes."""
+
+import re
+from dataclasses import dataclass, field
+
+from actions.importing.document import Heading, Paragraph
+from actions.importing.plan import PlanKey
+from actions.importing.vocabulary import first_phrase, plain, sentence_case, vocabulary
+
+MOST_WORDS_OF_A_TITLE = 18
+PAGE_NUMBER = re.compile(r"\W*\bpage\b[\s\d|/]*(?:of[\s\d]*)?$|^\W*\d*\W*$", re.I)
+
+
+@dataclass
+class FrontMatter:
+    """What a document says outside its tables, collected while it is read."""
+
+    lines: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+    keys: list = field(default_factory=list)
+    headings: list = field(default_factory=list)
+
+    def all_notes(self, unless):
+        """Return the notes, with each heading in its place that is nobody's title."""
+        used = {plain(text or "") for text in unless}
+        notes, before = [], 0
+        for place, heading in self.headings:
+            notes += self.notes[before:place]
+            before = place
+            if plain(heading) not in used and heading not in notes[-1:]:
+                notes.append(heading)
+        return "\n".join(notes + self.notes[before:]) or None
+
+    @property
+    def partnership(self):
+        """The name of the partnership, which may stand on two lines with its place on the first."""
+        phrases = vocabulary()["front_page"]["partnership"]
+        for index, line in enumerate(self.lines):
+            match = first_phrase(plain(line), phrases)
+            if not match:
+                continue
+            is_kind_only = plain(line)[: match.start()].strip() in ("", "local")
+            place = self.lines[index - 1] if index and is_kind_only else ""
+            name = _first_part(line, plain(line)[: match.end()])
+            return " ".join(sentence_case(part) for part in (place, name) if part)
+        return None
+
+    @property
+    def title(self):
+        """The lines of the title without that of the partnership, in one line."""
+        partnership = plain(self.partnership or "")
+        lines = [
+            line[len(_first_part(line, partnership)) :].strip() if plain(line).startswith(partnership) else line
+            for line in self.lines
+            if plain(line) and plain(line) not in partnership
+        ]
+        return " – ".join(sentence_case(line) for line in lines) or None
+
+    def review_name(self, *texts):
+        """Return the name that protects the subject of the review, such as "Child A", where one is printed."""
+        subjects = "|".join(vocabulary()["front_page"]["subjects"])
+        for text in (*self.lines, *texts):
+            match = re.search(rf"\b(?:{subjects})\s+[A-Z][A-Z]?\d?\b(?!['’])", text, re.I)
+            if match and match.group().split()[-1].isupper():
+                return " ".join(sentence_case(word) for word in match.group().split())
+        return None
+
+
+def title_lines(blocks):
+    """Return the lines with which a document begins that are its title, and the blocks after them."""
+    lines, rest = [], list(blocks)
+    while rest and isinstance(rest[0], Paragraph | Heading):
+        block = rest[0]
+        is_blank = isinstance(block, Paragraph) and block.is_blank
+        is_heading = isinstance(block, Heading) and block.level > 0
+        if is_heading or not is_blank and not is_short(block.text) or announces_key(block.text):
+            break
+        if not is_blank:
+            lines.append(block.text.strip())
+        elif lines:
+            break
+        rest.pop(0)
+    return lines, rest
+
+
+def is_short(text):
+    """Whether a line is short enough to be a title, and does not end as a sentence does."""
+    return len(plain(text).split()) <= MOST_WORDS_OF_A_TITLE and not text.rstrip().endswith((".", ";", ","))
+
+
+def announces_key(text):
+    """Whether a line stands over a key to colours or signs."""
+    return bool(first_phrase(plain(text), vocabulary()["front_page"]["key"])) and is_short(text)
+
+
+def key_in(table, heading):
+    """Return the key that a table of one column is, or None."""
+    if any(len(row.places) != 1 for row in table.rows) or not heading:
+        return None
+    items = tuple(row.places[0].cell.text for row in table.rows if not row.is_blank)
+    return PlanKey(heading.rstrip(": "), items)
+
+
+def colours_in(table):
+    """Return which colour stands for what in a table that is a key."""
+    cells = (place.cell for row in table.rows for place in row.places)
+    return {cell.fill: cell.text for cell in cells if cell.fill and cell.text}
+
+
+def without_page_number(text):
+    """Return the text of a header or footer without "Page 3 of 20"."""
+    return PAGE_NUMBER.sub("", text).strip()
+
+
+def _first_part(line, words):
+    """Return the beginning of a line that has these plain words."""
+    end = 0
+    while end < len(line) and plain(line[:end]) != words:
+        end += 1
+    return line[:end]

@@ -1,0 +1,175 @@
+"""The first step of an import: a file becomes a document, by what it holds and not only by its name."""
+
+import io
+import zipfile
+from pathlib import Path
+
+import olefile
+
+from actions.importing.excel import read_workbook
+from actions.importing.problems import UnreadableFile
+from actions.importing.separated import looks_like_text, read_separated
+from actions.importing.word import read_word
+
+READERS = {"Word document": read_word, "Excel workbook": read_workbook, "text file": read_separated}
+
+#: What a file's name claims it to be.
+CLAIMS = {
+    ".docx": "Word document",
+    ".doc": "old Word document",
+    ".xlsx": "Excel workbook",
+    ".xls": "old Excel workbook",
+    ".csv": "text file",
+    ".tsv": "text file",
+    ".txt": "text file",
+    ".pdf": "PDF",
+}
+
+LARGEST_FILE = 50_000_000
+LARGEST_UNPACKED = 400_000_000
+MOST_PARTS = 10_000
+#: Office files shrink some 5 to 60 times when packed; what shrinks a thousand times was made to do harm.
+LARGEST_RATIO = 250
+
+BEGINNINGS = [
+    (b"%PDF-", "{name} is a PDF, which cannot be imported yet: save it as Word or Excel and import that."),
+    (b"{\\rtf", "{name} is a Rich Text document: open it in Word, save it as .docx and import that."),
+    (b"\x89PNG", "{name} is a picture: import the document that it was made from."),
+    (b"\xff\xd8\xff", "{name} is a picture: import the document that it was made from."),
+    (b"GIF8", "{name} is a picture: import the document that it was made from."),
+    (b"Rar!", "{name} is a packed folder: unpack it and import the plan inside it."),
+    (b"7z\xbc\xaf", "{name} is a packed folder: unpack it and import the plan inside it."),
+    (b"\x1f\x8b", "{name} is a packed file: unpack it and import the plan inside it."),
+]
+MARKUP = ("<!doctype", "<html", "<?xml", "<table")
+
+DAMAGED = "{name} is damaged and cannot be opened: open it in the program it came from and save it again."
+UNKNOWN = "{name} is neither a Word document, an Excel workbook nor a CSV file: save the plan as one of these."
+
+
+def read(source, name=None):
+    """Return the document in a path or an open file, or raise UnreadableFile: what is wrong, what to do."""
+    name = name or Path(getattr(source, "name", None) or str(source)).name
+    content = _content(source, name)
+    kind = _kind(content, name)
+    claim = CLAIMS.get(Path(name).suffix.lower())
+    if claim and claim != kind:
+        raise UnreadableFile(
+            f"{name} is named as {_article(claim)}, but it is {_article(kind)}: "
+            "check that it is the right file, and give it the right ending."
+        )
+    try:
+        return READERS[kind](content, name)
+    except UnreadableFile:
+        raise
+    except Exception as error:  # whatever is wrong inside a file, its reader may trip over it in any way
+        raise UnreadableFile(DAMAGED.format(name=name)) from error
+
+
+def _content(source, name):
+    """Return the bytes of a file, which must be there, hold something, and not be enormous."""
+    if hasattr(source, "read"):
+        source.seek(0)
+        content = source.read(LARGEST_FILE + 1)
+    else:
+        path = Path(source)
+        if path.is_dir():
+            raise UnreadableFile(f"{name} is a folder: give the file of the plan inside it.")
+        if not path.is_file():
+            raise UnreadableFile(f"There is no file {path}: check its name and folder.")
+        try:
+            with path.open("rb") as file:
+                content = file.read(LARGEST_FILE + 1)
+        except OSError as error:
+            raise UnreadableFile(f"{name} cannot be opened ({error.strerror}): check who may read it.") from error
+    if not content.strip():
+        raise UnreadableFile(f"{name} is empty: save the plan again and import that.")
+    if len(content) > LARGEST_FILE:
+        raise UnreadableFile(f"{name} is larger than 50 MB: remove its pictures and import it again.")
+    return content
+
+
+def _kind(content, name):
+    """Return what kind of file this is by what it holds."""
+    for beginning, sentence in BEGINNINGS:
+        if content.startswith(beginning):
+            raise UnreadableFile(sentence.format(name=name))
+    if content.startswith(olefile.MAGIC):
+        raise UnreadableFile(_what_is_wrong_with_ole(content).format(name=name))
+    if content.startswith(b"PK"):
+        return _kind_of_package(content, name)
+    if not looks_like_text(content):
+        raise UnreadableFile(UNKNOWN.format(name=name))
+    if content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(tuple(each.encode() for each in MARKUP)):
+        raise UnreadableFile(
+            f"{name} is a web page or XML, whatever its name: open it in Excel or Word, save it as .xlsx or "
+            ".docx and import that."
+        )
+    return "text file"
+
+
+def _what_is_wrong_with_ole(content):
+    """Return the sentence for a file in Microsoft's old container, which also holds what has a password."""
+    try:
+        with olefile.OleFileIO(io.BytesIO(content)) as container:
+            streams = {"/".join(entry).lower() for entry in container.listdir()}
+    except Exception:  # olefile raises what it likes on a container that is cut short
+        return DAMAGED
+    if "encryptedpackage" in streams:
+        return "{name} is protected by a password: open it, take the password off, save it and import that."
+    if "worddocument" in streams:
+        return "{name} is an old Word document (.doc): open it in Word, save it as .docx and import that."
+    if streams & {"workbook", "book"}:
+        return "{name} is an old Excel workbook (.xls): open it in Excel, save it as .xlsx and import that."
+    return UNKNOWN
+
+
+def _kind_of_package(content, name):
+    """Return which kind of Office document a packed file is, having made sure that it is safe to unpack."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            _refuse_what_is_unsafe(package, len(content), name)
+            names = set(package.namelist())
+            if "mimetype" in names:
+                raise UnreadableFile(f"{name} is an OpenDocument file: save it as .docx or .xlsx and import that.")
+            if "[Content_Types].xml" not in names:
+                raise UnreadableFile(f"{name} is a packed folder: unpack it and import the plan inside it.")
+            types = package.read("[Content_Types].xml").decode("utf-8", "replace")
+            relationships = package.read("_rels/.rels").decode("utf-8", "replace")
+    except (zipfile.BadZipFile, KeyError, NotImplementedError, OSError, ValueError, EOFError) as error:
+        raise UnreadableFile(DAMAGED.format(name=name)) from error
+    if "macroEnabled" in types or any(each.lower().endswith("vbaproject.bin") for each in names):
+        raise UnreadableFile(
+            f"{name} contains macros, which are not accepted: save it as .docx or .xlsx without them and import that."
+        )
+    if "purl.oclc.org/ooxml" in relationships:
+        raise UnreadableFile(
+            f"{name} is saved as “Strict Open XML”: save it as a plain .docx or .xlsx and import that."
+        )
+    if "wordprocessingml.document.main" in types:
+        return "Word document"
+    if "spreadsheetml.sheet.main" in types:
+        return "Excel workbook"
+    raise UnreadableFile(UNKNOWN.format(name=name))
+
+
+def _refuse_what_is_unsafe(package, size, name):
+    """Refuse a package that has a password, would not end when unpacked, or defines its own XML entities."""
+    parts = package.infolist()
+    if any(part.flag_bits & 1 for part in parts):
+        raise UnreadableFile(f"{name} is protected by a password: save it without one and import that.")
+    unpacked = sum(part.file_size for part in parts)
+    if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED or unpacked > LARGEST_RATIO * size:
+        raise UnreadableFile(
+            f"{name} unpacks to far more than an action plan holds, which is not safe to open: copy the plan "
+            "into a new document and import that."
+        )
+    for part in parts:
+        if part.filename.lower().endswith((".xml", ".rels")):
+            with package.open(part) as file:
+                if b"<!DOCTYPE" in file.read(2000):
+                    raise UnreadableFile(DAMAGED.format(name=name))
+
+
+def _article(kind):
+    return f"{'an' if kind[0] in 'aeiouAEIOU' else 'a'} {kind}"
