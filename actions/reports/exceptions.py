@@ -1,0 +1,159 @@
+"""What the board must look at before anything else."""
+
+from dataclasses import dataclass
+
+from ..choices import Rating, TargetKind
+from .columns import Line, last_update
+from .frozen import Frozen
+from .references import anchor
+from .words import counted, listed
+
+#: A date that has been moved so often deserves a question.
+MOVED_OFTEN = 3
+
+
+@dataclass(frozen=True)
+class Entry(Frozen):
+    """An action (or a recommendation without any) with what the board needs to ask about it."""
+
+    reference: str
+    anchor: str
+    section: str
+    rating: str
+    text: str
+    lead: str
+    due: str
+    first_due: str
+    days_overdue: int
+    times_moved: int
+    last_word: Line | None
+
+
+@dataclass(frozen=True)
+class ExceptionList(Frozen):
+    """All exceptions of one kind; ``of`` says whether they are actions or recommendations."""
+
+    key: str
+    heading: str
+    meaning: str
+    of: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def counted(self):
+        """How many there are, in words."""
+        return counted(len(self.entries), self.of)
+
+
+def exceptions_of(plan, references):
+    """Return the exceptions of a plan, kind by kind, empty kinds included: the board sees what was looked for."""
+    teller = _Teller(plan, references)
+    rated = plan.actions
+    opened = [each for each in rated if each.action.is_open]
+    late = sorted((each for each in opened if each.is_overdue), key=lambda each: -each.days_overdue)
+    red = [each for each in rated if each.rating == Rating.RED and not each.is_overdue]
+    undated = [
+        each for each in opened if each.action.target_kind in (TargetKind.NONE, TargetKind.TO_BE_CONFIRMED)
+    ]
+    leaderless = [
+        each
+        for each in opened
+        if not (each.action.lead_agency_id or each.action.lead_officers or each.action.as_printed.get("lead"))
+    ]
+    often = [each for each in opened if each.action.times_moved >= MOVED_OFTEN]
+    return (
+        teller.actions("overdue", "Overdue", "Open and past the target date, the longest first.", late),
+        teller.actions("red", "Red, though not overdue", "Rated red by the lead or by the partnership.", red),
+        teller.without_action(),
+        teller.actions("no_date", "No target date", "Open, and nobody has said by when.", undated),
+        teller.actions("no_lead", "No lead", "Open, and neither an agency nor a post is named.", leaderless),
+        teller.actions(
+            "no_evidence",
+            "Complete without evidence",
+            "Said to be complete, and nothing shows it.",
+            [each for each in rated if each.lacks_evidence],
+        ),
+        teller.actions(
+            "moved_often", "Moved three times or more", "Open, and given a later date again and again.", often
+        ),
+    )
+
+
+class _Teller:
+    """Tells of actions and recommendations by their names in the report."""
+
+    def __init__(self, plan, references):
+        self.references = references
+        self.planned = {planned.recommendation.pk: planned for planned in plan.recommendations}
+
+    def actions(self, key, heading, meaning, rated):
+        return ExceptionList(key, heading, meaning, "action", tuple(map(self._action, rated)))
+
+    def without_action(self):
+        lacking = [planned for planned in self.planned.values() if planned.lacks_action]
+        meaning = "The review recommended it, and no action answers it."
+        entries = tuple(map(self._recommendation, lacking))
+        return ExceptionList("no_action", "No action", meaning, "recommendation", entries)
+
+    def _action(self, rated):
+        action = rated.action
+        planned = self.planned[action.recommendation_id]
+        moved = action.target_date != action.original_target_date
+        said_together = planned.recommendation.as_printed.get("target_date", "")
+        return Entry(
+            reference=self.references.action(action.pk),
+            anchor=anchor(action.recommendation_id),
+            section=self.references.section(action.recommendation_id).section.title,
+            rating=str(rated.rating),
+            text=action.text,
+            lead=_lead(action) or planned.recommendation.as_printed.get("lead", ""),
+            due=action.due or said_together,
+            first_due=action.originally_due if moved else "",
+            days_overdue=rated.days_overdue,
+            times_moved=action.times_moved,
+            last_word=next(iter(last_update(rated)), None) or _printed_word(action, planned),
+        )
+
+    def _recommendation(self, planned):
+        recommendation = planned.recommendation
+        section = self.references.section(recommendation.pk).section
+        answers = [line for response in planned.responses for line in response.text.split("\n")]
+        return Entry(
+            reference=self.references.recommendation(recommendation.pk),
+            anchor=anchor(recommendation.pk),
+            section=section.title,
+            rating=str(planned.rating),
+            text=recommendation.text,
+            lead=section.agency.name if section.agency else "",
+            due="",
+            first_due="",
+            days_overdue=0,
+            times_moved=0,
+            last_word=Line(_cut(answers[0]), label="The response begins") if answers else None,
+        )
+
+
+def _lead(action):
+    """Return who leads: the posts, then the agency, unless the one names the other."""
+    posts = action.as_printed.get("lead", "").replace("\n", ", ") or listed(action.lead_officers)
+    agency = action.lead_agency.name if action.lead_agency else ""
+    return posts if agency.casefold() in posts.casefold() else " · ".join(filter(None, [posts, agency]))
+
+
+def _printed_word(action, planned):
+    """Return what the plan itself says of progress, where nobody has reported since."""
+    recommendation = planned.recommendation
+    said = [
+        action.as_printed.get("status"),
+        action.completion_evidence,
+        recommendation.as_printed.get("progress"),
+        recommendation.as_printed.get("status"),
+        recommendation.completion_evidence,
+    ]
+    words = next((words for words in said if words), "")
+    return Line(_cut(" ".join(words.split())), label="The plan says") if words else None
+
+
+def _cut(text, longest=160):
+    """Return the beginning of a long text, up to a whole word."""
+    return text if len(text) <= longest else f"{text[:longest].rsplit(' ', 1)[0]} …"

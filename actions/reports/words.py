@@ -1,0 +1,40 @@
+"""How reports say dates, numbers and lists."""
+
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+
+
+def day(date):
+    """Return "31 May 2012"."""
+    return f"{date.day} {date:%B %Y}"
+
+
+def moment(moment):
+    """Return "31 May 2012, 14:05"; the last minute of a day is its end."""
+    time = "end of day" if (moment.hour, moment.minute) == (23, 59) else f"{moment:%H:%M}"
+    return f"{day(moment)}, {time}"
+
+
+def number(count):
+    """Return a small number as a word, a greater one in figures: "three", "1,204"."""
+    return NUMBERS[count] if count < len(NUMBERS) else f"{count:,}"
+
+
+def counted(count, noun, nouns=""):
+    """Return "1 action" or "1,204 actions"."""
+    return f"{count:,} {noun if count == 1 else nouns or noun + 's'}"
+
+
+def listed(items):
+    """Return "a, b and c"."""
+    *first, last = items or [""]
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def times(count):
+    """Return "once", "twice", "3 times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
+
+
+def sentence(text):
+    """Return the text with a capital and a full stop."""
+    return f"{text[:1].upper()}{text[1:]}" + ("" if text.endswith((".", "?", "!")) else ".")

@@ -1,0 +1,213 @@
+"""The one door to WeasyPrint: a template becomes a PDF/UA-1 document.
+
+WeasyPrint is imported when the first document is made, so that the site starts without the system
+libraries it needs. The stylesheet, with its fonts, is read once and kept.
+"""
+
+import atexit
+import gc
+import logging
+import re
+import threading
+import unicodedata
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from django.template.loader import render_to_string
+
+from . import frontend
+
+log = logging.getLogger(__name__)
+
+#: What this door reads: the built front end, and nothing else of this machine or of any other.
+DIST = frontend.FOLDER / "dist"
+
+#: Characters that no document may contain; word processors leave some behind.
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
+
+#: The bullets of Word's symbol fonts, which no other font has.
+SYMBOL_FONT_BULLETS = dict.fromkeys([0xF0A7, 0xF0B7, 0xF0D8, 0xF0FC], "•")
+
+#: One document at a time: Pango's font map is shared, and the work is all this process can do anyway.
+_one_at_a_time = threading.Lock()
+
+
+class PdfError(Exception):
+    """A PDF cannot be made here; the message says what to do."""
+
+
+def render(template, context):
+    """Return the template, filled in, as the bytes of a PDF/UA-1 document.
+
+    A character that no font here can draw is spelt out in brackets: nothing is lost without a trace.
+    """
+    html = CONTROL_CHARACTERS.sub(" ", render_to_string(template, context)).translate(SYMBOL_FONT_BULLETS)
+    with _one_at_a_time, _no_garbage_collection():
+        pdf, lost = _write(html)
+        if lost:
+            log.warning("No font can draw %s: spelt out in the document.", ", ".join(map(_named, lost)))
+            pdf, lost = _write(html.translate({ord(each): f"[{_named(each)}]" for each in lost}))
+        if lost:
+            raise PdfError("This machine's fonts are incomplete. Run apt-get install -y fonts-dejavu-core")
+    return pdf
+
+
+def _write(html):
+    """Return the PDF of some HTML, and the characters that no font could draw."""
+    weasyprint = _weasyprint()
+    stylesheet, fonts = _stylesheet(_changed(DIST / "report.css"))
+    with _noting_lost_characters() as lost:
+        document = weasyprint.HTML(string=html, base_url=f"{DIST.as_uri()}/", url_fetcher=_fetch)
+        pdf = document.write_pdf(
+            stylesheets=[stylesheet],
+            font_config=fonts,
+            pdf_variant="pdf/ua-1",
+            finisher=lambda _, pdf: _link_cells_with_heads(pdf),
+        )
+    return pdf, lost
+
+
+def _weasyprint():
+    try:
+        import weasyprint
+    except OSError as error:
+        raise PdfError(
+            "PDF documents need Pango, which this machine lacks. Run"
+            " apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        ) from error
+    return weasyprint
+
+
+def _changed(path):
+    """Return when the stylesheet was built, so that a new one is noticed."""
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        raise PdfError(
+            "PDF documents take their look from the front end, which is not built."
+            " Run manage.py build_frontend"
+        ) from None
+
+
+@lru_cache(maxsize=1)
+def _stylesheet(changed):
+    """Return the stylesheet and its fonts: reading them takes as long as setting five pages."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    css = (DIST / "report.css").read_text()
+    stylesheet = _weasyprint().CSS(
+        string=css, base_url=f"{DIST.as_uri()}/", url_fetcher=_fetch, font_config=fonts
+    )
+    return stylesheet, fonts
+
+
+#: The fonts must go while WeasyPrint is still there to clear up after them.
+atexit.register(_stylesheet.cache_clear)
+
+
+def _fetch(url):
+    """Read what a document refers to: files of the built front end and data within the page, nothing else."""
+    from weasyprint.urls import URLFetcher
+
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        path = Path(unquote(parts.path)).resolve()
+        if not path.is_relative_to(DIST.resolve()):
+            raise ValueError(f"A document may not read {url}.")
+    return URLFetcher(allowed_protocols={"data", "file"}, allow_redirects=False).fetch(url)
+
+
+@contextmanager
+def _noting_lost_characters():
+    """Collect the characters that WeasyPrint reports it could not draw, and keep them out of the log."""
+    lost = set()
+
+    def note(record):
+        if not str(record.msg).startswith(".notdef glyph"):
+            return True
+        lost.add(record.args[0])
+        return False
+
+    weasyprint_log = logging.getLogger("weasyprint")
+    weasyprint_log.addFilter(note)
+    try:
+        yield lost
+    finally:
+        weasyprint_log.removeFilter(note)
+
+
+def _named(character):
+    return unicodedata.name(character, f"U+{ord(character):04X}").lower()
+
+
+@contextmanager
+def _no_garbage_collection():
+    """Put the collector off while a document is made: it would look again and again at what is in use."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _link_cells_with_heads(pdf):
+    """Say in a PDF which heads each cell of a table stands under.
+
+    WeasyPrint does this too, but loses count in rows below a cell that spans several, and does not say of
+    a head whether it is a column's or a row's. Here a head in the table's head is its columns', a head in
+    its body its rows', and a cell's place is counted as a browser does.
+    """
+    import pydyf
+
+    by_reference = {bytes(item.reference): item for item in pdf.objects}
+
+    def children(element):
+        for reference in element.get("K", ()):
+            child = by_reference.get(reference) if isinstance(reference, bytes) else None
+            if isinstance(child, dict) and "S" in child:
+                yield child
+
+    for table in list(pdf.objects):
+        if isinstance(table, dict) and table.get("S") == "/Table":
+            _link_table(table, children, pydyf)
+
+
+def _link_table(table, children, pydyf):
+    column_heads, row_heads, cells = {}, {}, []
+    spanned = {}
+    for y, (row, in_head) in enumerate(_rows(table, children)):
+        x = 0
+        for cell in children(row):
+            if cell["S"] not in ("/TH", "/TD"):
+                continue
+            while spanned.get(x, 0) > y:
+                x += 1
+            about = cell["A"]
+            across = range(x, x + int(about.get("ColSpan", 1)))
+            down = range(y, y + int(about.get("RowSpan", 1)))
+            spanned.update(dict.fromkeys(across, down.stop))
+            x = across.stop
+            if cell["S"] == "/TD":
+                cells.append((about, across, down))
+                continue
+            about["Scope"] = "/Column" if in_head else "/Row"
+            for place in across if in_head else down:
+                (column_heads if in_head else row_heads).setdefault(place, []).append(cell["ID"])
+    for about, across, down in cells:
+        heads = [head for y in down for head in row_heads.get(y, ())]
+        heads += [head for x in across for head in column_heads.get(x, ())]
+        about["Headers"] = pydyf.Array(dict.fromkeys(heads))
+
+
+def _rows(table, children):
+    """Yield each row of a table, and whether it belongs to the table's head."""
+    for part in children(table):
+        if part["S"] == "/TR":
+            yield part, False
+        elif part["S"] in ("/THead", "/TBody", "/TFoot"):
+            yield from ((row, part["S"] == "/THead") for row in children(part) if row["S"] == "/TR")
