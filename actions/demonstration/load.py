@@ -1,0 +1,30 @@
+"""Puts the demonstration into the database."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from scr_tracker.models import Partnership
+
+from . import told
+from .evidence import add_comments, add_evidence
+from .life import Lives
+from .plans import Plans
+from .world import World
+
+
+@transaction.atomic
+def load():
+    """Load the demonstration and return its reviews; where it is there already, none, and nothing changes."""
+    today = timezone.localdate()
+    partnerships, plans = told.partnerships(today), told.plans(today)
+    if any(Partnership.objects.known_as(each["name"]).exists() for each in partnerships["partnerships"]):
+        return []
+
+    clock = told.Clock(today)
+    world = World(partnerships, clock)
+    saved = Plans(plans, world, clock)
+    Lives(saved, world, clock)
+    saved.join_actions()
+    add_evidence(plans, saved, world, clock)
+    add_comments(saved, world, clock)
+    return saved.reviews
