@@ -5,7 +5,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from simple_history.admin import SimpleHistoryAdmin
 
-from .models import Agency, Membership, Partnership, User
+from .models import Agency, AuditEvent, Membership, Partnership, User
 
 admin.site.site_header = "SCR Tracker: set-up and support"
 admin.site.site_title = "SCR Tracker"
@@ -102,3 +102,22 @@ class MembershipAdmin(SimpleHistoryAdmin):
     list_select_related = ["user", "partnership", "agency"]
     search_fields = ["user__name", "user__email", "partnership__name", "agency__name"]
     autocomplete_fields = ["user", "partnership", "agency"]
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(KeptAdmin, admin.ModelAdmin):
+    """The audit log, to read."""
+
+    list_display = ["at", "kind", "by", "about", "from_address"]
+    list_filter = ["kind"]
+    list_select_related = ["by"]
+    search_fields = ["about", "by__name", "by__email"]
+    date_hierarchy = "at"
+
+    def has_add_permission(self, request):
+        """Refuse to everybody."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Refuse to everybody."""
+        return False

@@ -12,5 +12,5 @@ class MembershipBackend(BaseBackend):
         """Say whether one of the user's roles grants ``perm`` on ``obj``."""
         if obj is None or not user_obj.is_active or not hasattr(obj, "permission_scope"):
             return False
-        where = obj.permission_scope().partnerships
-        return any(perm in GRANTS[held.role] and held.partnership in where for held in user_obj.holds)
+        scope = obj.permission_scope()
+        return any(perm in GRANTS[held.role] and held.reaches(scope) for held in user_obj.holds)

@@ -255,3 +255,46 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.get_role_display()}, {self.partnership or self.agency}"
+
+
+class AuditEvent(models.Model):
+    """Something that was done to the site rather than to a plan: a sign-in, a refusal, a download, an export.
+
+    Only ever added. What was done to plans is in their history.
+    """
+
+    class Kind(models.TextChoices):
+        """What happened."""
+
+        SIGNED_IN = "signed_in", "Signed in"
+        SIGNED_OUT = "signed_out", "Signed out"
+        SIGN_IN_FAILED = "sign_in_failed", "Could not sign in"
+        ACCOUNT_CHANGED = "account_changed", "Account changed"
+        INVITED = "invited", "Invited"
+        REFUSED = "refused", "Refused for lack of permission"
+        DOWNLOADED = "downloaded", "Downloaded"
+        EXPORTED = "exported", "Exported"
+
+    at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
+    kind = models.CharField(max_length=20, choices=Kind)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="audit_events")
+    about = models.CharField(max_length=300, blank=True, help_text="What it was done to, such as a file or an address.")
+    from_address = models.GenericIPAddressField(null=True, blank=True)
+    detail = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="audit_event_kind_is_known",
+                condition=models.Q(
+                    kind__in=[
+                        *("signed_in", "signed_out", "sign_in_failed", "account_changed", "invited"),
+                        *("refused", "downloaded", "exported"),
+                    ]
+                ),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.about}"

@@ -18,17 +18,42 @@ class Role(models.TextChoices):
 
 
 class Permission(models.TextChoices):
-    """What can be done to a plan. Seeing is not here: it is ``visible_to(user)`` on the QuerySets."""
+    """What can be done. Seeing is not here: it is ``visible_to(user)`` on the QuerySets."""
 
-    UPDATE_ACTION = "actions.report_progress", "Report progress on an action"
+    # On an action that one's agency leads or supports, or anywhere in one's partnership.
+    UPDATE_ACTION = "actions.update_action", "Report progress on an action"
+    ADD_EVIDENCE = "actions.add_evidence", "Attach evidence, and withdraw one's own"
+    ASK_EXTENSION = "actions.ask_extension", "Ask for a later target date"
+    SUBMIT_ACTION = "actions.submit_action", "Submit an action as complete"
+    REPLY = "actions.reply", "Reply to a comment or challenge"
+    # In one's partnership.
+    COMMENT = "actions.comment", "Comment on an action, or challenge it"
+    DECIDE_EXTENSION = "actions.decide_extension", "Agree or refuse a later target date"
+    VALIDATE_RATING = "actions.validate_rating", "Give the partnership's rating"
+    SIGN_OFF_ACTION = "actions.sign_off_action", "Sign off an action, or return it"
+    SET_ASIDE_ACTION = "actions.set_aside_action", "Pause, resume or supersede an action"
+    CHECK_IMPACT = "actions.check_impact", "Record whether an action made a difference"
+    JUDGE_EVIDENCE = "actions.judge_evidence", "Accept or return evidence"
+    EDIT_PLAN = "reviews.edit_plan", "Edit, import and assign a plan"
     MAKE_REPORT = "actions.make_report", "Make a monitoring report"
+    SEE_REPORTS = "actions.see_reports", "Download reports"
+    MANAGE_PEOPLE = "scr_tracker.manage_people", "Invite and manage people"
 
 
-#: What each role may do to the plans that it sees.
+#: What an agency lead may do, on the actions that the agency leads or supports.
+OF_AN_AGENCY = {
+    Permission.UPDATE_ACTION,
+    Permission.ADD_EVIDENCE,
+    Permission.ASK_EXTENSION,
+    Permission.SUBMIT_ACTION,
+    Permission.REPLY,
+}
+
+#: What each role may do to the plans that it sees (design, "Who may see and do what").
 GRANTS = {
-    Role.BUSINESS_MANAGER: {Permission.UPDATE_ACTION, Permission.MAKE_REPORT},
-    Role.BOARD_MEMBER: {Permission.UPDATE_ACTION, Permission.MAKE_REPORT},
-    Role.AGENCY_LEAD: {Permission.UPDATE_ACTION, Permission.MAKE_REPORT},
+    Role.BUSINESS_MANAGER: set(Permission),
+    Role.BOARD_MEMBER: {Permission.COMMENT, Permission.REPLY, Permission.SEE_REPORTS},
+    Role.AGENCY_LEAD: OF_AN_AGENCY,
 }
 
 
@@ -39,6 +64,12 @@ class Holding:
     role: str
     partnership: int | None
     agency: int | None
+
+    def reaches(self, scope):
+        """Whether the role counts for what the scope says: for an agency lead, only where the agency takes part."""
+        if self.partnership not in scope.partnerships:
+            return False
+        return self.agency is None or self.agency in scope.agencies
 
 
 @dataclass(frozen=True)

@@ -101,8 +101,10 @@ class TestThePage:
         assert "Trained 40 staff." in page
         assert user.name in page
 
-    def test_an_agency_lead_of_a_serving_agency_may_report(self, client, sign_in_as, action):
-        sign_in_as(Role.AGENCY_LEAD, AgencyFactory(partnerships=[action.review.partnership]))
+    def test_an_agency_lead_may_report_on_what_the_agency_leads_or_supports(self, client, sign_in_as, action):
+        agency = AgencyFactory(partnerships=[action.review.partnership])
+        action.supporting_agencies.add(agency)
+        sign_in_as(Role.AGENCY_LEAD, agency)
         assert self.post(client, action).status_code == 302
 
     @pytest.mark.parametrize("method", ["get", "post"])

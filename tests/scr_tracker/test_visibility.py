@@ -113,10 +113,13 @@ class TestPermissions:
         assert user.has_perm(Permission.MAKE_REPORT, ours.review)
         assert not user.has_perm(Permission.UPDATE_ACTION, theirs)
 
-    def test_reach_an_agency_lead_through_the_partnerships_of_the_agency(self, ours):
+    def test_reach_an_agency_lead_where_the_agency_leads_or_supports(self, ours):
         agency = AgencyFactory(partnerships=[ours.review.partnership])
         user = MembershipFactory(agency_lead=True, agency=agency).user
+        assert not user.has_perm(Permission.UPDATE_ACTION, ours)
+        ours.supporting_agencies.add(agency)
         assert user.has_perm(Permission.UPDATE_ACTION, ours)
+        assert not user.has_perm(Permission.SIGN_OFF_ACTION, ours)
 
     def test_are_nothing_without_an_object_or_for_a_leaver(self, ours):
         user = MembershipFactory(partnership=ours.review.partnership).user
