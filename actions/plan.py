@@ -114,6 +114,14 @@ class PlannedSection:
         return count_ratings(self.recommendations)
 
 
+@dataclass(frozen=True)
+class Only:
+    """The part of a plan that somebody sees, by keys."""
+
+    recommendations: set
+    actions: set
+
+
 @dataclass
 class Plan:
     """The plan of a review on a day."""
@@ -167,8 +175,24 @@ def count_ratings(recommendations):
     return rating.count(ratings + [rating.NO_ACTION for planned in recommendations if planned.lacks_action])
 
 
-def read(review, *, as_at=None):
-    """Return the plan of a review: as it stands, or as it stood at a past moment.
+def visible_to(user, review, *, as_at=None):
+    """Return as much of a review's plan as the user sees: all of it, or what concerns the user's agencies.
+
+    ``review`` comes from ``Review.objects.visible_to(user).with_wholeness(user)``.
+    """
+    if review.seen_whole:
+        return read(review, as_at=as_at)
+    only = Only(
+        recommendations=set(
+            Recommendation.objects.visible_to(user).filter(section__review=review).values_list("pk", flat=True)
+        ),
+        actions=set(Action.objects.visible_to(user).filter(review=review).values_list("pk", flat=True)),
+    )
+    return read(review, as_at=as_at, only=only)
+
+
+def read(review, *, as_at=None, only=None):
+    """Return the plan of a review, or only a part: as it stands, or as it stood at a past moment.
 
     ``as_at`` is an aware datetime; the past is read from the history, names of agencies and people are
     today's. Takes the same number of queries whatever the size of the plan.
@@ -178,8 +202,14 @@ def read(review, *, as_at=None):
     sections = source.all(Section, "agency", review_id=review.pk)
     sections.sort(key=lambda section: section.order)
     recommendations = source.all(Recommendation, section_id__in=[section.pk for section in sections])
+    if only:
+        recommendations = [each for each in recommendations if each.pk in only.recommendations]
+        shown = {each.section_id for each in recommendations}
+        sections = [section for section in sections if section.pk in shown]
     recommendations.sort(key=lambda recommendation: (recommendation.order, recommendation.pk))
     actions = source.all(Action, "lead_agency", recommendation_id__in=[each.pk for each in recommendations])
+    if only:
+        actions = [each for each in actions if each.pk in only.actions]
     actions.sort(key=lambda action: (action.order, action.pk))
     by_key = {recommendation.pk: recommendation for recommendation in recommendations}
     for action in actions:

@@ -33,19 +33,24 @@ class ReviewSummary:
         return sum(number for found, number in self.counts.items() if found != rating.NO_ACTION)
 
 
-def of_reviews(reviews):
-    """Return a ReviewSummary for each review: three queries, however many reviews."""
+def of_reviews(reviews, user):
+    """Return a ReviewSummary of what the user sees of each review, in as many queries for one as for many."""
     reviews = list(reviews)
     pks = [review.pk for review in reviews]
     counts = defaultdict(dict)
-    rated = Action.objects.filter(review__in=pks).with_rating().order_by()
+    rated = Action.objects.visible_to(user).filter(review__in=pks).with_rating().order_by()
     for pk, found, number in rated.values_list("review", "rated").annotate(number=Count("pk")):
         counts[pk][found] = number
     overdue = dict(
-        Action.objects.filter(review__in=pks).overdue().order_by().values_list("review").annotate(number=Count("pk"))
+        Action.objects.visible_to(user)
+        .filter(review__in=pks)
+        .overdue()
+        .order_by()
+        .values_list("review")
+        .annotate(number=Count("pk"))
     )
     recommendations, without = {}, {}
-    of_review = Recommendation.objects.filter(section__review__in=pks).order_by()
+    of_review = Recommendation.objects.visible_to(user).filter(section__review__in=pks).order_by()
     for pk, number in of_review.values_list("section__review").annotate(number=Count("pk")):
         recommendations[pk] = number
     lacking = without_action(of_review).values_list("section__review").annotate(number=Count("pk"))
@@ -108,7 +113,7 @@ def for_home(user):
     overdue = actions.overdue(today)
     reviews = Review.objects.visible_to(user).select_related("partnership")[:SHOWN_AT_HOME]
     return HomeSummary(
-        reviews=of_reviews(reviews),
+        reviews=of_reviews(reviews, user),
         counts={**{found: counted.get(found, 0) for found in rating.WORST_FIRST}, rating.NO_ACTION: lacking},
         overdue=list(overdue.for_list().by_target_date()[:SHOWN_AT_HOME]),
         overdue_number=overdue.count(),

@@ -45,16 +45,47 @@ class Publication(models.TextChoices):
 class ReviewQuerySet(TrackedQuerySet):
     """Reviews in the domain's words."""
 
+    def wholly_visible_to(self, user):
+        """Reviews of which the user sees the whole plan.
+
+        Those of the partnerships in which the user has a role; restricted ones for their business managers and
+        for the members named.
+        """
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        memberships = Membership.objects.filter(user=user, partnership__isnull=False)
+        managed = memberships.filter(role=Role.BUSINESS_MANAGER)
+        return self.filter(
+            models.Q(partnership__in=managed.values("partnership")) | named_or_unrestricted(user),
+            partnership__in=memberships.values("partnership"),
+        )
+
     def visible_to(self, user):
-        """Reviews of the partnerships the user sees; restricted ones for business managers and those named."""
+        """Reviews that the user sees whole, or in which an agency of theirs leads or supports an action."""
         if user.is_superuser and user.is_active:
             return self
-        managed = Membership.objects.filter(user=user, role=Role.BUSINESS_MANAGER).values("partnership")
-        named = Review.named_people.through.objects.filter(user=user).values("review")
-        return self.filter(
-            models.Q(restricted=False) | models.Q(partnership__in=managed) | models.Q(pk__in=named),
-            partnership__in=Partnership.objects.visible_to(user).values("pk"),
+        agencies = Agency.objects.led_by(user).values("pk")
+        taking_part = Review.objects.filter(
+            models.Q(actions__lead_agency__in=agencies) | models.Q(actions__supporting_agencies__in=agencies),
+            named_or_unrestricted(user),
         )
+        return self.filter(
+            models.Q(pk__in=Review.objects.wholly_visible_to(user).values("pk"))
+            | models.Q(pk__in=taking_part.values("pk"))
+        )
+
+    def with_wholeness(self, user):
+        """Add ``seen_whole``: whether the user sees the whole plan, or only what concerns their agencies."""
+        whole = Review.objects.wholly_visible_to(user).filter(pk=models.OuterRef("pk"))
+        return self.annotate(seen_whole=models.Exists(whole))
+
+
+def named_or_unrestricted(user):
+    """Return the condition that a review is open to those who may see it at all, or names the user."""
+    named = Review.named_people.through.objects.filter(user=user).values("review")
+    return models.Q(restricted=False) | models.Q(pk__in=named)
 
 
 class Review(models.Model):
@@ -192,10 +223,21 @@ class RecommendationQuerySet(TrackedQuerySet):
     """Recommendations in the domain's words."""
 
     def visible_to(self, user):
-        """Recommendations of the reviews that the user sees."""
+        """Recommendations of the reviews seen whole, and those that an agency of the user's helps to answer."""
         if user.is_superuser and user.is_active:
             return self
-        return self.filter(section__review__in=Review.objects.visible_to(user).values("pk"))
+        agencies = Agency.objects.led_by(user).values("pk")
+        reviews = Review.objects.filter(named_or_unrestricted(user))
+        answering = Recommendation.objects.filter(section__review__in=reviews.values("pk")).filter(
+            models.Q(actions__lead_agency__in=agencies)
+            | models.Q(actions__supporting_agencies__in=agencies)
+            | models.Q(also_answered_by__lead_agency__in=agencies)
+            | models.Q(also_answered_by__supporting_agencies__in=agencies)
+        )
+        return self.filter(
+            models.Q(section__review__in=Review.objects.wholly_visible_to(user).values("pk"))
+            | models.Q(pk__in=answering.values("pk"))
+        )
 
     def in_plan_order(self):
         """In the order of the printed plan."""

@@ -159,11 +159,18 @@ class AgencyQuerySet(TrackedQuerySet):
     """Agencies in the domain's words."""
 
     def visible_to(self, user):
-        """Agencies of the partnerships that the user sees."""
-        if user.is_superuser and user.is_active:
+        """Agencies of the partnerships in which the user has a role of their own, and the user's own agencies."""
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
             return self
-        through = Agency.partnerships.through.objects
-        return self.filter(pk__in=through.filter(partnership__in=Partnership.objects.visible_to(user)).values("agency"))
+        partnerships = Membership.objects.filter(user=user, partnership__isnull=False).values("partnership")
+        serving = Agency.partnerships.through.objects.filter(partnership__in=partnerships).values("agency")
+        return self.filter(models.Q(pk__in=serving) | models.Q(pk__in=self.model.objects.led_by(user).values("pk")))
+
+    def led_by(self, user):
+        """Agencies for which the user is an agency lead."""
+        return self.filter(pk__in=Membership.objects.filter(user=user, agency__isnull=False).values("agency"))
 
     def of(self, partnership):
         """Agencies that belong to the partnership."""

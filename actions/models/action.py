@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from reviews.models import Recommendation, Review
+from reviews.models import Recommendation, Review, named_or_unrestricted
 from scr_tracker.history import TrackedQuerySet
 from scr_tracker.models import Agency, Partnership, User, one_of, together
 from scr_tracker.permissions import Scope
@@ -23,10 +23,16 @@ class ActionQuerySet(TrackedQuerySet):
     """Actions in the domain's words. ``on`` is the day from which they are looked at, today unless given."""
 
     def visible_to(self, user):
-        """Actions of the reviews that the user sees."""
+        """Actions of the reviews seen whole, and those that an agency of the user's leads or supports."""
         if user.is_superuser and user.is_active:
             return self
-        return self.filter(review__in=Review.objects.visible_to(user).values("pk"))
+        agencies = Agency.objects.led_by(user).values("pk")
+        supported = Action.supporting_agencies.through.objects.filter(agency__in=agencies).values("action")
+        reviews = Review.objects.filter(named_or_unrestricted(user))
+        return self.filter(
+            Q(review__in=Review.objects.wholly_visible_to(user).values("pk"))
+            | Q(review__in=reviews.values("pk")) & (Q(lead_agency__in=agencies) | Q(pk__in=supported))
+        )
 
     def of_agency(self, agency):
         """Actions that the agency leads or supports."""
@@ -79,8 +85,8 @@ class ActionQuerySet(TrackedQuerySet):
             "review__partnership",
             "recommendation__section",
             "lead_agency",
-            *("superseded_by__recommendation", "validated_by", "submitted_by", "signed_off_by"),
-        ).prefetch_related("supporting_agencies", "people", "also_answers__section__review")
+            *("validated_by", "submitted_by", "signed_off_by"),
+        ).prefetch_related("supporting_agencies", "people")
 
     def by_target_date(self):
         """Soonest first, those without a date last."""

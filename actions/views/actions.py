@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
+from reviews.models import Recommendation
 from scr_tracker.permissions import Permission
 
 from .. import services, timeline
@@ -39,7 +40,7 @@ def action(request, pk):
     """Show everything known about an action, and the form to report on it."""
     found = get_action(request, pk)
     form = ProgressForm(action=found) if may_update(request, found) else None
-    return render(request, "actions/action.html", action_context(found, form))
+    return render(request, "actions/action.html", action_context(request.user, found, form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,15 +52,17 @@ def update_action(request, pk):
         services.report_progress(action=found, by=request.user, **form.cleaned_data)
         messages.success(request, "Update saved")
         return redirect(found)
-    return render(request, "actions/action.html", action_context(found, form))
+    return render(request, "actions/action.html", action_context(request.user, found, form))
 
 
-def action_context(action, form):
-    """Return what the page of an action shows."""
+def action_context(user, action, form):
+    """Return what the page of an action shows to a person."""
     partnership = action.review.partnership
     return {
         "action": action,
         "form": form,
+        "also_answers": Recommendation.objects.visible_to(user).filter(also_answered_by=action),
+        "superseded_by": Action.objects.visible_to(user).filter(pk=action.superseded_by_id).first(),
         "review": action.review,
         "rating": action.rating(),
         "computed": action.computed_rating(),

@@ -24,7 +24,7 @@ def review_list(request):
     """Show the reviews that a person may see, each with how its plan stands."""
     reviews = Review.objects.visible_to(request.user).select_related("partnership")
     page = Paginator(reviews, REVIEWS_PER_PAGE).get_page(request.GET.get("page"))
-    summarised = summaries.of_reviews(page.object_list)
+    summarised = summaries.of_reviews(page.object_list, request.user)
     return render(request, "reviews/review_list.html", {"page": page, "reviews": summarised, "section": "reviews"})
 
 
@@ -34,10 +34,10 @@ def plan(request, pk):
     review = get_review(request, pk)
     context = {
         "review": review,
-        "plan": plans.read(review),
+        "plan": plans.visible_to(request.user, review),
         "labels": review.partnership.rating_labels,
         "marking": review.partnership.protective_marking,
-        "may_report": request.user.has_perm(Permission.MAKE_REPORT, review),
+        "may_report": request.user.has_perm(Permission.SEE_REPORTS, review),
         "section": "reviews",
     }
     return render(request, "reviews/plan.html", context)
@@ -46,7 +46,7 @@ def plan(request, pk):
 @require_safe
 def plan_report(request, pk):
     """Hand over the monitoring report of a review, as it stands now, as a PDF."""
-    review = get_review(request, pk, Permission.MAKE_REPORT)
+    review = get_review(request, pk, Permission.SEE_REPORTS)
     try:
         filename, pdf = reports.monitoring_pdf(review)
     except PdfError as error:
@@ -58,11 +58,9 @@ def plan_report(request, pk):
 @require_safe
 def recommendation(request, pk):
     """Show one recommendation: what is asked, what was answered, and its actions."""
-    found = get_object_or_404(
-        Recommendation.objects.visible_to(request.user).select_related("section__review__partnership"), pk=pk
-    )
-    review = found.section.review
-    before, planned, after = plans.read(review).around(found)
+    found = get_object_or_404(Recommendation.objects.visible_to(request.user).select_related("section"), pk=pk)
+    review = get_review(request, found.section.review_id)
+    before, planned, after = plans.visible_to(request.user, review).around(found)
     context = {
         "planned": planned,
         "before": before,
@@ -78,7 +76,8 @@ def recommendation(request, pk):
 
 def get_review(request, pk, permission=None):
     """Return a review that the user can see, if they may also do what they ask."""
-    review = get_object_or_404(Review.objects.visible_to(request.user).select_related("partnership"), pk=pk)
+    visible = Review.objects.visible_to(request.user).with_wholeness(request.user)
+    review = get_object_or_404(visible.select_related("partnership"), pk=pk)
     if permission and not request.user.has_perm(permission, review):
         raise PermissionDenied
     return review

@@ -2,6 +2,7 @@
 
 import pytest
 
+from actions import plan
 from actions.models import Action
 from reviews.models import Recommendation, Review
 from scr_tracker.models import Agency, Partnership
@@ -11,6 +12,7 @@ from tests.factories import (
     AgencyFactory,
     MembershipFactory,
     PartnershipFactory,
+    RecommendationFactory,
     ReviewFactory,
     UserFactory,
 )
@@ -51,11 +53,59 @@ def test_a_member_of_a_partnership_sees_its_plans_and_no_others(ours, theirs, ro
     }
 
 
-def test_an_agency_lead_sees_the_partnerships_that_the_agency_serves(ours, theirs):
-    police = AgencyFactory(partnerships=[ours.review.partnership, theirs.review.partnership])
-    ActionFactory()
-    lead = MembershipFactory(agency_lead=True, agency=police)
-    assert seen_by(lead.user)[Action] == {ours, theirs}
+class TestAnAgencyLead:
+    @pytest.fixture
+    def police(self, ours, theirs):
+        """A force that serves both partnerships, leads our action, supports theirs, and has no part in others."""
+        force = AgencyFactory(partnerships=[ours.review.partnership, theirs.review.partnership])
+        ours.lead_agency = force
+        ours.save()
+        theirs.supporting_agencies.add(force)
+        ActionFactory(recommendation__section=ours.recommendation.section)
+        ActionFactory(recommendation=ours.recommendation)
+        return force
+
+    @pytest.fixture
+    def lead(self, police):
+        return MembershipFactory(agency_lead=True, agency=police).user
+
+    def test_sees_what_the_agency_leads_or_supports_in_any_partnership_and_nothing_beside_it(
+        self, lead, police, ours, theirs
+    ):
+        assert seen_by(lead) == {
+            Partnership: {ours.review.partnership, theirs.review.partnership},
+            Agency: {police},
+            Review: {ours.review, theirs.review},
+            Recommendation: {ours.recommendation, theirs.recommendation},
+            Action: {ours, theirs},
+        }
+
+    def test_sees_no_more_of_a_plan_than_that(self, lead, ours):
+        review = Review.objects.visible_to(lead).with_wholeness(lead).get(pk=ours.review_id)
+        seen = plan.visible_to(lead, review)
+        assert not review.seen_whole
+        assert [rated.action for rated in seen.actions] == [ours]
+        assert [planned.recommendation for planned in seen.recommendations] == [ours.recommendation]
+
+    def test_sees_recommendations_that_the_agency_answers_besides(self, lead, ours, theirs):
+        other = RecommendationFactory(section=ours.recommendation.section)
+        ours.also_answers.add(other)
+        assert other in Recommendation.objects.visible_to(lead)
+
+    def test_sees_nothing_of_a_restricted_review_unless_named(self, lead, ours):
+        ours.review.restricted = True
+        ours.review.save()
+        assert ours not in Action.objects.visible_to(lead)
+        assert ours.recommendation not in Recommendation.objects.visible_to(lead)
+        assert ours.review not in Review.objects.visible_to(lead)
+        ours.review.named_people.add(lead)
+        assert ours in Action.objects.visible_to(lead)
+
+    def test_who_is_also_a_board_member_sees_that_partnership_whole(self, lead, ours):
+        MembershipFactory(user=lead, role=Role.BOARD_MEMBER, partnership=ours.review.partnership)
+        review = Review.objects.visible_to(lead).with_wholeness(lead).get(pk=ours.review_id)
+        assert review.seen_whole
+        assert Action.objects.visible_to(lead).filter(review=review).count() == 3
 
 
 def test_somebody_without_a_role_sees_nothing(ours):
