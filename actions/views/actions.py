@@ -3,10 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods, require_safe
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
+from reviews.models import Review
 from scr_tracker.permissions import Permission
 
 from .. import services, timeline
@@ -25,9 +27,20 @@ class ActionList(SingleTableMixin, FilterView):
     table_pagination = {"per_page": 50}
     extra_context = {"section": "actions"}
 
+    @cached_property
+    def reviews(self):
+        """The reviews that the user may see, read once: {key: name}."""
+        visible = Review.objects.visible_to(self.request.user).order_by("reference", "pk")
+        named = visible.values_list("pk", "reference", "pseudonym")
+        return {pk: f"{reference} {pseudonym}".strip() for pk, reference, pseudonym in named}
+
     def get_queryset(self):
         """Start from what the user may see, soonest first."""
-        return Action.objects.visible_to(self.request.user).by_target_date()
+        return Action.objects.visible_to(self.request.user, reviews=list(self.reviews)).by_target_date()
+
+    def get_filterset_kwargs(self, filterset_class):
+        """Offer the reviews to choose from."""
+        return {**super().get_filterset_kwargs(filterset_class), "reviews": self.reviews}
 
     def get_table_data(self):
         """Find the keys of a page first, and only then the rest of its fifty actions."""
