@@ -87,8 +87,7 @@ def _changed(path):
         return path.stat().st_mtime_ns
     except FileNotFoundError:
         raise PdfError(
-            "PDF documents take their look from the front end, which is not built."
-            " Run manage.py build_frontend"
+            "PDF documents take their look from the front end, which is not built. Run manage.py build_frontend"
         ) from None
 
 
@@ -99,9 +98,7 @@ def _stylesheet(changed):
 
     fonts = FontConfiguration()
     css = (DIST / "report.css").read_text()
-    stylesheet = _weasyprint().CSS(
-        string=css, base_url=f"{DIST.as_uri()}/", url_fetcher=_fetch, font_config=fonts
-    )
+    stylesheet = _weasyprint().CSS(string=css, base_url=f"{DIST.as_uri()}/", url_fetcher=_fetch, font_config=fonts)
     return stylesheet, fonts
 
 

@@ -56,9 +56,7 @@ def exceptions_of(plan, references):
     opened = [each for each in rated if each.action.is_open]
     late = sorted((each for each in opened if each.is_overdue), key=lambda each: -each.days_overdue)
     red = [each for each in rated if each.rating == Rating.RED and not each.is_overdue]
-    undated = [
-        each for each in opened if each.action.target_kind in (TargetKind.NONE, TargetKind.TO_BE_CONFIRMED)
-    ]
+    undated = [each for each in opened if each.action.target_kind in (TargetKind.NONE, TargetKind.TO_BE_CONFIRMED)]
     leaderless = [
         each
         for each in opened

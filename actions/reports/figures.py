@@ -81,9 +81,7 @@ def summary_of(plan, rating_words):
         without_action=sum(planned.lacks_action for planned in plan.recommendations),
         complete=sum(status in DONE for status in stands),
         ratings=_counts(plan.counts, rating_words),
-        statuses=tuple(
-            Count(str(status), status.label, stands.count(status)) for status in Status if status in stands
-        ),
+        statuses=tuple(Count(str(status), status.label, stands.count(status)) for status in Status if status in stands),
         facts=tuple(_facts(plan)),
     )
 

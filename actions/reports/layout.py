@@ -69,8 +69,7 @@ class PlanLayout:
         """Each column with its width in per cent of the table."""
         total = sum(self.widths)
         return [
-            (column, round(100 * width / total, 2))
-            for column, width in zip(self.columns, self.widths, strict=True)
+            (column, round(100 * width / total, 2)) for column, width in zip(self.columns, self.widths, strict=True)
         ]
 
     # --- Rows ---
@@ -87,9 +86,7 @@ class PlanLayout:
             or not (column.rated and actions or any(action.cells[place] for action in actions))
             for place, column in enumerate(self.columns)
         ]
-        said_together = any(
-            lines and not spans for lines, spans in zip(recommendation.cells, spans, strict=True)
-        )
+        said_together = any(lines and not spans for lines, spans in zip(recommendation.cells, spans, strict=True))
         rows = [*([None] if said_together or not actions else []), *actions]
         spanning = self._tallest(recommendation.cells, spans)
         heights = [self._tallest((row or recommendation).cells, [not each for each in spans]) for row in rows]
@@ -155,7 +152,11 @@ class PlanLayout:
         step = spare / 12
         for _ in range(rounds):
             gain = self._gains(widths)
-            giver = min((place for place in range(count) if widths[place] - step >= self._least[place]), key=gain.__getitem__, default=None)
+            giver = min(
+                (place for place in range(count) if widths[place] - step >= self._least[place]),
+                key=gain.__getitem__,
+                default=None,
+            )
             taker = max(range(count), key=gain.__getitem__)
             if giver is None or giver == taker:
                 step /= 2
