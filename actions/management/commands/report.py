@@ -28,7 +28,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--partnership", metavar="NAME", help="whose review, where two have one reference")
 
-    def handle(self, *, review, output, as_at, partnership, **options):
+    def handle(self, *, review, output, as_at, partnership, verbosity, **options):
         found = find_review(review, partnership)
         try:
             _, pdf = reports.monitoring_pdf(found, as_at=moment(as_at) if as_at else None)
@@ -37,7 +37,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"Cannot write {output} ({error.strerror}): choose another file.") from error
-        self.stdout.write(f"Wrote the monitoring report of {found} to {output}.")
+        if verbosity:
+            self.stdout.write(f"Wrote the monitoring report of {found} to {output}.")
 
 
 def moment(words):
