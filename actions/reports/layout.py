@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from .columns import Line
 
 #: How wide letters of the text face are, in ems; the rest are about half an em.
-LETTER_WIDTHS = {each: 0.26 for each in " .,;:!'’|ijlI()[]ft/-"} | {each: 0.8 for each in "mwMW@%&—"}
+LETTER_WIDTHS = dict.fromkeys(" .,;:!'’|ijlI()[]ft/-", 0.26) | dict.fromkeys("mwMW@%&—", 0.8)
 LETTER_WIDTHS |= dict.fromkeys("ABCDEFGHKNOPQRUVXYZ", 0.6)
 
 #: Millimetres: the type area of a page, an em of the table's type, its line, and the space around a cell's words.
