@@ -141,6 +141,8 @@ KINDS_WITHOUT_DATE = [
         rf"|{PERIOD}\b",
     ),
 ]
+#: No target is written further on in a text than this.
+LONGEST = 5_000
 NOTHING = re.compile(r"(?:n/?a|none|nil|not applicable|\W*)$")
 
 
@@ -155,13 +157,13 @@ class _Found:
 
 
 def _plain(words):
-    """Return the words in lower case, with one kind of dash, apostrophe and space, each as long as it was."""
-    text = re.sub(r"[‐‑‒–—−]", "-", re.sub(r"[’‘`´]", "'", words))
+    """Return the words in lower case with one kind of dash, apostrophe and space, each as long as it was."""
+    text = re.sub(r"[‐‑‒–—−]", "-", re.sub(r"[’‘`´]", "'", words[:LONGEST]))
     return re.sub(r"\s", " ", text).lower()
 
 
 def _without_brackets(text):
-    return re.sub(r"\([^)]*\)", lambda brackets: " " * len(brackets.group()), text)
+    return re.sub(r"\([^()]*\)", lambda brackets: " " * len(brackets.group()), text)
 
 
 def _says_nothing(words):

@@ -10,6 +10,7 @@ import logging
 import re
 import threading
 import unicodedata
+from collections import defaultdict
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -86,8 +87,7 @@ def _changed(path):
         return path.stat().st_mtime_ns
     except FileNotFoundError:
         raise PdfError(
-            "PDF documents take their look from the front end, which is not built."
-            " Run manage.py build_frontend"
+            "PDF documents take their look from the front end, which is not built. Run manage.py build_frontend"
         ) from None
 
 
@@ -98,9 +98,7 @@ def _stylesheet(changed):
 
     fonts = FontConfiguration()
     css = (DIST / "report.css").read_text()
-    stylesheet = _weasyprint().CSS(
-        string=css, base_url=f"{DIST.as_uri()}/", url_fetcher=_fetch, font_config=fonts
-    )
+    stylesheet = _weasyprint().CSS(string=css, base_url=f"{DIST.as_uri()}/", url_fetcher=_fetch, font_config=fonts)
     return stylesheet, fonts
 
 
@@ -162,52 +160,47 @@ def _link_cells_with_heads(pdf):
     a head whether it is a column's or a row's. Here a head in the table's head is its columns', a head in
     its body its rows', and a cell's place is counted as a browser does.
     """
-    import pydyf
-
-    by_reference = {bytes(item.reference): item for item in pdf.objects}
+    by_reference = {item.reference: item for item in pdf.objects}
 
     def children(element):
-        for reference in element.get("K", ()):
+        for reference in element["K"]:
             child = by_reference.get(reference) if isinstance(reference, bytes) else None
             if isinstance(child, dict) and "S" in child:
                 yield child
 
-    for table in list(pdf.objects):
-        if isinstance(table, dict) and table.get("S") == "/Table":
-            _link_table(table, children, pydyf)
+    for item in pdf.objects:
+        if isinstance(item, dict) and item.get("S") == "/Table":
+            _link_cells_of(item, children)
 
 
-def _link_table(table, children, pydyf):
-    column_heads, row_heads, cells = {}, {}, []
-    spanned = {}
+def _link_cells_of(table, children):
+    import pydyf
+
+    column_heads, row_heads, cells = defaultdict(list), defaultdict(list), []
+    spanned_to = defaultdict(int)
     for y, (row, in_head) in enumerate(_rows(table, children)):
         x = 0
         for cell in children(row):
-            if cell["S"] not in ("/TH", "/TD"):
-                continue
-            while spanned.get(x, 0) > y:
+            while spanned_to[x] > y:
                 x += 1
             about = cell["A"]
             across = range(x, x + int(about.get("ColSpan", 1)))
             down = range(y, y + int(about.get("RowSpan", 1)))
-            spanned.update(dict.fromkeys(across, down.stop))
+            spanned_to.update(dict.fromkeys(across, down.stop))
             x = across.stop
             if cell["S"] == "/TD":
                 cells.append((about, across, down))
                 continue
             about["Scope"] = "/Column" if in_head else "/Row"
             for place in across if in_head else down:
-                (column_heads if in_head else row_heads).setdefault(place, []).append(cell["ID"])
+                (column_heads if in_head else row_heads)[place].append(cell["ID"])
     for about, across, down in cells:
-        heads = [head for y in down for head in row_heads.get(y, ())]
-        heads += [head for x in across for head in column_heads.get(x, ())]
+        heads = [head for y in down for head in row_heads[y]] + [head for x in across for head in column_heads[x]]
         about["Headers"] = pydyf.Array(dict.fromkeys(heads))
 
 
 def _rows(table, children):
     """Yield each row of a table, and whether it belongs to the table's head."""
     for part in children(table):
-        if part["S"] == "/TR":
-            yield part, False
-        elif part["S"] in ("/THead", "/TBody", "/TFoot"):
-            yield from ((row, part["S"] == "/THead") for row in children(part) if row["S"] == "/TR")
+        if part["S"] in ("/THead", "/TBody"):
+            yield from ((row, part["S"] == "/THead") for row in children(part))

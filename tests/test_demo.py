@@ -88,7 +88,7 @@ class TestLoading:
 class TestWhatItShows:
     def test_it_has_the_numbers_promised(self):
         assert Review.objects.count() == 9
-        assert Recommendation.objects.count() == 134
+        assert Recommendation.objects.count() == 135
         assert Action.objects.count() == 250
         assert Update.objects.count() > 450
 
@@ -126,6 +126,7 @@ class TestWhatItShows:
         assert Action.objects.due_within(30).exists()
         assert Action.objects.filter(times_moved__gte=3).exists()
         assert Action.objects.without_evidence().exists()
+        assert Action.objects.filter(lead_agency=None).exists()
         assert set(Extension.objects.values_list("decision", flat=True)) == set(Extension.Decision)
         assert set(Evidence.objects.values_list("standing", flat=True)) == set(Evidence.Standing)
         assert Comment.objects.filter(kind="challenge", replies__isnull=False).exists()

@@ -37,9 +37,7 @@ def add_evidence(told, plans, world, clock):
         at, by = _judged(each, served[key], world, clock)
         when(evidence, at, by=by, why=f"Evidence {evidence.get_standing_display().lower()}")
     judged = [
-        saved[key]
-        for key, each in found.items()
-        if each["standing"] != Evidence.Standing.OFFERED or "replaces" in each
+        saved[key] for key, each in found.items() if each["standing"] != Evidence.Standing.OFFERED or "replaces" in each
     ]
     remember_changed(judged, ("standing", "standing_reason", "replaces"), by=None, why="")
     join(Evidence, "actions", [(saved[key], action) for key in found for _, action in served[key]])

@@ -180,7 +180,7 @@ class Plans:
             order=order,
             text=told["text"],
             **_given(told, "intended_outcome", "evidence_expected", "completion_evidence"),
-            lead_agency=self.world.agencies[told.get("lead_agency", usual_lead)],
+            lead_agency=self.world.agencies.get(told.get("lead_agency", usual_lead)),
             lead_officers=told.get("leads", []),
             target_date=target_date,
             target_kind=told["date_kind"],

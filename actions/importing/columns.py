@@ -54,7 +54,7 @@ class Header:
                     found.setdefault(place, []).append(each.cell.text)
         columns = list(self.columns)
         for place, texts in sorted(found.items()):
-            is_number = not self.of("number") and all(re.fullmatch(r"[\d.]{1,8}", text) for text in texts)
+            is_number = not self.of("number") and all(re.fullmatch(r"\d[\d.]{0,7}", text) for text in texts)
             heading = f"(no heading {len(columns) - len(self.columns) + 1})"
             columns.append(Column(place, heading, "number" if is_number else None))
         return replace(self, columns=tuple(sorted(columns, key=lambda column: column.place)))
@@ -97,7 +97,9 @@ def find_header(table):
 def _whole_header(rows):
     """Return a header as one row, with how many rows it is: cells merged downwards have others beside them."""
     whole, length = rows[0], 1
-    while length < len(rows) and any(each.from_above and not each.cell.is_blank for each in rows[length].places):
+    header = read_header(whole)
+    [main, *_] = header.of("recommendation") or header.of("action")
+    while length < len(rows) and rows[length].places[main.place].from_above:
         whole = Row(tuple(map(_under, whole.places, rows[length].places)), whole.where)
         length += 1
     return (whole, length) if read_header(whole) else (rows[0], 1)
@@ -121,7 +123,7 @@ def read_header(row):
         if each.from_left or each.cell.is_blank:
             continue
         heading = _heading(each.cell)
-        if len(heading) > LONGEST_HEADING or len(plain(heading).split()) > MOST_WORDS_OF_A_HEADING:
+        if not _may_be_heading(heading):
             return None
         field, before = _meaning(heading)
         if field == "recommendation" and (name := _owner(before, heading)):
@@ -151,6 +153,12 @@ def plan_columns(headers):
             if column.field not in {*fields, "section"} and plain(column.heading) not in headings
         ]
     return tuple(found)
+
+
+def _may_be_heading(text):
+    """Whether a text is short, and not the name of one recommendation ("Recommendation 7")."""
+    is_short = len(text) <= LONGEST_HEADING and len(plain(text).split()) <= MOST_WORDS_OF_A_HEADING
+    return is_short and not re.match(r"rec(?:ommendation)?\b\W*\d", text, re.I)
 
 
 def _heading(cell):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from actions.importing.document import Heading, Paragraph
 from actions.importing.plan import PlanKey
+from actions.importing.sections import is_title_of_document
 from actions.importing.vocabulary import first_phrase, plain, sentence_case, vocabulary
 
 MOST_WORDS_OF_A_TITLE = 18
@@ -56,31 +57,43 @@ class FrontMatter:
         ]
         return " – ".join(sentence_case(line) for line in lines) or None
 
-    def review_name(self, *texts):
+    def review_name(self, file_name):
         """Return the name that protects the subject of the review, such as "Child A", where one is printed."""
-        subjects = "|".join(vocabulary()["front_page"]["subjects"])
-        for text in (*self.lines, *texts):
-            match = re.search(rf"\b(?:{subjects})\s+[A-Z][A-Z]?\d?\b(?!['’])", text, re.I)
-            if match and match.group().split()[-1].isupper():
-                return " ".join(sentence_case(word) for word in match.group().split())
+        words = vocabulary()
+        subjects = "|".join(words["front_page"]["subjects"])
+        for text in (*self.lines, file_name):
+            for match in re.finditer(rf"\b((?i:{subjects}))\s+([A-Z]{{1,2}}\d?)\b(?!['’])", text):
+                if match[2].lower() not in words["capitals"]["small"]:
+                    return f"{match[1].capitalize()} {match[2]}"
         return None
 
 
 def title_lines(blocks):
     """Return the lines with which a document begins that are its title, and the blocks after them."""
     lines, rest = [], list(blocks)
-    while rest and isinstance(rest[0], Paragraph | Heading):
-        block = rest[0]
-        is_blank = isinstance(block, Paragraph) and block.is_blank
-        is_heading = isinstance(block, Heading) and block.level > 0
-        if is_heading or not is_blank and not is_short(block.text) or announces_key(block.text):
-            break
-        if not is_blank:
-            lines.append(block.text.strip())
-        elif lines:
-            break
+    while rest and (_is_blank(rest[0]) or _may_be_title(rest[0])):
+        if _is_blank(rest[0]):
+            following = next((each for each in rest if not _is_blank(each)), None)
+            if lines and not (_may_be_title(following) and _stands_out(following)):
+                break
+        else:
+            lines.append(rest[0].text.strip())
         rest.pop(0)
     return lines, rest
+
+
+def _is_blank(block):
+    return isinstance(block, Paragraph) and block.is_blank
+
+
+def _may_be_title(block):
+    """Whether a block is a short line that is not the heading of a part."""
+    is_line = isinstance(block, Paragraph) or isinstance(block, Heading) and block.level == 0
+    return is_line and is_short(block.text) and not announces_key(block.text)
+
+
+def _stands_out(block):
+    return isinstance(block, Heading) or block.bold or is_title_of_document(block.text)
 
 
 def is_short(text):
@@ -90,7 +103,8 @@ def is_short(text):
 
 def announces_key(text):
     """Whether a line stands over a key to colours or signs."""
-    return bool(first_phrase(plain(text), vocabulary()["front_page"]["key"])) and is_short(text)
+    words = plain(text)
+    return is_short(text) and (words == "key" or bool(first_phrase(words, vocabulary()["front_page"]["key"])))
 
 
 def key_in(table, heading):

@@ -7,8 +7,8 @@ from actions.importing.vocabulary import first_phrase, plain, vocabulary
 
 #: Always stand between two names.
 HARD = re.compile(r"\s*[\n;]\s*|\s*/\s*(?!or\b)|\s+and/or\s+|(?<=\s)-(?=\s)")
-#: Stand between two names, or within one ("Families & Young People").
-SOFT = re.compile(r"(\s*,[\s,]*(?:and\s+|&\s*)?|\s+and\s+|\s+&\s+)")
+#: Stand between two names, or within one ("Schools & Nurseries"); the last binds the closest.
+SOFT = [re.compile(pattern) for pattern in (r"(\s*,[\s,]*(?:and\s+|&\s*)?)", r"(\s+and\s+)", r"(\s+&\s+)")]
 INITIALS = re.compile(r"\b[A-Z]{2,}\d*$|\b[A-Z]+\d+\b")
 PERSON = re.compile(r"(?:(?:Dr|Mr|Mrs|Ms|Miss|Prof|DI|DCI|DS|DSU)\.? )?[A-Z][a-z'’-]+(?: [A-Z][A-Za-z'’-]+){1,2}")
 
@@ -21,19 +21,20 @@ def split_leads(text):
     return tuple(dict.fromkeys(name for name in tidy if plain(name)))
 
 
-def _names(text):
-    """Return the names between commas and "and"; a piece that is no name by itself stays with its neighbour."""
-    pieces = SOFT.split(text)
-    names, joints = pieces[::2], pieces[1::2]
-    if all(PERSON.fullmatch(name.strip()) for name in names):
-        return names
-    joined = [names[0]]
-    for joint, name in zip(joints, names[1:], strict=True):
-        if _is_name(joined[-1]) and _is_name(name):
-            joined.append(name)
+def _names(text, joints=SOFT):
+    """Return the names in a text; a piece that is no name by itself stays with its neighbour."""
+    if not joints:
+        return [text]
+    pieces = joints[0].split(text)
+    if all(PERSON.fullmatch(piece.strip()) for piece in pieces[::2]):
+        return pieces[::2]
+    names = pieces[:1]
+    for joint, piece in zip(pieces[1::2], pieces[2::2], strict=True):
+        if _is_name(names[-1]) and _is_name(piece):
+            names.append(piece)
         else:
-            joined[-1] += joint + name
-    return joined
+            names[-1] += joint + piece
+    return [each for name in names for each in _names(name, joints[1:])]
 
 
 def _is_name(text):

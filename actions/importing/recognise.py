@@ -42,6 +42,7 @@ class _Recogniser:
         self.front = front.FrontMatter()
         self.colours = {}
         self.headers = []
+        self.unknown = set()
         self.grouping = Grouping()
         self.headings = {}
         self.sheet = self.part = self.named_in_row = self.key_heading = self.nearest = None
@@ -65,7 +66,7 @@ class _Recogniser:
         name = self.document.name
         if not self.document.tables:
             return f"{name} holds no table, and so no plan: put the plan into a table with a heading on each column."
-        if not self.headers:
+        if not any(find_header(table) for table in self.document.tables):
             return (
                 f"{name} holds no plan that could be recognised: no table has a row of headings with "
                 "“Recommendation” or “Action” and another column such as “By when” or “Lead”."
@@ -86,7 +87,7 @@ class _Recogniser:
         self.nearest = heading.text
         if heading.is_sheet_name:
             self.sheet, self.headings, self.part = heading.text, {}, None
-            self.grouping.start_part()
+            self.grouping.end_recommendation()
             return
         self.front.headings.append((len(self.front.notes), heading.text))
         self.headings = {level: text for level, text in self.headings.items() if level < heading.level}
@@ -97,6 +98,7 @@ class _Recogniser:
     def _paragraph(self, paragraph):
         self.nearest = paragraph.text.strip()
         if front.announces_key(paragraph.text):
+            self.front.headings.append((len(self.front.notes), paragraph.text.strip()))
             self.key_heading = paragraph.text
         elif paragraph.bold and front.is_short(paragraph.text):
             self._heading(Heading(paragraph.text.strip(), 9, paragraph.where))
@@ -148,11 +150,14 @@ class _Recogniser:
 
     def _begin(self, header, lines_above, row):
         """Begin a table of the plan, and its part where its headings say whose it is."""
+        if self.headers and header.columns != self.headers[-1].columns:
+            self.grouping.end_recommendation()
         self.headers.append(header)
         if header.key and header.key not in self.front.keys:
             self.front.keys.append(header.key)
         for column in header.columns:
-            if column.field is None:
+            if column.field is None and column.heading not in self.unknown:
+                self.unknown.add(column.heading)
                 what = "this column heading is not known; what stands under it is kept as printed"
                 self.problems.append(Problem(row.where, column.heading, what))
         text = self._recommendation_above() if not header.of("recommendation") else None
@@ -199,7 +204,7 @@ class _Recogniser:
         if printed:
             self.front.headings.append((len(self.front.notes), printed))
         self.part, self.named_in_row = part, None
-        self.grouping.start_part()
+        self.grouping.end_recommendation()
 
     def _rows(self, rows):
         for index, row in enumerate(rows):
@@ -248,10 +253,10 @@ class _Recogniser:
         return Plan(
             title=title,
             partnership=self.front.partnership,
-            review_name=self.front.review_name(*self.front.notes, self.document.name),
+            review_name=self.front.review_name(self.document.name),
             columns=plan_columns(self.headers),
             keys=tuple(self.front.keys),
-            notes=self.front.all_notes(unless=[*used, title or ""]),
+            notes=self.front.all_notes(unless=[*used, title, *(key.heading for key in self.front.keys)]),
             sections=tuple(
                 PlanSection(
                     title=part.title or title or "Recommendations",

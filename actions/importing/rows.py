@@ -88,8 +88,8 @@ class Grouping:
         """How many rows have been gathered."""
         return sum(len(group.rows) for group in self.groups)
 
-    def start_part(self):
-        """Rows after the title of another part do not belong to the recommendation above it."""
+    def end_recommendation(self):
+        """Rows that follow do not belong to the recommendation above them: another part or table begins."""
         self.current = None
 
     def begin(self, text, row, part, header):
@@ -101,17 +101,18 @@ class Grouping:
     def add(self, row, part, header):
         """Add a row; return whether it could be: a row above any recommendation belongs to none."""
         if not header.of("recommendation"):
-            self.current.rows.append(row)
-            return True
+            if self.current:
+                self.current.rows.append(row)
+            return bool(self.current)
         place, numbers = row.places[header.of("recommendation")[0].place], header.of("number")
         number_place = row.places[numbers[0].place] if numbers else None
         if self.current and (place.from_above or place.cell.is_blank) and not self._has_new_number(number_place):
             self.current.rows.append(row)
             return True
-        if place.cell.is_blank and not (number_place and not number_place.cell.is_blank):
+        if place.cell.is_blank and not self._has_new_number(number_place):
             return False
         group = _group(row, place.cell, number_place, part, header, self.current)
-        key = (part.key, group.number, plain(group.text))
+        key = (part.key, header.columns, group.number, plain(group.text))
         if same := self.known.get(key):
             same.rows.append(row)
             self.current = same
@@ -123,9 +124,9 @@ class Grouping:
         return True
 
     def _has_new_number(self, place):
-        if place is None or place.from_above or place.cell.is_blank:
+        if place is None or place.from_above or not place.cell.text.strip(" ."):
             return False
-        return place.cell.text.strip(" .") != self.current.number
+        return not self.current or place.cell.text.strip(" .") != self.current.number
 
 
 def _group(row, cell, number_place, part, header, previous):
@@ -133,9 +134,10 @@ def _group(row, cell, number_place, part, header, previous):
     paragraphs = list(cell.paragraphs)
     if number_place and not number_place.cell.is_blank:
         printed = number_place.cell.text
-        number = NUMBER.fullmatch(printed)
-        if len(printed) <= LONGEST_NUMBER:
-            return Group(part, header, paragraphs, number["number"] if number else printed.strip(" ."), printed)
+        match = NUMBER.fullmatch(printed)
+        number = match["number"] if match else printed.strip(" .")
+        if number and len(printed) <= LONGEST_NUMBER:
+            return Group(part, header, paragraphs, number, printed)
     return Group(part, header, *_without_number(paragraphs, previous))
 
 

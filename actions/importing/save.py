@@ -52,13 +52,14 @@ class SavedPlan:
     new_agencies: tuple[Agency, ...]
 
 
-def refuse_second_plan(review):
-    """Raise CannotImport where a review already has a plan."""
-    if review.sections.exists():
-        raise CannotImport(
-            f"Review {review.reference} already has a plan, which an import would not replace: "
-            "import under another reference, or change the plan itself."
-        )
+def obstacle(partnership, reference):
+    """Return why no plan can be saved as that of the partnership's review, in a sentence; empty where one can."""
+    if not Section.objects.filter(review__partnership=partnership, review__reference=reference).exists():
+        return ""
+    return (
+        f"Review {reference} already has a plan, which an import would not replace: "
+        "import under another reference, or change the plan itself."
+    )
 
 
 @transaction.atomic
@@ -110,8 +111,8 @@ class _Saver:
         plan = self.plan
         known = Review.objects.select_for_update().filter(partnership=self.partnership, reference=reference)
         review = known.first() or Review(partnership=self.partnership, reference=reference, kind=kind)
-        if review.pk:
-            refuse_second_plan(review)
+        if why_not := obstacle(self.partnership, reference):
+            raise CannotImport(why_not)
         review.pseudonym = review.pseudonym or (plan.review_name or "")[:120]
         review.plan_title = (plan.title or "")[:300]
         review.plan_columns = [{"field": each.field or each.heading, "heading": each.heading} for each in plan.columns]

@@ -44,7 +44,7 @@ def completion_in_target(words):
 
 
 def standings_of_parts(text, labels):
-    """Return what is said of each labelled part, for "Part a) complete. Remainder in progress"; else nothing."""
+    """Return what is said of each labelled part, for "Part a) complete. The rest in progress"; else nothing."""
     parts = list(PART.finditer(text or ""))
     named = [each.group(1).lower() for each in parts]
     if not parts or not set(named) <= set(labels) or _says_something(text[: parts[0].start()]):

@@ -8,6 +8,7 @@ from pathlib import Path
 FILE = Path(__file__).with_name("vocabulary.toml")
 LONGEST_TITLE = 200
 APOSTROPHES = re.compile(r"['’‘`´]")
+ON_GOING = re.compile(r"\bon going\b")
 WORDS = re.compile(r"[^\W_]+")
 
 
@@ -21,7 +22,7 @@ def vocabulary():
 def plain(text):
     """Return the words of a text in small letters with one space between, as the vocabulary writes them."""
     text = APOSTROPHES.sub("", text.lower().replace("&", " and "))
-    return " ".join(WORDS.findall(text)).replace("on going", "ongoing")
+    return ON_GOING.sub("ongoing", " ".join(WORDS.findall(text)))
 
 
 @cache
@@ -117,7 +118,7 @@ def source_named_in(title, above=()):
 
 def practice_named_in(text):
     """Return whether a recommendation says in brackets that it is new or a reminder, or None."""
-    for bracket in re.findall(r"\(([^)]*)\)", text):
+    for bracket in re.findall(r"\(([^()]*)\)", text):
         for name, phrases in vocabulary()["practice"].items():
             if first_phrase(plain(bracket), phrases):
                 return name

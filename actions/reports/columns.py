@@ -55,8 +55,7 @@ SELF_EXPLAINING = {"update", "evidence", "status", "decision"}
 class Line(Frozen):
     """Some words of a cell, perhaps after a label and perhaps a link to another place in the report.
 
-    ``kind`` is empty for words of the plan itself; else "now" (where it stands today), "alert", "note" or
-    "update", which the tracker adds.
+    ``kind`` is empty for words of the plan itself; else "alert", "note" or "update", which the tracker adds.
     """
 
     text: str
@@ -76,11 +75,15 @@ class Column(Frozen):
 
 @dataclass(frozen=True)
 class PrintedAction(Frozen):
-    """An action, its words shared out among the columns."""
+    """An action, its words shared out among the columns.
+
+    ``status`` is where it stands, in the tracker's word; empty where the plan's own words say it.
+    """
 
     reference: str
     rating: str
     validated: bool
+    status: str
     cells: tuple[tuple[Line, ...], ...]
 
 
@@ -150,11 +153,11 @@ class _Printer:
             number=section.number,
             title=section.title,
             subtitle=" · ".join(dict.fromkeys(more)),
-            standing=self._standing(planned),
+            standing=self._counts(planned),
             recommendations=tuple(self.recommendation(each) for each in planned.recommendations),
         )
 
-    def _standing(self, planned):
+    def _counts(self, planned):
         counts = planned.counts
         said = [f"{counts[rating]} {self.rating_words[rating].lower()}" for rating in counts if counts[rating]]
         actions = counted(len(planned.actions), "action")
@@ -176,6 +179,7 @@ class _Printer:
             reference=self.references.action(rated.action.pk),
             rating=str(rated.rating),
             validated=rated.is_validated,
+            status=self._status(rated)[0],
             cells=self._placed(self._words_of_action(rated, planned), otherwise="action"),
         )
 
@@ -209,7 +213,7 @@ class _Printer:
             "evidence_expected": _lines(recommendation.evidence_expected),
             "completion_evidence": _lines(recommendation.completion_evidence),
         }
-        return words | {field: _lines(text) for field, text in printed.items()}
+        return words | {field: _said_nowhere_else(field, text, planned) for field, text in printed.items()}
 
     def _decision(self, planned):
         recommendation = planned.recommendation
@@ -245,14 +249,14 @@ class _Printer:
 
     def _words_of_action(self, rated, planned):
         action = rated.action
-        printed = {key: text for key, text in action.as_printed.items() if text}
+        printed = {key: text for key, text in action.as_printed.items() if text and key != "status"}
         words = {
             "action": self._task(action),
             "target_date": list(self._due(action, printed.pop("target_date", ""))),
             "lead": list(self._lead(rated, planned, printed.pop("lead", ""))),
             "intended_outcome": _lines(action.intended_outcome),
             "evidence_expected": _lines(action.evidence_expected),
-            "status": list(self._status(rated, printed.pop("status", ""))),
+            "status": list(self._standing_of(rated)),
             "completion_evidence": _lines(action.completion_evidence),
             "evidence": list(self._evidence(rated, printed.pop("completed_on", ""))),
             "update": list(last_update(rated)),
@@ -291,14 +295,18 @@ class _Printer:
         if rated.supporting_agencies:
             yield Line(f"With {listed([each.name for each in rated.supporting_agencies])}", "note")
 
-    def _status(self, rated, printed):
+    def _status(self, rated):
+        """Return the status in the tracker's word and in the plan's, each where the other does not say it."""
+        word, printed = Status(rated.action.status).label, rated.action.as_printed.get("status", "")
+        if printed.casefold() == word.casefold():
+            return word, ""
+        return ("" if printed and not _missing(word, printed) else word), printed
+
+    def _standing_of(self, rated):
         action = rated.action
-        status = Status(action.status)
-        if not printed or _missing(status.label, printed):
-            yield Line(status.label, "now")
-        yield from _lines(printed)
+        yield from _lines(self._status(rated)[1])
         if rated.is_overdue:
-            yield Line(f"Overdue by {counted(rated.days_overdue, 'day')}", "alert")
+            yield Line(f"Overdue {counted(rated.days_overdue, 'day')}", "alert")
         if action.status_reason:
             yield Line(sentence(action.status_reason), "note")
         if action.superseded_by_id:
@@ -346,6 +354,16 @@ def last_update(rated):
         changed = f"{before} to {after.lower()}." if before != after else f"Still {after.lower()}."
         label = f"{day(timezone.localdate(update.at))}, {update.by}"
         yield Line(sentence(update.what_was_done or changed), "update", label=label)
+
+
+def _said_nowhere_else(field, text, planned):
+    """Return the lines that a plan prints for all actions of a recommendation, unless each is one action's own."""
+    fields = ("status", "progress") if field in ("status", "progress") else (field,)
+    own = {rated.action.as_printed.get(each, "").strip().casefold() for rated in planned.actions for each in fields}
+    if field == "status":
+        own |= {Status(rated.action.status).label.casefold() for rated in planned.actions}
+    lines = _lines(text)
+    return [] if all(line.text.casefold() in own for line in lines) else lines
 
 
 def _lines(text):

@@ -14,7 +14,11 @@ MOVED_OFTEN = 3
 
 @dataclass(frozen=True)
 class Entry(Frozen):
-    """An action (or a recommendation without any) with what the board needs to ask about it."""
+    """An action (or a recommendation without any) with what the board needs to ask about it.
+
+    ``text`` is its beginning where it is long: the plan has the whole of it. ``section`` is empty where the
+    lead says it.
+    """
 
     reference: str
     anchor: str
@@ -52,9 +56,7 @@ def exceptions_of(plan, references):
     opened = [each for each in rated if each.action.is_open]
     late = sorted((each for each in opened if each.is_overdue), key=lambda each: -each.days_overdue)
     red = [each for each in rated if each.rating == Rating.RED and not each.is_overdue]
-    undated = [
-        each for each in opened if each.action.target_kind in (TargetKind.NONE, TargetKind.TO_BE_CONFIRMED)
-    ]
+    undated = [each for each in opened if each.action.target_kind in (TargetKind.NONE, TargetKind.TO_BE_CONFIRMED)]
     leaderless = [
         each
         for each in opened
@@ -95,6 +97,11 @@ class _Teller:
         entries = tuple(map(self._recommendation, lacking))
         return ExceptionList("no_action", "No action", meaning, "recommendation", entries)
 
+    def _section(self, recommendation_pk, agency):
+        """Return the section's title, unless the agency that leads is named in it."""
+        title = self.references.section(recommendation_pk).section.title
+        return "" if agency and agency.name.casefold() in title.casefold() else title
+
     def _action(self, rated):
         action = rated.action
         planned = self.planned[action.recommendation_id]
@@ -103,11 +110,11 @@ class _Teller:
         return Entry(
             reference=self.references.action(action.pk),
             anchor=anchor(action.recommendation_id),
-            section=self.references.section(action.recommendation_id).section.title,
+            section=self._section(action.recommendation_id, action.lead_agency),
             rating=str(rated.rating),
-            text=action.text,
+            text=_cut(" ".join(action.text.split())),
             lead=_lead(action) or planned.recommendation.as_printed.get("lead", ""),
-            due=action.due or said_together,
+            due=_cut(action.due or " · ".join(said_together.split("\n")), 60),
             first_due=action.originally_due if moved else "",
             days_overdue=rated.days_overdue,
             times_moved=action.times_moved,
@@ -121,9 +128,9 @@ class _Teller:
         return Entry(
             reference=self.references.recommendation(recommendation.pk),
             anchor=anchor(recommendation.pk),
-            section=section.title,
+            section=self._section(recommendation.pk, section.agency),
             rating=str(planned.rating),
-            text=recommendation.text,
+            text=_cut(" ".join(recommendation.text.split())),
             lead=section.agency.name if section.agency else "",
             due="",
             first_due="",
@@ -143,17 +150,19 @@ def _lead(action):
 def _printed_word(action, planned):
     """Return what the plan itself says of progress, where nobody has reported since."""
     recommendation = planned.recommendation
+    together = "The plan says" if len(planned.actions) == 1 else "The plan says of its actions together"
     said = [
-        action.as_printed.get("status"),
-        action.completion_evidence,
-        recommendation.as_printed.get("progress"),
-        recommendation.as_printed.get("status"),
-        recommendation.completion_evidence,
+        ("The plan says", action.as_printed.get("status")),
+        ("The plan says", action.as_printed.get("progress")),
+        ("The plan says", action.completion_evidence),
+        (together, recommendation.as_printed.get("status")),
+        (together, recommendation.as_printed.get("progress")),
+        (together, recommendation.completion_evidence),
     ]
-    words = next((words for words in said if words), "")
-    return Line(_cut(" ".join(words.split())), label="The plan says") if words else None
+    label, words = next((each for each in said if each[1]), ("", ""))
+    return Line(_cut(" · ".join(words.split("\n"))), label=label) if words else None
 
 
-def _cut(text, longest=160):
+def _cut(text, longest=200):
     """Return the beginning of a long text, up to a whole word."""
     return text if len(text) <= longest else f"{text[:longest].rsplit(' ', 1)[0]} …"

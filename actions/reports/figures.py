@@ -81,9 +81,7 @@ def summary_of(plan, rating_words):
         without_action=sum(planned.lacks_action for planned in plan.recommendations),
         complete=sum(status in DONE for status in stands),
         ratings=_counts(plan.counts, rating_words),
-        statuses=tuple(
-            Count(str(status), status.label, stands.count(status)) for status in Status if status in stands
-        ),
+        statuses=tuple(Count(str(status), status.label, stands.count(status)) for status in Status if status in stands),
         facts=tuple(_facts(plan)),
     )
 
@@ -125,11 +123,13 @@ def _facts(plan):
     silent = sum(
         rated.action.last_update_on is None or rated.action.last_update_on < silent_since for rated in open_actions
     )
-    if open_actions:
-        days = plan.review.partnership.stale_days
-        yield sentence(
-            f"{number(silent)} of {counted(len(open_actions), 'open action')} had no update in the last {days} days"
-        )
+    if silent:
+        days = f"for {plan.review.partnership.stale_days} days or more"
+        if silent == len(open_actions) > 1:
+            yield f"All {silent:,} open actions have been without an update {days}."
+        else:
+            has = "has" if silent == 1 else "have"
+            yield f"{silent:,} of {counted(len(open_actions), 'open action')} {has} been without an update {days}."
     if waiting := sum(action.status == Status.SUBMITTED for action in actions):
         waits = "action waits" if waiting == 1 else "actions wait"
         yield sentence(f"{number(waiting)} {waits} for the partnership to accept the evidence")
@@ -148,7 +148,8 @@ def _on_time(plan):
     if not complete:
         return
     if not known:
-        yield "Of no complete action is it known on which day it was done."
+        which = "the one complete action" if len(complete) == 1 else f"any of the {len(complete):,} complete actions"
+        yield f"The day of completion is not known for {which}."
         return
     kept = sum(_done_on(action) <= action.original_target_date for action in known)
     kept = "None" if not kept else "All" if kept == len(known) > 1 else f"{kept:,}"

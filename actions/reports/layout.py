@@ -2,42 +2,56 @@
 
 from dataclasses import dataclass
 
+from .columns import Line
+
 #: How wide letters of the text face are, in ems; the rest are about half an em.
-LETTER_WIDTHS = {each: 0.26 for each in " .,;:!'’|ijlI()[]ft/-"} | {each: 0.8 for each in "mwMW@%&—"}
+LETTER_WIDTHS = dict.fromkeys(" .,;:!'’|ijlI()[]ft/-", 0.26) | dict.fromkeys("mwMW@%&—", 0.8)
 LETTER_WIDTHS |= dict.fromkeys("ABCDEFGHKNOPQRUVXYZ", 0.6)
 
 #: Millimetres: the type area of a page, an em of the table's type, its line, and the space around a cell's words.
-PAGE_WIDTH, PAGE_HEIGHT = 269.0, 158.0
-EM, LINE, GUTTER, ROW_SPACE = 3.03, 3.9, 4.2, 3.2
+PAGE_WIDTH, PAGE_HEIGHT = 269.0, 178.0
+EM, LINE, GUTTER, ROW_SPACE = 2.96, 3.75, 3.6, 2.6
+
+#: What is estimated to be lower fits on a page under the table's head.
+FITS = 0.75 * PAGE_HEIGHT
 
 #: No column is narrower, nor so wide as to keep a long address from being broken.
-NARROWEST, WIDEST_WORD = 16.0, 40.0
+NARROWEST, RATING, WIDEST_WORD = 16.0, 29.0, 40.0
+
+#: What stands in place of an action where the plan says something of all of them together.
+ALL_TOGETHER = Line("All its actions together", "note")
 
 
 @dataclass(frozen=True)
 class PageCell:
     """A cell on the page."""
 
-    field: str
     lines: tuple
     rowspan: int = 1
+    is_head: bool = False
+    is_rated: bool = False
+    is_continued: bool = False
 
 
 @dataclass(frozen=True)
 class PageRow:
-    """A row: an action, or what belongs to a recommendation as a whole (then ``action`` is None)."""
+    """A row: an action, or what belongs to a recommendation as a whole (then ``action`` is None).
+
+    ``is_tall`` if it may not fit on a page, and so must be allowed to break.
+    """
 
     action: object
     cells: list
+    is_tall: bool
 
 
 @dataclass(frozen=True)
 class PageGroup:
-    """Rows kept together: a recommendation, or as much of one as a page holds."""
+    """The rows of a recommendation; ``is_whole`` if they fit on a page, and so are kept together."""
 
     recommendation: object
     rows: list
-    continued: bool = False
+    is_whole: bool
 
 
 class PlanLayout:
@@ -45,11 +59,9 @@ class PlanLayout:
 
     def __init__(self, columns, sections):
         self.columns = columns
-        self.rated = next((column.field for column in columns if column.rated), "")
-        self._lengths = [
-            _lengths(recommendation) for section in sections for recommendation in section.recommendations
-        ]
-        self._least = self._least_widths(sections)
+        recommendations = [each for section in sections for each in section.recommendations]
+        self._lengths = [_lengths(each) for each in recommendations]
+        self._least = self._least_widths(recommendations)
         self.widths = self._shortest()
 
     @property
@@ -57,81 +69,78 @@ class PlanLayout:
         """Each column with its width in per cent of the table."""
         total = sum(self.widths)
         return [
-            (column, round(100 * width / total, 2))
-            for column, width in zip(self.columns, self.widths, strict=True)
+            (column, round(100 * width / total, 2)) for column, width in zip(self.columns, self.widths, strict=True)
         ]
 
     # --- Rows ---
 
-    def groups(self, section):
-        """Return the rows of a section, in groups that a page can keep together."""
-        return [group for each in section.recommendations for group in self._groups(each)]
+    def group(self, recommendation):
+        """Set a recommendation beside its actions.
 
-    def _groups(self, recommendation):
-        """Set a recommendation beside its actions; one that is longer than a page goes on below its name."""
+        What belongs to the recommendation alone spans its rows, unless these may not fit on a page: then
+        each row has all its cells, so that the group can be broken between any two.
+        """
+        actions = recommendation.actions
         spans = [
-            field == "recommendation" or not any(action.cells[place] for action in recommendation.actions)
-            for place, field in enumerate(column.field for column in self.columns)
+            column.field == "recommendation"
+            or not (column.rated and actions or any(action.cells[place] for action in actions))
+            for place, column in enumerate(self.columns)
         ]
-        together = any(
-            lines and not spans[place] for place, lines in enumerate(recommendation.cells)
-        ) and bool(recommendation.actions)
-        rows = [None] * (together or not recommendation.actions) + list(recommendation.actions)
-        for start, end in self._pages(recommendation, rows, spans):
-            yield PageGroup(
-                recommendation,
-                [
-                    PageRow(row, self._cells(recommendation, row, spans, first=not place, rowspan=end - start, continued=start > 0))
-                    for place, row in enumerate(rows[start:end])
-                ],
-                continued=start > 0,
-            )
-
-    def _cells(self, recommendation, row, spans, *, first, rowspan, continued):
-        cells = []
-        for place, column in enumerate(self.columns):
-            if spans[place]:
-                if first:
-                    cells.append(PageCell(column.field, () if continued else recommendation.cells[place], rowspan))
-            else:
-                lines = (row or recommendation).cells[place]
-                cells.append(PageCell(column.field, lines))
-        return cells
-
-    def _pages(self, recommendation, rows, spans):
-        """Yield the ranges of rows that a page holds, as far as that can be told beforehand."""
-        start, height = 0, 0.0
-        beside = max(
-            (self._height(lines, place) for place, lines in enumerate(recommendation.cells) if spans[place]),
-            default=0,
+        said_together = any(lines and not spans for lines, spans in zip(recommendation.cells, spans, strict=True))
+        rows = [*([None] if said_together or not actions else []), *actions]
+        spanning = self._tallest(recommendation.cells, spans)
+        heights = [self._tallest((row or recommendation).cells, [not each for each in spans]) for row in rows]
+        whole = max(spanning, sum(heights)) < FITS
+        if not whole:
+            heights[0] = max(heights[0], spanning)
+        return PageGroup(
+            recommendation,
+            [
+                PageRow(row, list(self._cells(recommendation, row, spans, rows, whole)), height > FITS)
+                for row, height in zip(rows, heights, strict=True)
+            ],
+            whole,
         )
-        for place, row in enumerate(rows):
-            tall = max(
-                self._height(lines, column)
-                for column, lines in enumerate((row or recommendation).cells)
-                if not (spans[column] and row is None)
-            )
-            if place > start and height + tall > 0.85 * PAGE_HEIGHT and beside < PAGE_HEIGHT:
-                yield start, place
-                start, height = place, 0.0
-            height += tall
-        yield start, len(rows)
 
-    def _height(self, lines, column):
-        return ROW_SPACE + LINE * sum(1 + _ems(line) * EM // (self.widths[column] - GUTTER) for line in lines)
+    def _cells(self, recommendation, row, spans, rows, whole):
+        """Return the cells of a row; those that span the group stand in its first."""
+        for place, column in enumerate(self.columns):
+            is_head = column.field == "recommendation"
+            if not spans[place]:
+                lines = (row or recommendation).cells[place]
+                if not row and not lines and column.field == "action":
+                    lines = (ALL_TOGETHER,)
+                yield PageCell(lines, is_rated=column.rated)
+            elif row is rows[0]:
+                yield PageCell(recommendation.cells[place], len(rows) if whole else 1, is_head=is_head)
+            elif not whole:
+                yield PageCell((), is_head=is_head, is_continued=True)
+
+    def _tallest(self, cells, counts):
+        """Return how tall the tallest of those cells is that count."""
+        return max(
+            (
+                ROW_SPACE + LINE * sum(1 + _ems(line) * EM // (width - GUTTER) for line in lines)
+                for lines, width, counts in zip(cells, self.widths, counts, strict=True)
+                if counts
+            ),
+            default=0.0,
+        )
 
     # --- Widths ---
 
-    def _least_widths(self, sections):
+    def _least_widths(self, recommendations):
         """Return how wide each column must be for its longest word."""
         longest = [max((_word(word) for word in column.heading.split()), default=0) for column in self.columns]
-        for section in sections:
-            for recommendation in section.recommendations:
-                for row in (recommendation, *recommendation.actions):
-                    for place, lines in enumerate(row.cells):
-                        words = (word for line in lines for word in f"{line.label} {line.text}".split())
-                        longest[place] = max(longest[place], max(map(_word, words), default=0))
-        return [max(NARROWEST, min(WIDEST_WORD, longest_word * EM) + GUTTER) for longest_word in longest]
+        for recommendation in recommendations:
+            for row in (recommendation, *recommendation.actions):
+                for place, lines in enumerate(row.cells):
+                    words = (word for line in lines for word in f"{line.label} {line.text}".split())
+                    longest[place] = max(longest[place], max(map(_word, words), default=0))
+        return [
+            max(RATING if column.rated else NARROWEST, min(WIDEST_WORD, word * EM) + GUTTER)
+            for column, word in zip(self.columns, longest, strict=True)
+        ]
 
     def _shortest(self, rounds=80):
         """Return the widths that make the plan shortest: width goes from who needs it least to who needs it most."""
@@ -143,7 +152,11 @@ class PlanLayout:
         step = spare / 12
         for _ in range(rounds):
             gain = self._gains(widths)
-            giver = min((place for place in range(count) if widths[place] - step >= self._least[place]), key=gain.__getitem__, default=None)
+            giver = min(
+                (place for place in range(count) if widths[place] - step >= self._least[place]),
+                key=gain.__getitem__,
+                default=None,
+            )
             taker = max(range(count), key=gain.__getitem__)
             if giver is None or giver == taker:
                 step /= 2
@@ -158,9 +171,9 @@ class PlanLayout:
         gains = [0.0] * len(widths)
         room = [width - GUTTER for width in widths]
         for own, actions in self._lengths:
-            by_row = [_tallest(lengths, room) for lengths in actions]
+            by_row = [_highest(lengths, room) for lengths in actions]
             height = sum(lengths[place] / room[place] for lengths, place in zip(actions, by_row, strict=True))
-            place = _tallest(own, room)
+            place = _highest(own, room)
             if own[place] / room[place] >= height:
                 gains[place] += own[place] / room[place] ** 2
             else:
@@ -169,7 +182,7 @@ class PlanLayout:
         return gains
 
 
-def _tallest(lengths, room):
+def _highest(lengths, room):
     return max(range(len(room)), key=lambda place: lengths[place] / room[place])
 
 

@@ -1,15 +1,22 @@
 """Sets a report as the pages of a PDF."""
 
+from django.utils.html import format_html, format_html_join
+
 from scr_tracker import pdf
 
 from . import pictures
+from .columns import Line
 from .layout import PlanLayout
-from .words import listed
+from .words import counted, listed, times
 
 #: Millimetres: the picture on the cover, the longest bar of the summary, and a piece of it for the key.
-MOSAIC = {"width": 138, "height": 118}
+MOSAIC = {"width": 138, "height": 146}
 BAR = {"width": 46, "height": 3.4}
+WHOLE_BAR = {"width": 269, "height": 6}
 SWATCH = {"width": 8, "height": 2.4}
+
+#: How many letters stand beside a rating's shape on one line.
+ROOM_BESIDE_A_RATING = 15
 
 
 def as_pdf(report):
@@ -20,21 +27,108 @@ def as_pdf(report):
 def context(report):
     """Return what the template of a report needs beside the report: how things are drawn and shared out."""
     layout = PlanLayout(report.columns, report.sections)
+    words = {each.key: each.word for each in report.ratings}
     return {
         "report": report,
-        "words": {each.key: each.word for each in report.ratings},
+        "words": words,
+        "bar": pictures.bar(
+            report.summary.ratings,
+            whole=max(1, sum(each.count for each in report.summary.ratings)),
+            says=f"All actions: {pictures.said(report.summary.ratings)}",
+            **WHOLE_BAR,
+        ),
         "mosaic": pictures.mosaic(
             report.sections,
             says=f"One mark for each action, in the order of the plan: {pictures.said(report.summary.ratings)}.",
             **MOSAIC,
         ),
         **_agencies(report.agencies),
-        "exceptions": [each for each in report.exceptions if each.entries],
+        "exceptions": [
+            (each, [_entry(entry, report, words) for entry in each.entries])
+            for each in report.exceptions
+            if each.entries
+        ],
         "empty": listed([each.heading.lower() for each in report.exceptions if not each.entries]),
+        "about": report.plan_title or report.plan_of or report.plan_notes or report.plan_keys,
         "columns": layout.headed,
-        "rated": layout.rated,
-        "sections": [(section, layout.groups(section)) for section in report.sections],
+        "sections": [(section, _groups(layout, section, words)) for section in report.sections],
     }
+
+
+def _entry(entry, report, words):
+    """Return an exception as the template writes it."""
+    text = [Line(entry.text)]
+    dates = [Line(entry.due or "None")]
+    if report.named_by_place and entry.section:
+        text.append(Line(entry.section, "note"))
+    if entry.days_overdue:
+        dates.append(Line(f"Overdue {counted(entry.days_overdue, 'day')}", "alert"))
+    if entry.first_due:
+        moved = f", moved {times(entry.times_moved)}" if entry.times_moved else ""
+        dates.append(Line(f"First {entry.first_due}{moved}", "note"))
+    return {
+        "entry": entry,
+        "word": words[entry.rating],
+        "text": _words(text),
+        "dates": _words(dates),
+        "said": _said(entry.last_word) if entry.last_word else "No word",
+    }
+
+
+def _groups(layout, section, words):
+    """Return the rows of a section as the template writes them: each cell's words, rating and span.
+
+    Setting a page takes time by the element, not by the letter. So a cell holds plain text as far as it can,
+    and a rating is its first line: the stylesheet draws the shape beside it.
+    """
+    for recommendation in section.recommendations:
+        group = layout.group(recommendation)
+        yield {
+            "anchor": recommendation.anchor,
+            "whole": group.is_whole,
+            "rows": [
+                {
+                    "tall": row.is_tall,
+                    "cells": [_cell(cell, *_rating(cell, row, recommendation, words)) for cell in row.cells],
+                }
+                for row in group.rows
+            ],
+        }
+
+
+def _rating(cell, row, recommendation, words):
+    """Return a cell's rating, and the words of the line that says it."""
+    if cell.is_head:
+        name = recommendation.number or recommendation.reference
+        if cell.is_continued:
+            return recommendation.rating, f"{name} continued"
+        return recommendation.rating, " · ".join(filter(None, [name, words.get(recommendation.rating)]))
+    if cell.is_rated and row.action:
+        action = row.action
+        said = words[action.rating] + " (validated)" * action.validated
+        together = len(said) + len(action.status) < ROOM_BESIDE_A_RATING
+        return action.rating, (" · " if together else "\n").join(filter(None, [said, action.status]))
+    return "", ""
+
+
+def _cell(cell, rating, first_line):
+    return {"cell": cell, "rating": rating, "words": _words(cell.lines, first_line)}
+
+
+def _words(lines, first=""):
+    """Return lines as HTML: paragraphs where there are several of the plan's own, else text with line breaks."""
+    said = [
+        format_html('<span class="{}">{}</span>', line.kind, _said(line)) if line.kind else _said(line)
+        for line in lines
+    ]
+    if not first and sum(not line.kind for line in lines) > 1:
+        return format_html_join("", "<p>{}</p>", ((each,) for each in said))
+    return format_html_join("\n", "{}", ((each,) for each in ([first] if first else []) + said))
+
+
+def _said(line):
+    text = format_html('<a href="#{}">{}</a>', line.link, line.text) if line.link else line.text
+    return format_html("<b>{}</b> {}", line.label, text) if line.label else text
 
 
 def _agencies(agencies):

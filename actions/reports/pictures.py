@@ -46,9 +46,7 @@ def mosaic(sections, *, width, height, says, largest=22.0):
         )
         for place, rating in enumerate(ratings)
     )
-    drawn = format_html_join(
-        "", '<path d="{}" fill="{}" stroke="{}" stroke-width="1.2" transform="{}"/>', marks
-    )
+    drawn = format_html_join("", '<path d="{}" fill="{}" stroke="{}" stroke-width="1.2" transform="{}"/>', marks)
     return _svg(width, math.ceil(len(ratings) / across) * cell, says, drawn)
 
 

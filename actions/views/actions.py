@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_http_methods, require_safe
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
-from reviews.models import Recommendation
+from reviews.models import Recommendation, Review
 from scr_tracker.permissions import Permission
 
 from .. import services, timeline
@@ -26,9 +27,22 @@ class ActionList(SingleTableMixin, FilterView):
     table_pagination = {"per_page": 50}
     extra_context = {"section": "actions"}
 
+    @cached_property
+    def reviews(self):
+        """The reviews that the user may see, read once: (key, reference, pseudonym, whether seen whole)."""
+        user = self.request.user
+        visible = Review.objects.visible_to(user).with_wholeness(user).order_by("reference", "pk")
+        return list(visible.values_list("pk", "reference", "pseudonym", "seen_whole"))
+
     def get_queryset(self):
         """Start from what the user may see, soonest first."""
-        return Action.objects.visible_to(self.request.user).by_target_date()
+        whole = [pk for pk, _, _, seen_whole in self.reviews if seen_whole]
+        return Action.objects.visible_to(self.request.user, whole=whole).by_target_date()
+
+    def get_filterset_kwargs(self, filterset_class):
+        """Offer the reviews to choose from."""
+        names = {pk: f"{reference} {pseudonym}".strip() for pk, reference, pseudonym, _ in self.reviews}
+        return {**super().get_filterset_kwargs(filterset_class), "reviews": names}
 
     def get_table_data(self):
         """Find the keys of a page first, and only then the rest of its fifty actions."""

@@ -1,7 +1,11 @@
 """How each kind of field looks in the GOV.UK Design System; used by the templates of templates/govuk/."""
 
+from html import escape
+
 from django import forms, template
+from django.forms.utils import flatatt
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 from scr_tracker import govuk
 
@@ -47,7 +51,28 @@ def _element(field, kind, *further_kinds, **attrs):
 
 
 def _select(field):
+    """Render a list to choose from, by a template that does not call another for each of its options."""
+    field.field.widget.template_name = "govuk/select.html"
     return _element(field, "select")
+
+
+@register.filter
+def options(optgroups):
+    """Render the options of a list. The reviews to choose from may be hundreds, so no template does it."""
+    html = []
+    for name, choices, _ in optgroups:
+        each = [
+            f'<option value="{_escaped(choice["value"])}"{flatatt(choice["attrs"]) if choice["attrs"] else ""}>'
+            f"{_escaped(choice['label'])}</option>"
+            for choice in choices
+        ]
+        html += [f'<optgroup label="{_escaped(name)}">', *each, "</optgroup>"] if name else each
+    return SafeString("".join(html))
+
+
+def _escaped(text):
+    """Return a text as Django's conditional_escape does, but not lazily, which takes five times as long."""
+    return text.__html__() if hasattr(text, "__html__") else escape(str(text))
 
 
 def _textarea(field):

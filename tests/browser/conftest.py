@@ -54,9 +54,7 @@ def page(page):
     """A page that fails the test when a script fails or the security policy stops something."""
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on(
-        "console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None
-    )
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
     yield page
     assert not complaints, complaints
 

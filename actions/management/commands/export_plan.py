@@ -2,12 +2,11 @@
 
 import json
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from actions.importing.export import plan_of
 from actions.management.commands.import_plan import write_json
-from reviews.models import Review
-from scr_tracker.models import Partnership
+from actions.management.finding import find_review
 
 
 class Command(BaseCommand):
@@ -22,24 +21,10 @@ class Command(BaseCommand):
         parser.add_argument("--output", metavar="OUT", help="the file to write (default: the screen)")
 
     def handle(self, *, review, partnership, output, **options):
-        found = self.review(review, partnership)
+        found = find_review(review, partnership)
         plan = plan_of(found)
         if output:
             write_json(plan, output)
             self.stdout.write(f"Wrote the plan of review {found} to {output}.")
         else:
             self.stdout.write(json.dumps(plan.to_json(), ensure_ascii=False, indent=2))
-
-    def review(self, reference, partnership):
-        """Return the one review of this reference."""
-        reviews = Review.objects.filter(reference__iexact=reference).select_related("partnership")
-        if partnership:
-            reviews = reviews.filter(partnership__in=Partnership.objects.known_as(partnership))
-        found = list(reviews)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            names = "; ".join(sorted(review.partnership.name for review in found))
-            raise CommandError(f"Several partnerships have a review {reference}: give --partnership, one of {names}.")
-        of = f" of {partnership}" if partnership else ""
-        raise CommandError(f"There is no review {reference}{of}: check its reference.")

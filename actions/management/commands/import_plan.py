@@ -10,8 +10,8 @@ from django.db import transaction
 from actions.importing.problems import CannotImport
 from actions.importing.read import read
 from actions.importing.recognise import recognise
-from actions.importing.save import ImportedFile, refuse_second_plan, save_plan
-from reviews.models import Kind, Review
+from actions.importing.save import ImportedFile, obstacle, save_plan
+from reviews.models import Kind
 from scr_tracker.models import Partnership
 
 
@@ -34,14 +34,15 @@ class Command(BaseCommand):
             found = recognise(document)
             plan = replace(found.plan, plan=review)
             self.show(document, plan, found.problems)
-            home = self.partnership(partnership)
-            for known in Review.objects.filter(partnership=home, reference=review) if home.pk else ():
-                refuse_second_plan(known)
             if json:
                 write_json(plan, json)
+            home = self.partnership(partnership)
+            why_not = obstacle(home, review) if home.pk else ""
             if dry_run:
-                self.stdout.write("Nothing was saved: this was a dry run.")
+                self.stdout.write(f"Nothing was saved: this was a dry run. {why_not}")
                 return
+            if why_not:
+                raise CannotImport(why_not)
             source = ImportedFile(document.name, Path(file).read_bytes(), found.problems)
             self.save(plan, home, review, kind, source)
         except CannotImport as error:
@@ -70,7 +71,7 @@ class Command(BaseCommand):
             self.stdout.write(f"Created the partnership {home}, the first one.")
         if saved.new_agencies:
             names = ", ".join(agency.name for agency in saved.new_agencies)
-            self.stdout.write(f"Created {len(saved.new_agencies)} agencies: {names}.")
+            self.stdout.write(f"Created {count(saved.new_agencies, 'agency', 'agencies')}: {names}.")
         self.stdout.write(self.style.SUCCESS(f"Saved as the plan of review {saved.review} of {home}."))
 
     def show(self, document, plan, problems):
@@ -108,6 +109,6 @@ def write_json(plan, path):
         raise CommandError(f"Cannot write {path} ({error.strerror}): choose another file.") from error
 
 
-def count(things, name):
+def count(things, name, names=None):
     """Return how many things there are: "1 section", "2 sections"."""
-    return f"{len(things)} {name}" if len(things) == 1 else f"{len(things)} {name}s"
+    return f"{len(things)} {name if len(things) == 1 else names or name + 's'}"

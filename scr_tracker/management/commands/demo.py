@@ -11,9 +11,7 @@ HOST = "127.0.0.1"
 
 
 class Command(BaseCommand):
-    help = (
-        "Shows SCR Tracker with invented plans: sets everything up, writes a board report, starts a server."
-    )
+    help = "Shows SCR Tracker with invented plans: sets everything up, writes a board report, starts a server."
     requires_system_checks = []
     folder = settings.BASE_DIR / "demo"
 

@@ -1,0 +1,60 @@
+"""Writes the monitoring report of a review as a PDF."""
+
+from datetime import datetime, time
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from actions import reports
+from actions.management.finding import find_review
+from actions.target_dates import find_dates
+from scr_tracker.pdf import PdfError
+from scr_tracker.rules import RuleBroken
+
+
+class Command(BaseCommand):
+    """manage.py report REVIEW --output OUT [--as-at DATE] [--partnership NAME]"""
+
+    help = "Write the monitoring report of a review as a PDF, as its plan stands or stood."
+
+    def add_arguments(self, parser):
+        parser.add_argument("review", metavar="REVIEW", help="the review's reference, such as 0319")
+        parser.add_argument("--output", required=True, metavar="OUT", help="the file to write")
+        parser.add_argument(
+            "--as-at",
+            metavar="DATE",
+            help="a past day, at its end (14/03/2026, 2026-03-14 or “14 March 2026”), or a moment (2026-03-14 17:30)",
+        )
+        parser.add_argument("--partnership", metavar="NAME", help="whose review, where two have one reference")
+
+    def handle(self, *, review, output, as_at, partnership, verbosity, **options):
+        found = find_review(review, partnership)
+        try:
+            _, pdf = reports.monitoring_pdf(found, as_at=moment(as_at) if as_at else None)
+            Path(output).write_bytes(pdf)
+        except (RuleBroken, PdfError) as error:
+            raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(f"Cannot write {output} ({error.strerror}): choose another file.") from error
+        if verbosity:
+            self.stdout.write(f"Wrote the monitoring report of {found} to {output}.")
+
+
+def moment(words):
+    """Return the moment that these words name: a moment, or the end of a day, in London.
+
+    Raises CommandError where they name none.
+    """
+    try:
+        named = datetime.fromisoformat(words)
+    except ValueError:
+        named = None
+    if named and len(words.strip()) > len("2026-03-14"):
+        return named if timezone.is_aware(named) else timezone.make_aware(named)
+    days = [named.date()] if named else [found.date for found in find_dates(words) if found.kind == "day"]
+    if len(days) != 1:
+        raise CommandError(f"“{words}” is no day: give one such as 14/03/2026.")
+    if days[0] == timezone.localdate():
+        return timezone.now()
+    return timezone.make_aware(datetime.combine(days[0], time.max))
