@@ -179,6 +179,7 @@ def end_sessions(person):
 @transaction.atomic
 def change_details(*, person, name, job_title, request=None):
     """Change how somebody is called, as they wish."""
+    person = User.objects.select_for_update().get(pk=person.pk)
     before = {"name": person.name, "job_title": person.job_title}
     person.name, person.job_title = name, job_title
     person.save()
