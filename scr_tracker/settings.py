@@ -39,6 +39,13 @@ MEDIA_ROOT = DATA_DIR / "media"
 # --- The parts ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # Before ours, so that scr_tracker/admin.py can take away what it registers.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "scr_tracker",
     "reviews",
     "actions",
@@ -54,12 +61,6 @@ INSTALLED_APPS = [
     "django_tables2",
     "simple_history",
     "csp",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
-    "allauth.usersessions",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
 ]
 
 MIDDLEWARE = [
@@ -129,6 +130,8 @@ LOGOUT_REDIRECT_URL = reverse_lazy("sign-in")
 SECOND_FACTOR_REQUIRED = environment.boolean("SECOND_FACTOR_REQUIRED", default=not DEBUG)
 #: After how many minutes without a sign of life somebody is signed out.
 INACTIVITY_MINUTES = environment.whole_number("INACTIVITY_MINUTES", default=30)
+if not INACTIVITY_MINUTES:
+    raise ImproperlyConfigured("Set INACTIVITY_MINUTES to 1 or more.")
 INVITATION_DAYS = environment.whole_number("INVITATION_DAYS", default=7)
 
 ACCOUNT_ADAPTER = "scr_tracker.adapters.AccountAdapter"

@@ -13,6 +13,7 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
 
 from . import notifications, second_factor, services
 from .forms import DetailsForm, InvitationForm, JoinForm
@@ -194,6 +195,7 @@ def cancel_invitation(request, pk):
     return redirect("people")
 
 
+@never_cache
 @login_not_required
 def invitation(request, secret):
     """Let somebody who was invited make their account, or accept with the one they have."""

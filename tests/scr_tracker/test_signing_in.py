@@ -216,6 +216,21 @@ class TestTheAdmin:
         assert client.post(reverse("mfa_authenticate"), {"code": app_code()})["Location"] == "/admin/"
         assert client.get("/admin/").status_code == 200
 
+    def test_takes_a_lost_second_factor_away_and_says_so_in_the_audit_log(self, client):
+        administrator = UserFactory(administrator=True)
+        lost = UserFactory(email="kim@example.org", app=True).authenticator_set.get()
+        client.force_login(administrator)
+        page = client.get(f"/admin/mfa/authenticator/{lost.pk}/change/").content.decode()
+        assert "secret" not in page
+        client.post(f"/admin/mfa/authenticator/{lost.pk}/delete/", {"post": "yes"})
+        assert not Authenticator.objects.exists()
+        event = events(Kind.ACCOUNT_CHANGED)[0]
+        assert (event.by, event.about) == (administrator, "kim@example.org")
+
+    def test_holds_no_second_list_of_e_mails(self, client):
+        client.force_login(UserFactory(administrator=True))
+        assert client.get("/admin/account/emailaddress/").status_code == 404
+
 
 class TestRecoveryCodes:
     def test_each_lets_in_once(self, client):
