@@ -1,15 +1,23 @@
 """People, partnerships and agencies in the admin, for set-up and support. History is for reading."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialApp, SocialToken
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
 from simple_history.admin import SimpleHistoryAdmin
 
+from .audit import record
 from .models import Agency, AuditEvent, Membership, Partnership, User
 
 admin.site.site_header = "SCR Tracker: set-up and support"
 admin.site.site_title = "SCR Tracker"
 admin.site.index_title = "Set-up and support"
+
+# An e-mail stands in one place only, Microsoft is set up by variables, and nobody looks into others' sessions.
+admin.site.unregister([Authenticator, EmailAddress, SocialApp, SocialToken, UserSession])
 
 
 class KeptAdmin:
@@ -121,3 +129,33 @@ class AuditEventAdmin(KeptAdmin, admin.ModelAdmin):
     def has_change_permission(self, request, obj=None):
         """Refuse to everybody."""
         return False
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(admin.ModelAdmin):
+    """Second factors, to take away from somebody who has lost theirs. Their secrets are not shown."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    list_select_related = ["user"]
+    search_fields = ["user__name", "user__email"]
+    fields = list_display
+
+    def has_add_permission(self, request):
+        """Refuse: people set up their own."""
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        """Refuse: people change their own."""
+        return False
+
+    def delete_model(self, request, obj):
+        """Take one away, and keep that in the audit log."""
+        kind, what = AuditEvent.Kind.ACCOUNT_CHANGED, f"Second factor taken away: {obj.get_type_display()}"
+        record(kind, by=request.user, about=obj.user.email, request=request, what=what)
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request, queryset):
+        """Take several away, one by one."""
+        for each in queryset.select_related("user"):
+            self.delete_model(request, each)

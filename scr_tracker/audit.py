@@ -1,5 +1,7 @@
 """The audit log: who signed in, was refused, downloaded or exported what, when and from where."""
 
+from allauth.core.internal.httpkit import get_client_ip
+
 from .models import AuditEvent
 
 
@@ -9,6 +11,6 @@ def record(kind, *, by=None, about="", request=None, **detail):
         kind=kind,
         by=by if by is not None and by.is_authenticated else None,
         about=str(about)[:300],
-        from_address=request.META.get("REMOTE_ADDR") or None if request else None,
+        from_address=get_client_ip(request) if request else None,
         detail=detail,
     )

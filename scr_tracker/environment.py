@@ -56,6 +56,15 @@ def one_of(name, choices, *, default):
     return value
 
 
+def all_or_none(*names, purpose):
+    """Return the texts of variables that only make sense together, or an empty text for each."""
+    values = [text(name, default="") for name in names]
+    missing = [name for name, value in zip(names, values, strict=True) if not value]
+    if missing and len(missing) < len(names):
+        raise ImproperlyConfigured(f"Set {' and '.join(missing)} as well to {purpose}, or none of {', '.join(names)}.")
+    return values
+
+
 def database(name, *, default_file):
     """Return Django's description of the database: PostgreSQL by its address, or an SQLite file.
 

@@ -18,6 +18,13 @@ def remember(instance, *, by, why):
     return instance
 
 
+def remember_end(instance, *, by, why):
+    """Take ``instance`` away, leaving in its history who did so and for what reason."""
+    instance._history_user = by
+    instance._change_reason = why
+    instance.delete()
+
+
 @transaction.atomic
 def remember_new(instances, *, by, why):
     """Create many instances of one model at once, each with its first line of history."""
@@ -52,7 +59,7 @@ class TrackedQuerySet(models.QuerySet):
     def _refuse(self, *args, **kwargs):
         raise TypeError(
             f"{self.model.__name__} has a history that this write would not enter: "
-            "use remember, remember_new or remember_changed of scr_tracker.history."
+            "use remember, remember_new, remember_changed or remember_end of scr_tracker.history."
         )
 
     update = delete = bulk_create = bulk_update = _refuse

@@ -1,10 +1,77 @@
 """What happens around every page."""
 
+import time
+
+from allauth.account.adapter import get_adapter
+from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
+from . import second_factor
 from .rules import RuleBroken
+
+
+class PermissionsPolicyMiddleware:
+    """Tell browsers which of their powers our pages may use."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer the request, and add the header."""
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        return response
+
+
+class InactivityMiddleware:
+    """Sign people out who have shown no sign of life for a while, or have been signed in for half a day.
+
+    The session is written to once a minute at most, so that reading pages stays reading.
+    """
+
+    every_seconds = 60
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Sign out whoever was away too long; note the sign of life of everybody else."""
+        if request.user.is_authenticated:
+            now = time.time()
+            began = request.session.get("signed_in_at") or request.user.last_login.timestamp()
+            away = now - request.session.get("last_seen", began)
+            if away > settings.INACTIVITY_MINUTES * 60 or now - began > settings.SESSION_COOKIE_AGE:
+                get_adapter().logout(request)
+                messages.info(request, "You were signed out to keep what is here safe. Sign in to carry on.")
+            elif away > self.every_seconds:
+                request.session["last_seen"] = now
+                UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Lead people without a second factor to set one up before anything else, where everybody needs one."""
+
+    #: What they may do meanwhile, by the names of addresses.
+    open_to_them = {
+        *("mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"),
+        *("sign-out", "account_logout", "still-here"),
+    }
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Pass the request on; what it asks for is known in process_view."""
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Lead away from every page but those that set a second factor up."""
+        is_open = not getattr(view, "login_required", True) or request.resolver_match.url_name in self.open_to_them
+        return redirect("mfa_index") if not is_open and second_factor.is_missing(request) else None
 
 
 class PrivatePagesMiddleware:

@@ -5,11 +5,12 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from simple_history.models import HistoricalRecords
 
 from .history import TrackedQuerySet
-from .permissions import Holding, Role
+from .permissions import GRANTS, Holding, Role, Scope
 
 #: The protective marking of a plan unless its partnership says otherwise.
 DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
@@ -71,10 +72,21 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_email_is_unique",
                 violation_error_message="There is already a person with this e-mail.",
             ),
+            models.CheckConstraint(name="user_email_is_in_lower_case", condition=models.Q(email=Lower("email"))),
         ]
 
     def __str__(self):
         return self.name or self.email
+
+    def clean(self):
+        """Keep the e-mail in lower case before it is compared with others."""
+        super().clean()
+        self.email = self.email.lower()
+
+    def save(self, *args, **kwargs):
+        """Keep the e-mail in lower case, however it was typed."""
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
 
     def get_full_name(self):
         """Return the name that history and pages show."""
@@ -87,6 +99,12 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The roles that the person holds and where, read once for a request: one Holding for each partnership."""
         where = Coalesce("partnership", "agency__partnerships")
         return [Holding(*row) for row in self.memberships.values_list("role", where, "agency")]
+
+    def may_somewhere(self, permission):
+        """Whether the person may do this in any partnership at all: for menus, not for deciding."""
+        if not self.is_active:
+            return False
+        return self.is_superuser or any(permission in GRANTS[held.role] for held in self.holds)
 
 
 class PartnershipQuerySet(models.QuerySet):
@@ -106,6 +124,16 @@ class PartnershipQuerySet(models.QuerySet):
                     agency__in=memberships.filter(agency__isnull=False).values("agency")
                 ).values("partnership")
             )
+        )
+
+    def where(self, user, *, may):
+        """Partnerships in which the user may do this through a role in the partnership itself."""
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        return self.filter(
+            pk__in=[held.partnership for held in user.holds if held.agency is None and may in GRANTS[held.role]]
         )
 
     def known_as(self, name):
@@ -153,6 +181,10 @@ class Partnership(models.Model):
 
     def __str__(self):
         return self.name
+
+    def permission_scope(self):
+        """Whom what is done to the partnership concerns."""
+        return Scope(partnerships=frozenset([self.pk]))
 
 
 class AgencyQuerySet(TrackedQuerySet):
@@ -224,6 +256,31 @@ class Agency(models.Model):
         """Every name the agency is known by, the full one first."""
         return [name for name in (self.name, self.short_name, *self.other_names) if name]
 
+    def permission_scope(self):
+        """Whom what is done to the agency concerns: every partnership that it serves."""
+        partnerships = frozenset(partnership.pk for partnership in self.partnerships.all())
+        return Scope(partnerships=partnerships, agencies=frozenset([self.pk]))
+
+
+def of_the_right_place():
+    """Return the condition that agency leads have an agency, and everybody else a partnership."""
+    return models.Q(role=Role.AGENCY_LEAD, agency__isnull=False, partnership__isnull=True) | (
+        ~models.Q(role=Role.AGENCY_LEAD) & models.Q(agency__isnull=True, partnership__isnull=False)
+    )
+
+
+class PlacedQuerySet(models.QuerySet):
+    """What has a role for a place: memberships and invitations."""
+
+    def of(self, partnerships):
+        """Those for the partnerships, or for an agency that serves one of them."""
+        serving = Agency.partnerships.through.objects.filter(partnership__in=partnerships).values("agency")
+        return self.filter(models.Q(partnership__in=partnerships) | models.Q(agency__in=serving))
+
+
+class MembershipQuerySet(PlacedQuerySet, TrackedQuerySet):
+    """Memberships in the domain's words."""
+
 
 class Membership(models.Model):
     """A role that a person has: for a partnership, or (agency leads) for an agency."""
@@ -235,7 +292,7 @@ class Membership(models.Model):
     )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
 
-    objects = TrackedQuerySet.as_manager()
+    objects = MembershipQuerySet.as_manager()
     history = HistoricalRecords()
 
     class Meta:
@@ -244,8 +301,7 @@ class Membership(models.Model):
             one_of("role", Role, "membership_role_is_known"),
             models.CheckConstraint(
                 name="membership_is_of_an_agency_only_for_agency_leads",
-                condition=models.Q(role=Role.AGENCY_LEAD, agency__isnull=False, partnership__isnull=True)
-                | (~models.Q(role=Role.AGENCY_LEAD) & models.Q(agency__isnull=True, partnership__isnull=False)),
+                condition=of_the_right_place(),
                 violation_error_message=("Choose an agency for an agency lead, and a partnership for everybody else."),
             ),
             models.UniqueConstraint(
@@ -261,7 +317,108 @@ class Membership(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.user}: {self.get_role_display()}, {self.partnership or self.agency}"
+        return f"{self.user}: {self.get_role_display()}, {self.place}"
+
+    @property
+    def place(self):
+        """The partnership or agency in which the role is held."""
+        return self.partnership or self.agency
+
+    def permission_scope(self):
+        """Whom what is done to the membership concerns."""
+        return self.place.permission_scope()
+
+
+class InvitationQuerySet(PlacedQuerySet):
+    """Invitations in the domain's words."""
+
+    def open(self):
+        """Neither accepted nor cancelled; the link may have expired, and can then be sent again."""
+        return self.filter(accepted_at__isnull=True, cancelled_at__isnull=True)
+
+    def with_secret(self, secret):
+        """Those that the link with this secret opens today: one, or none."""
+        return self.open().filter(secret_hash=Invitation.hash_of(secret), expires_at__gt=timezone.now())
+
+
+class Invitation(models.Model):
+    """An e-mail that offers somebody a role. Its link works once, and not for ever.
+
+    Only a hash of the link's secret is kept, so that reading the database opens no link.
+    """
+
+    email = models.EmailField("e-mail", max_length=254)
+    role = models.CharField(max_length=20, choices=Role)
+    partnership = models.ForeignKey(
+        Partnership, on_delete=models.PROTECT, null=True, blank=True, related_name="invitations"
+    )
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="invitations")
+    secret_hash = models.CharField(max_length=64, unique=True, editable=False)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations_sent")
+    invited_at = models.DateTimeField(default=timezone.now, editable=False)
+    expires_at = models.DateTimeField()
+    accepted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="invitations_accepted"
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="invitations_cancelled"
+    )
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-invited_at", "-pk"]
+        constraints = [
+            one_of("role", Role, "invitation_role_is_known"),
+            models.CheckConstraint(
+                name="invitation_is_to_an_agency_only_for_agency_leads", condition=of_the_right_place()
+            ),
+            models.CheckConstraint(name="invitation_email_is_in_lower_case", condition=models.Q(email=Lower("email"))),
+            models.CheckConstraint(
+                name="invitation_acceptance_says_who_and_when", condition=together("accepted_by", "accepted_at")
+            ),
+            models.CheckConstraint(
+                name="invitation_cancellation_says_who_and_when", condition=together("cancelled_by", "cancelled_at")
+            ),
+            models.CheckConstraint(
+                name="invitation_is_not_both_accepted_and_cancelled",
+                condition=models.Q(accepted_at__isnull=True) | models.Q(cancelled_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["email", "role", "partnership"],
+                name="invitation_to_a_partnership_is_open_once",
+                condition=models.Q(partnership__isnull=False, accepted_at__isnull=True, cancelled_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["email", "agency"],
+                name="invitation_to_an_agency_is_open_once",
+                condition=models.Q(agency__isnull=False, accepted_at__isnull=True, cancelled_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.email}: {self.get_role_display()}, {self.place}"
+
+    @staticmethod
+    def hash_of(secret):
+        """Return what is kept of a link's secret."""
+        return salted_hmac("scr_tracker.Invitation", secret, algorithm="sha256").hexdigest()
+
+    @property
+    def place(self):
+        """The partnership or agency to which the person is invited."""
+        return self.partnership or self.agency
+
+    @property
+    def has_expired(self):
+        """Whether its link is too old to open."""
+        return self.expires_at <= timezone.now()
+
+    def permission_scope(self):
+        """Whom what is done to the invitation concerns."""
+        return self.place.permission_scope()
 
 
 class AuditEvent(models.Model):

@@ -7,6 +7,7 @@ the demonstration.
 from pathlib import Path
 
 from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 
 from . import environment
@@ -27,6 +28,7 @@ SECRET_KEY = environment.text(
         " makes one), or set DEBUG to True to try SCR Tracker on this machine alone."
     ),
 )
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
@@ -37,6 +39,13 @@ MEDIA_ROOT = DATA_DIR / "media"
 # --- The parts ---------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    # Before ours, so that scr_tracker/admin.py can take away what it registers.
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "scr_tracker",
     "reviews",
     "actions",
@@ -58,12 +67,16 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "scr_tracker.middleware.PermissionsPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "scr_tracker.middleware.InactivityMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "scr_tracker.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "scr_tracker.middleware.PrivatePagesMiddleware",
@@ -86,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
                 "scr_tracker.context_processors.marking",
+                "scr_tracker.context_processors.inactivity",
             ],
         },
     }
@@ -97,21 +111,116 @@ DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 AUTH_USER_MODEL = "scr_tracker.User"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
     "scr_tracker.backends.MembershipBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = reverse_lazy("sign-in")
 LOGIN_REDIRECT_URL = reverse_lazy("home")
 LOGOUT_REDIRECT_URL = reverse_lazy("sign-in")
+
+# --- Signing in (docs/adr/0011-sign-in-with-allauth.md) ----------------------------------------
+
+#: Whether everybody needs more than a password. The demonstration's people do not.
+SECOND_FACTOR_REQUIRED = environment.boolean("SECOND_FACTOR_REQUIRED", default=not DEBUG)
+#: After how many minutes without a sign of life somebody is signed out.
+INACTIVITY_MINUTES = environment.whole_number("INACTIVITY_MINUTES", default=30)
+if not INACTIVITY_MINUTES:
+    raise ImproperlyConfigured("Set INACTIVITY_MINUTES to 1 or more.")
+INVITATION_DAYS = environment.whole_number("INVITATION_DAYS", default=7)
+
+ACCOUNT_ADAPTER = "scr_tracker.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+# An invitation proves the e-mail, and only an administrator can change it.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = True
+# allauth's own keeps a second list of e-mails, in which an old one would live on.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
+PASSWORD_RESET_TIMEOUT = 60 * 60
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/5m/key"}
+ACCOUNT_FORMS = {
+    "login": "scr_tracker.forms.SignInForm",
+    "reauthenticate": "scr_tracker.forms.PasswordAgainForm",
+    "change_password": "scr_tracker.forms.ChangePasswordForm",
+    "set_password": "scr_tracker.forms.FirstPasswordForm",
+    "reset_password": "scr_tracker.forms.ForgottenPasswordForm",
+    "reset_password_from_key": "scr_tracker.forms.NewPasswordForm",
+}
+
+MFA_ADAPTER = "scr_tracker.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "SCR Tracker"
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_FORMS = {
+    "authenticate": "scr_tracker.forms.CodeForm",
+    "reauthenticate": "scr_tracker.forms.CodeAgainForm",
+    "activate_totp": "scr_tracker.forms.AuthenticatorAppForm",
+    "add_webauthn": "scr_tracker.forms.AddPasskeyForm",
+    "edit_webauthn": "scr_tracker.forms.RenamePasskeyForm",
+}
+
+ENTRA_TENANT, ENTRA_CLIENT_ID, ENTRA_CLIENT_SECRET = environment.all_or_none(
+    "ENTRA_TENANT", "ENTRA_CLIENT_ID", "ENTRA_CLIENT_SECRET", purpose="let people sign in with Microsoft Entra ID"
+)
+#: Which Entra sign-ins count as having a second factor: those whose token says so, or all of them.
+ENTRA_SECOND_FACTOR = environment.one_of("ENTRA_SECOND_FACTOR", ("token", "always"), default="token")
+if ENTRA_TENANT in {"common", "organizations", "consumers"}:
+    raise ImproperlyConfigured(
+        f"Set ENTRA_TENANT to the id of your own tenant, not “{ENTRA_TENANT}”, which lets every organisation in."
+    )
+SOCIALACCOUNT_ADAPTER = "scr_tracker.adapters.EntraAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "microsoft",
+                "name": "Microsoft",
+                "client_id": ENTRA_CLIENT_ID,
+                "secret": ENTRA_CLIENT_SECRET,
+                "settings": {
+                    "server_url": f"https://login.microsoftonline.com/{ENTRA_TENANT}/v2.0",
+                    "fetch_userinfo": False,
+                },
+            }
+        ]
+        if ENTRA_TENANT
+        else [],
+    }
+}
+
+# Rate limits are kept here, so that every process counts the same attempts. `migrate` makes the table.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+
+# --- E-mail ------------------------------------------------------------------------------------
+
+EMAIL_HOST = environment.text("EMAIL_HOST", default="" if DEBUG else "localhost")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_SECURITY = environment.one_of("EMAIL_SECURITY", ("starttls", "tls", "none"), default="none")
+EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
+EMAIL_PORT = environment.whole_number("EMAIL_PORT", default={"starttls": 587, "tls": 465, "none": 25}[EMAIL_SECURITY])
+EMAIL_HOST_USER = environment.text("EMAIL_USER", default="")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_PASSWORD", default="")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", default="SCR Tracker <scr-tracker@localhost>")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- History -----------------------------------------------------------------------------------
 
 #: History is for reading: nobody "reverts" to an earlier version.
 SIMPLE_HISTORY_REVERT_DISABLED = True
@@ -150,10 +259,26 @@ SECURE_HSTS_SECONDS = HSTS_SECONDS if HTTPS_ONLY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 # Preloading is for whole domains, and a council's domain is not ours to enter on the browsers' lists.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
-if environment.boolean("BEHIND_PROXY", default=False):
+BEHIND_PROXY = environment.boolean("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+#: How many proxies add to X-Forwarded-For; rate limits and the audit log go by the address before them.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.whole_number("PROXIES", default=int(BEHIND_PROXY))
 X_FRAME_OPTIONS = "DENY"
+#: Nobody stays signed in longer than this, however active.
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+# Lax, not Strict: people come back from Microsoft, and from links in e-mails, signed in.
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+#: What pages may ask of the browser: passkeys, and nothing else.
+PERMISSIONS_POLICY = ", ".join(
+    [
+        *("publickey-credentials-create=(self)", "publickey-credentials-get=(self)"),
+        *("accelerometer=()", "camera=()", "display-capture=()", "geolocation=()", "gyroscope=()"),
+        *("magnetometer=()", "microphone=()", "midi=()", "payment=()", "usb=()"),
+    ]
+)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],

@@ -1,16 +1,226 @@
-"""Signing in and out."""
+"""Signing in and out, one's own account, and the people of a partnership."""
 
-from django.contrib.auth import views as auth
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.account.views import LogoutView
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
 
-from .forms import SignInForm
+from . import notifications, second_factor, services
+from .forms import DetailsForm, InvitationForm, JoinForm
+from .models import Invitation, Membership, Partnership, User
+from .permissions import Permission
+from .rules import RuleBroken
 
 
-class SignIn(auth.LoginView):
-    """Let a person in by e-mail and password."""
+class SignOut(LogoutView):
+    """Let a person out by a button, and show the sign-in page again."""
 
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
+    def get(self, request, *args, **kwargs):
+        """Refuse: a link or a picture on another site must not sign anybody out."""
+        if request.user.is_authenticated:
+            return HttpResponseNotAllowed(["POST"])
+        return redirect("sign-in")
 
 
-class SignOut(auth.LogoutView):
-    """Let a person out, and show the sign-in page again."""
+@login_not_required
+def admin_sign_in(request):
+    """Send whoever wants into the admin to our own sign-in, with its second factor."""
+    if request.user.is_authenticated:
+        raise PermissionDenied
+    return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.GET.get('next') or reverse('admin:index')})}")
+
+
+def still_here(request):
+    """Answer nothing: that somebody asked is the sign of life that keeps them signed in."""
+    return HttpResponse(status=204)
+
+
+def account(request):
+    """Show a person their account, and what they can change about it."""
+    authenticators = Authenticator.objects.filter(user=request.user)
+    codes = authenticators.filter(type=Authenticator.Type.RECOVERY_CODES).first()
+    context = {
+        "app": authenticators.filter(type=Authenticator.Type.TOTP).first(),
+        "passkeys": authenticators.filter(type=Authenticator.Type.WEBAUTHN).count(),
+        "codes_left": len(codes.wrap().get_unused_codes()) if codes else None,
+        "microsoft": SocialAccount.objects.filter(user=request.user).first(),
+        "memberships": request.user.memberships.select_related("partnership", "agency"),
+        "second_factor_required": settings.SECOND_FACTOR_REQUIRED,
+    }
+    return render(request, "account.html", context)
+
+
+def account_details(request):
+    """Let a person change how they are called."""
+    form = DetailsForm(request.POST if request.method == "POST" else None, instance=request.user)
+    if form.is_valid():
+        services.change_details(person=request.user, request=request, **form.cleaned_data)
+        messages.success(request, "Details saved")
+        return redirect("account")
+    return render(request, "account_details.html", {"form": form})
+
+
+def managed_partnerships(request):
+    """Return the partnerships whose people the user manages."""
+    return Partnership.objects.where(request.user, may=Permission.MANAGE_PEOPLE)
+
+
+def people(request):
+    """List everybody with a role in the partnerships that the user manages, and who is invited."""
+    partnerships = managed_partnerships(request)
+    if not partnerships:
+        raise PermissionDenied
+    memberships = Membership.objects.of(partnerships).select_related("user", "partnership", "agency")
+    found = {}
+    for membership in memberships.order_by("user__name", "user", "role", "pk"):
+        found.setdefault(membership.user, []).append(membership)
+    context = {
+        "partnerships": partnerships,
+        "working": [(person, roles) for person, roles in found.items() if person.is_active],
+        "left": [(person, roles) for person, roles in found.items() if not person.is_active],
+        "invitations": Invitation.objects.open().of(partnerships).select_related("partnership", "agency", "invited_by"),
+        "section": "people",
+    }
+    return render(request, "people/people.html", context)
+
+
+def get_person(request, pk):
+    """Return somebody with a role where the user manages people, and those roles."""
+    memberships = Membership.objects.of(managed_partnerships(request)).select_related("partnership", "agency", "user")
+    person = get_object_or_404(User, pk__in=memberships.values("user"), pk=pk)
+    return person, memberships.filter(user=person)
+
+
+def person(request, pk):
+    """Show somebody's roles, and the open actions that are assigned to them."""
+    found, memberships = get_person(request, pk)
+    return render(request, "people/person.html", person_context(request, found, memberships))
+
+
+def person_context(request, found, memberships):
+    """Return what the pages about a person show."""
+    actions = found.assigned_actions.visible_to(request.user).open().by_target_date()
+    return {
+        "person": found,
+        "memberships": memberships,
+        "actions": actions.select_related("review", "lead_agency"),
+        "may_let_go": services.may_let_go(person=found, by=request.user),
+        "has_second_factor": second_factor.is_set_up(found),
+        "section": "people",
+    }
+
+
+def let_go(request, pk):
+    """Close the account of somebody who has left, showing first what they leave behind."""
+    found, memberships = get_person(request, pk)
+    if request.method == "POST":
+        services.let_go(person=found, by=request.user, request=request)
+        messages.success(request, f"{found} can no longer sign in")
+        return redirect("person", found.pk)
+    return render(request, "people/let_go.html", person_context(request, found, memberships))
+
+
+def bring_back(request, pk):
+    """Open somebody's account again."""
+    found, memberships = get_person(request, pk)
+    if request.method == "POST":
+        services.bring_back(person=found, by=request.user, request=request)
+        messages.success(request, f"{found} can sign in again")
+        return redirect("person", found.pk)
+    return render(request, "people/bring_back.html", person_context(request, found, memberships))
+
+
+def end_role(request, pk):
+    """Take a role away from somebody, after asking."""
+    memberships = Membership.objects.of(managed_partnerships(request)).select_related("user", "partnership", "agency")
+    membership = get_object_or_404(memberships, pk=pk)
+    if request.method == "POST":
+        services.end_role(membership=membership, by=request.user, request=request)
+        messages.success(request, "Role ended")
+        return redirect("people")
+    return render(request, "people/end_role.html", {"membership": membership, "section": "people"})
+
+
+def invite(request):
+    """Invite somebody to a role."""
+    partnerships = managed_partnerships(request)
+    if not partnerships:
+        raise PermissionDenied
+    form = InvitationForm(request.POST if request.method == "POST" else None, partnerships=partnerships)
+    if form.is_valid():
+        send_link(request, *services.invite(by=request.user, request=request, **form.cleaned_data))
+        return redirect("people")
+    return render(request, "people/invite.html", {"form": form, "section": "people"})
+
+
+def send_link(request, invitation, secret):
+    """Send an invitation its link, and say whether that went well."""
+    try:
+        notifications.invited(invitation, request.build_absolute_uri(reverse("invitation", args=[secret])))
+    except OSError:
+        messages.error(request, f"The invitation could not be sent to {invitation.email}. Send it again in a while.")
+    else:
+        messages.success(request, f"Invitation sent to {invitation.email}")
+
+
+def get_invitation(request, pk):
+    """Return an open invitation to where the user manages people."""
+    return get_object_or_404(Invitation.objects.open().of(managed_partnerships(request)), pk=pk)
+
+
+def invite_again(request, pk):
+    """Send an invitation once more, with a new link."""
+    invitation = get_invitation(request, pk)
+    if request.method == "POST":
+        send_link(request, *services.invite_again(invitation=invitation, by=request.user, request=request))
+    return redirect("people")
+
+
+def cancel_invitation(request, pk):
+    """Take an invitation back."""
+    invitation = get_invitation(request, pk)
+    if request.method == "POST":
+        services.cancel_invitation(invitation=invitation, by=request.user, request=request)
+        messages.success(request, f"The invitation of {invitation.email} is cancelled")
+    return redirect("people")
+
+
+@never_cache
+@login_not_required
+def invitation(request, secret):
+    """Let somebody who was invited make their account, or accept with the one they have."""
+    offers = Invitation.objects.with_secret(secret).select_related("partnership", "agency", "invited_by")
+    offer = offers.first()
+    if not offer:
+        return render(request, "people/invitation_gone.html", status=404)
+    if request.user.is_authenticated or User.objects.filter(email=offer.email).exists():
+        return accept(request, offer)
+    form = JoinForm(request.POST if request.method == "POST" else None, instance=User(email=offer.email))
+    if form.is_valid():
+        user = services.join(invitation=offer, request=request, **form.cleaned_data)
+        return perform_password_login(request, {"email": user.email}, Login(user=user, email=user.email))
+    return render(request, "people/invitation.html", {"invitation": offer, "form": form})
+
+
+def accept(request, offer):
+    """Let somebody with an account accept an invitation, once they are signed in with it."""
+    if request.method == "POST" and request.user.is_authenticated:
+        try:
+            services.accept(invitation=offer, by=request.user, request=request)
+        except RuleBroken as error:
+            messages.error(request, str(error))
+            return redirect(request.path)
+        messages.success(request, f"You are now {offer.get_role_display().lower()}, {offer.place}")
+        return redirect("home")
+    is_theirs = request.user.is_authenticated and request.user.email == offer.email
+    return render(request, "people/accept.html", {"invitation": offer, "is_theirs": is_theirs})

@@ -4,11 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
+from django.utils import timezone
 
 from scr_tracker.permissions import Role
 
 from .factories import MembershipFactory, UserFactory
+from .microsoft import FakeMicrosoft
 
 REAL_PLANS = Path(__file__).resolve().parents[2] / "shared" / "plans"
 
@@ -51,3 +54,31 @@ def sign_in_as(client):
         return user
 
     return sign_in
+
+
+@pytest.fixture(autouse=True)
+def _attempts_are_forgotten():
+    """Let no test count the attempts of another."""
+    cache.clear()
+
+
+@pytest.fixture
+def second_factor_required(settings):
+    """Have everybody need a second factor, as in service."""
+    settings.SECOND_FACTOR_REQUIRED = True
+
+
+@pytest.fixture
+def microsoft(settings):
+    """Let people sign in at an identity provider that answers as Microsoft does."""
+    provider = FakeMicrosoft()
+    settings.SOCIALACCOUNT_PROVIDERS = provider.provider
+    yield provider
+    provider.stop()
+
+
+@pytest.fixture
+def clock(time_machine):
+    """Return a clock that can be put forward."""
+    time_machine.move_to(timezone.now())
+    return time_machine

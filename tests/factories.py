@@ -1,17 +1,34 @@
 """Makes the dullest valid object of each kind; traits name the interesting ones."""
 
+import base64
+import hmac
+import struct
+import time
 from datetime import timedelta
 
 import factory
+from allauth.mfa.totp.internal.auth import TOTP
 from django.utils import timezone
 
 from actions.choices import Status, TargetKind
 from actions.models import Action, Evidence, Extension, Update
 from reviews.models import Kind, Recommendation, Response, Review, Section
-from scr_tracker.models import Agency, Membership, Partnership, User
+from scr_tracker.models import Agency, Invitation, Membership, Partnership, User
 from scr_tracker.permissions import Role
 
 PASSWORD = "a-long-enough-password"
+
+#: The key of everybody's authenticator app, and of every invitation's link.
+APP_KEY = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+SECRET = "the-secret-of-the-link"
+
+
+def app_code(key=APP_KEY, steps=0):
+    """Return the code that an authenticator app shows now, or so many half minutes later."""
+    counter = struct.pack(">Q", int(time.time()) // 30 + steps)
+    digest = hmac.digest(base64.b32decode(key), counter, "sha1")
+    start = digest[-1] & 15
+    return f"{(struct.unpack('>I', digest[start : start + 4])[0] & 0x7FFFFFFF) % 10**6:06}"
 
 
 def today():
@@ -58,6 +75,12 @@ class UserFactory(factory.django.DjangoModelFactory):
     class Params:
         administrator = factory.Trait(is_superuser=True, is_staff=True)
 
+    @factory.post_generation
+    def app(self, create, extracted, **kwargs):
+        """Give them an authenticator app, if asked."""
+        if create and extracted:
+            TOTP.activate(self, APP_KEY)
+
 
 class MembershipFactory(factory.django.DjangoModelFactory):
     """A business manager of a partnership, unless another role is given."""
@@ -75,6 +98,20 @@ class MembershipFactory(factory.django.DjangoModelFactory):
 
     class Params:
         agency_lead = factory.Trait(role=Role.AGENCY_LEAD, partnership=None, agency=factory.SubFactory(AgencyFactory))
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """A board member invited a moment ago."""
+
+    class Meta:
+        model = Invitation
+
+    email = factory.Sequence(lambda n: f"invited{n}@example.org")
+    role = Role.BOARD_MEMBER
+    partnership = factory.SubFactory(PartnershipFactory)
+    invited_by = factory.SubFactory(UserFactory)
+    secret_hash = Invitation.hash_of(SECRET)
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(days=7))
 
 
 class ReviewFactory(factory.django.DjangoModelFactory):

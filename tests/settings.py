@@ -5,6 +5,7 @@ import tempfile
 
 os.environ.setdefault("SECRET_KEY", "for-tests-only")
 os.environ.setdefault("HTTPS_ONLY", "False")
+os.environ.setdefault("SECOND_FACTOR_REQUIRED", "False")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scr-tracker-tests-"))
 
 from scr_tracker.settings import *  # noqa: E402
@@ -15,4 +16,9 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "as in service": CACHES["default"],
+}
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 WHITENOISE_AUTOREFRESH = True

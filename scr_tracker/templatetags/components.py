@@ -1,4 +1,4 @@
-"""The parts that pages are made of. None of them asks the database anything.
+"""The parts that pages are made of. None of them asks the database anything but what the user may do.
 
 Ratings and statuses are known here by their values as plain texts, because this package imports no other.
 """
@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import formats
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from scr_tracker.permissions import Permission
 
 register = template.Library()
 
@@ -66,8 +68,17 @@ SECTIONS = {
     "home": ("Home", "home"),
     "reviews": ("Reviews", "review-list"),
     "actions": ("Actions", "action-list", "?status=open"),
+    "people": ("People", "people"),
 }
-SECTION_OF_PATH = {"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"}
+SECTION_OF_PATH = {
+    "": "home",
+    "reviews": "reviews",
+    "recommendations": "reviews",
+    "actions": "actions",
+    "people": "people",
+}
+#: Pages that only show to those who may do something there.
+NEEDED = {"people": Permission.MANAGE_PEOPLE}
 
 #: A picture beside the word that says the same.
 SVG = '<svg viewBox="0 0 16 16" width="{0}" height="{0}" aria-hidden="true" focusable="false">'
@@ -242,6 +253,8 @@ def navigation(context):
     section = context.get("section") or SECTION_OF_PATH.get(path.split("/")[1], "")
     items = []
     for name, (text, url_name, *query) in SECTIONS.items():
+        if name in NEEDED and not context["user"].may_somewhere(NEEDED[name]):
+            continue
         try:
             url = reverse(url_name)
         except NoReverseMatch:

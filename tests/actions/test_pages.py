@@ -11,7 +11,6 @@ from actions.choices import Status
 from reviews.models import RecommendationLink
 from scr_tracker.permissions import Role
 from tests.factories import (
-    PASSWORD,
     ActionFactory,
     AgencyFactory,
     EvidenceFactory,
@@ -55,33 +54,6 @@ def review(partnership):
 def text_of(response):
     """Return the words of a page, tags and runs of space taken out."""
     return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
-
-
-class TestSigningIn:
-    def test_by_e_mail_whatever_its_capitals_leads_to_the_home_page(self, client):
-        user = MembershipFactory(user__email="kim@example.org").user
-        response = client.post(reverse("sign-in"), {"username": "KIM@example.org", "password": PASSWORD})
-        assert response.status_code == 302
-        assert response["Location"] == reverse("home")
-        assert client.get("/").context["user"] == user
-
-    def test_leads_to_the_page_that_was_asked_for(self, client, review):
-        MembershipFactory(user__email="kim@example.org", partnership=review.partnership)
-        asked = review.get_absolute_url()
-        sign_in = client.get(asked)["Location"]
-        response = client.post(sign_in, {"username": "kim@example.org", "password": PASSWORD, "next": asked})
-        assert response["Location"] == asked
-
-    def test_with_a_wrong_password_says_what_is_wrong(self, client):
-        MembershipFactory(user__email="kim@example.org")
-        response = client.post(reverse("sign-in"), {"username": "kim@example.org", "password": "wrong"})
-        assert "The e-mail or the password is wrong" in text_of(response)
-
-    def test_signing_out_needs_a_button_and_ends_at_the_sign_in_page(self, client, sign_in_as):
-        sign_in_as()
-        assert client.get(reverse("sign-out")).status_code == 405
-        assert client.post(reverse("sign-out"))["Location"] == reverse("sign-in")
-        assert client.get("/").status_code == 302
 
 
 class TestThePlan:

@@ -38,6 +38,16 @@ def start(**variables):
         ),
         ({"SECRET_KEY": "x", "DATABASE_URL": "postgresql://localhost"}, "ends in a database name"),
         ({"SECRET_KEY": "x", "HSTS_SECONDS": "a year"}, "Set HSTS_SECONDS to a whole number"),
+        (
+            {"SECRET_KEY": "x", "ENTRA_TENANT": "1234"},
+            "Set ENTRA_CLIENT_ID and ENTRA_CLIENT_SECRET as well to let people sign in with Microsoft Entra ID",
+        ),
+        (
+            {"SECRET_KEY": "x", "ENTRA_TENANT": "common", "ENTRA_CLIENT_ID": "x", "ENTRA_CLIENT_SECRET": "x"},
+            "Set ENTRA_TENANT to the id of your own tenant, not “common”",
+        ),
+        ({"SECRET_KEY": "x", "INACTIVITY_MINUTES": "0"}, "Set INACTIVITY_MINUTES to 1 or more."),
+        ({"SECRET_KEY": "x", "EMAIL_SECURITY": "ssl"}, "Set EMAIL_SECURITY to one of starttls, tls, none"),
         ({"SECRET_KEY": "x", "LOG_LEVEL": "LOUD"}, "Set LOG_LEVEL to one of DEBUG, INFO, WARNING, ERROR"),
     ],
 )

@@ -1,0 +1,19 @@
+"""What people are told by e-mail, as plain text and as simple HTML."""
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+
+def send(name, to, context):
+    """Send a message made from the templates name_subject.txt, name_message.txt and name_message.html."""
+    subject = " ".join(render_to_string(f"{name}_subject.txt", context).split())
+    text = render_to_string(f"{name}_message.txt", context).strip() + "\n"
+    message = EmailMultiAlternatives(subject, text, settings.DEFAULT_FROM_EMAIL, [to])
+    message.attach_alternative(render_to_string(f"{name}_message.html", context), "text/html")
+    message.send()
+
+
+def invited(invitation, url):
+    """Send the link of an invitation."""
+    send("emails/invitation", invitation.email, {"invitation": invitation, "url": url})

@@ -1,0 +1,189 @@
+"""What is done to people: invited, given roles, let go. Every step says by whom."""
+
+import secrets
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from .audit import record
+from .history import remember, remember_end
+from .models import AuditEvent, Invitation, Membership, Partnership, User
+from .permissions import Permission, Role
+from .rules import RuleBroken
+
+Kind = AuditEvent.Kind
+
+
+def address_of(name, *args):
+    """Return the address of a page by its name."""
+    return reverse(name, args=args)
+
+
+@transaction.atomic
+def invite(*, email, role, place, by, request=None):
+    """Offer somebody a role; return the invitation and the secret of its link, which is kept nowhere."""
+    email = email.lower()
+    where = _where(role, place)
+    if Membership.objects.filter(user__email=email, role=role, **where).exists():
+        raise RuleBroken(f"{email} has this role already.")
+    if Invitation.objects.open().filter(email=email, role=role, **where).exists():
+        raise RuleBroken(f"{email} has been invited already. You can send the invitation again.")
+    secret = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        email=email,
+        role=role,
+        invited_by=by,
+        secret_hash=Invitation.hash_of(secret),
+        expires_at=_expiry(),
+        **where,
+    )
+    _record(Kind.INVITED, invitation, by=by, request=request, step="invited")
+    return invitation, secret
+
+
+def _where(role, place):
+    """Return the fields that hold where a role is held."""
+    return {"agency" if role == Role.AGENCY_LEAD else "partnership": place}
+
+
+def _expiry():
+    return timezone.now() + timedelta(days=settings.INVITATION_DAYS)
+
+
+def _record(kind, invitation, *, by, request, step):
+    role = f"{invitation.get_role_display()}, {invitation.place}"
+    record(kind, by=by, about=invitation.email, request=request, step=step, role=role)
+
+
+def _open_invitation(invitation):
+    """Return the invitation, locked, if it is still open."""
+    found = Invitation.objects.open().select_for_update().filter(pk=invitation.pk).first()
+    if not found:
+        raise RuleBroken("The invitation has been accepted or cancelled meanwhile.")
+    return found
+
+
+@transaction.atomic
+def invite_again(*, invitation, by, request=None):
+    """Give an invitation a new link, which works from now on instead of the one before; return its secret."""
+    invitation = _open_invitation(invitation)
+    secret = secrets.token_urlsafe(32)
+    invitation.secret_hash, invitation.expires_at = Invitation.hash_of(secret), _expiry()
+    invitation.save()
+    _record(Kind.INVITED, invitation, by=by, request=request, step="sent again")
+    return invitation, secret
+
+
+@transaction.atomic
+def cancel_invitation(*, invitation, by, request=None):
+    """Take an invitation back; its link stops working."""
+    invitation = _open_invitation(invitation)
+    invitation.cancelled_by, invitation.cancelled_at = by, timezone.now()
+    invitation.save()
+    _record(Kind.INVITED, invitation, by=by, request=request, step="cancelled")
+    return invitation
+
+
+@transaction.atomic
+def join(*, invitation, name, job_title, password, request=None):
+    """Make the account of somebody who was invited, with the role that was offered."""
+    invitation = _open_invitation(invitation)
+    user = User.objects.create_user(invitation.email, password, name=name, job_title=job_title)
+    return _take_up(invitation, user, request)
+
+
+@transaction.atomic
+def accept(*, invitation, by, request=None):
+    """Give somebody who has an account the role that was offered."""
+    invitation = _open_invitation(invitation)
+    if by.email != invitation.email:
+        raise RuleBroken(f"This invitation is for {invitation.email}. Sign in with that e-mail to accept it.")
+    return _take_up(invitation, by, request)
+
+
+def _take_up(invitation, user, request):
+    """Turn an invitation into a membership, whose history says who invited."""
+    where = {"partnership": invitation.partnership, "agency": invitation.agency}
+    if not user.memberships.filter(role=invitation.role, **where).exists():
+        why = f"Accepted the invitation of {invitation.invited_at:%-d %B %Y}"
+        remember(Membership(user=user, role=invitation.role, **where), by=invitation.invited_by, why=why)
+    invitation.accepted_by, invitation.accepted_at = user, timezone.now()
+    invitation.save()
+    _record(Kind.INVITED, invitation, by=user, request=request, step="accepted")
+    return user
+
+
+@transaction.atomic
+def end_role(*, membership, by, request=None):
+    """Take a role away from somebody, who may keep others."""
+    if membership.user == by:
+        raise RuleBroken("You cannot end your own role. Ask another business manager, or an administrator.")
+    about = str(membership)
+    user = membership.user
+    remember_end(membership, by=by, why="Role ended")
+    record(Kind.ACCOUNT_CHANGED, by=by, about=about, request=request, what="Role ended")
+    return user
+
+
+def may_let_go(*, person, by):
+    """Whether this person's account is for ``by`` to close or open: all of their roles are in what ``by`` manages."""
+    if person == by or (person.is_superuser and not by.is_superuser):
+        return False
+    managed = Partnership.objects.where(by, may=Permission.MANAGE_PEOPLE)
+    ours = Membership.objects.of(managed).filter(user=person).count()
+    return by.is_superuser or 0 < ours == person.memberships.count()
+
+
+def _must_be_ours(person, by):
+    """Return the person, locked, if their account is for ``by`` to close or open."""
+    if person == by:
+        raise RuleBroken("You cannot close your own account. Ask another business manager, or an administrator.")
+    if not may_let_go(person=person, by=by):
+        raise RuleBroken(f"{person} has other roles on SCR Tracker too. End the roles here instead.")
+    return User.objects.select_for_update().get(pk=person.pk)
+
+
+@transaction.atomic
+def let_go(*, person, by, request=None):
+    """Close the account of somebody who has left. What they did stays theirs by name, and so do their roles."""
+    person = _must_be_ours(person, by)
+    person.is_active = False
+    person.save()
+    end_sessions(person)
+    for invitation in Invitation.objects.open().filter(email=person.email):
+        cancel_invitation(invitation=invitation, by=by, request=request)
+    record(Kind.ACCOUNT_CHANGED, by=by, about=person.email, request=request, what="Account closed: has left")
+    return person
+
+
+@transaction.atomic
+def bring_back(*, person, by, request=None):
+    """Open the account of somebody who left, and has come back or was let go by mistake."""
+    person = _must_be_ours(person, by)
+    person.is_active = True
+    person.save()
+    record(Kind.ACCOUNT_CHANGED, by=by, about=person.email, request=request, what="Account opened again")
+    return person
+
+
+def end_sessions(person):
+    """Sign somebody out wherever they are signed in."""
+    for session in UserSession.objects.filter(user=person):
+        session.end()
+
+
+@transaction.atomic
+def change_details(*, person, name, job_title, request=None):
+    """Change how somebody is called, as they wish."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    before = {"name": person.name, "job_title": person.job_title}
+    person.name, person.job_title = name, job_title
+    person.save()
+    record(
+        Kind.ACCOUNT_CHANGED, by=person, about=person.email, request=request, what="Name or job title", before=before
+    )
+    return person

@@ -1,0 +1,192 @@
+"""The people of a partnership: who is there, who has left, and what they leave behind."""
+
+import pytest
+from django.contrib.auth import get_user
+from django.test import Client
+from django.urls import reverse
+
+from scr_tracker import services
+from scr_tracker.models import AuditEvent, Invitation, Membership
+from scr_tracker.permissions import Permission, Role
+from scr_tracker.rules import RuleBroken
+from tests.factories import (
+    PASSWORD,
+    ActionFactory,
+    AgencyFactory,
+    InvitationFactory,
+    MembershipFactory,
+    PartnershipFactory,
+    UserFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def partnership():
+    return PartnershipFactory(name="Wyvernshire")
+
+
+@pytest.fixture
+def agency(partnership):
+    return AgencyFactory(name="Constabulary", partnerships=[partnership])
+
+
+@pytest.fixture
+def manager(sign_in_as, partnership):
+    return sign_in_as(Role.BUSINESS_MANAGER, partnership)
+
+
+@pytest.fixture
+def callum(agency):
+    """An agency lead with an open action, a finished one, and one in another partnership."""
+    lead = MembershipFactory(
+        agency_lead=True, agency=agency, user__name="Callum Oyelaran", user__email="callum@example.org"
+    ).user
+    ours = agency.partnerships.get()
+    for text, review, traits in (
+        ("Brief every officer.", ours, {}),
+        ("Buy a new whiteboard.", ours, {"complete": True}),
+        ("Tell nobody about this.", PartnershipFactory(), {}),
+    ):
+        action = ActionFactory(text=text, recommendation__section__review__partnership=review, **traits)
+        action.people.add(lead)
+    return lead
+
+
+def page_of(client, name, *args):
+    return client.get(reverse(name, args=args)).content.decode()
+
+
+class TestTheList:
+    def test_shows_everybody_in_ones_partnership_and_its_agencies(self, client, manager, callum):
+        MembershipFactory(user__name="A Stranger")
+        page = page_of(client, "people")
+        assert "Callum Oyelaran" in page
+        assert "Agency lead, Constabulary" in page
+        assert "A Stranger" not in page
+
+    @pytest.mark.parametrize("role", [Role.BOARD_MEMBER, Role.AGENCY_LEAD])
+    def test_is_for_business_managers(self, client, sign_in_as, partnership, agency, role):
+        sign_in_as(role, agency if role == Role.AGENCY_LEAD else partnership)
+        assert client.get(reverse("people")).status_code == 403
+        assert "/people/" not in page_of(client, "home")
+
+    def test_stands_in_the_menu_of_those_who_may_see_it(self, client, manager):
+        assert 'href="/people/"' in page_of(client, "home")
+
+    def test_takes_the_same_number_of_queries_however_many_there_are(
+        self, client, manager, partnership, django_assert_max_num_queries
+    ):
+        for _ in range(15):
+            MembershipFactory(partnership=partnership)
+            InvitationFactory(partnership=partnership, secret_hash=str(_))
+        with django_assert_max_num_queries(10):
+            client.get(reverse("people"))
+
+
+class TestAPerson:
+    def test_shows_the_open_actions_that_one_may_see(self, client, manager, callum):
+        page = page_of(client, "person", callum.pk)
+        assert "Brief every officer." in page
+        assert "Buy a new whiteboard." not in page
+        assert "Tell nobody about this." not in page
+
+    def test_of_another_partnership_is_not_found(self, client, manager):
+        stranger = MembershipFactory()
+        for name in ("person", "let-go", "bring-back"):
+            assert client.get(reverse(name, args=[stranger.user.pk])).status_code == 404
+            assert client.post(reverse(name, args=[stranger.user.pk])).status_code in {404, 405}
+        assert client.post(reverse("end-role", args=[stranger.pk])).status_code == 404
+        assert Membership.objects.filter(pk=stranger.pk).exists()
+
+    @pytest.mark.parametrize("role", [Role.BOARD_MEMBER, Role.AGENCY_LEAD])
+    def test_is_not_found_by_who_manages_nobody(self, client, sign_in_as, partnership, agency, callum, role):
+        sign_in_as(role, agency if role == Role.AGENCY_LEAD else partnership)
+        for name in ("person", "let-go", "bring-back"):
+            assert client.post(reverse(name, args=[callum.pk])).status_code == 404
+        callum.refresh_from_db()
+        assert callum.is_active
+
+
+class TestLettingGo:
+    def test_lists_what_is_left_to_hand_over_and_closes_the_account(self, client, manager, callum):
+        browser = Client()
+        browser.post(reverse("sign-in"), {"login": callum.email, "password": PASSWORD})
+        InvitationFactory(email=callum.email)
+        assert "Brief every officer." in page_of(client, "let-go", callum.pk)
+        client.post(reverse("let-go", args=[callum.pk]))
+        assert not get_user(browser).is_authenticated
+        browser.post(reverse("sign-in"), {"login": callum.email, "password": PASSWORD})
+        assert not get_user(browser).is_authenticated
+        assert not Invitation.objects.open().exists()
+        assert "Have left" in page_of(client, "people")
+        page = page_of(client, "person", callum.pk)
+        assert "Open actions to hand over" in page
+        assert "Brief every officer." in page
+
+    def test_keeps_name_roles_and_assignments(self, manager, callum):
+        services.let_go(person=callum, by=manager)
+        callum.refresh_from_db()
+        assert (callum.name, callum.is_active) == ("Callum Oyelaran", False)
+        assert callum.memberships.count() == 1
+        assert callum.assigned_actions.count() == 3
+
+    def test_is_in_the_audit_log_with_who_did_it(self, manager, callum):
+        services.let_go(person=callum, by=manager)
+        event = AuditEvent.objects.get(kind=AuditEvent.Kind.ACCOUNT_CHANGED)
+        assert (event.by, event.about, event.detail["what"]) == (manager, callum.email, "Account closed: has left")
+
+    def test_somebody_with_roles_elsewhere_keeps_the_account(self, client, manager, callum):
+        MembershipFactory(user=callum)
+        assert "has other roles" in page_of(client, "let-go", callum.pk)
+        client.post(reverse("let-go", args=[callum.pk]))
+        callum.refresh_from_db()
+        assert callum.is_active
+
+    def test_neither_oneself_nor_an_administrator(self, manager, partnership):
+        administrator = UserFactory(administrator=True)
+        MembershipFactory(user=administrator, partnership=partnership)
+        for person in (manager, administrator):
+            with pytest.raises(RuleBroken):
+                services.let_go(person=person, by=manager)
+
+    def test_a_mistake_is_put_right(self, client, manager, callum):
+        services.let_go(person=callum, by=manager)
+        client.post(reverse("bring-back", args=[callum.pk]))
+        browser = Client()
+        browser.post(reverse("sign-in"), {"login": callum.email, "password": PASSWORD})
+        assert get_user(browser) == callum
+
+
+class TestEndingARole:
+    def test_takes_the_role_and_leaves_the_person_and_the_history(self, client, manager, callum):
+        membership = callum.memberships.get()
+        client.post(reverse("end-role", args=[membership.pk]))
+        assert not callum.memberships.exists()
+        callum.refresh_from_db()
+        assert callum.is_active
+        last = Membership.history.filter(id=membership.pk).latest()
+        assert (last.history_type, last.history_user, last.history_change_reason) == ("-", manager, "Role ended")
+
+    def test_asks_before(self, client, manager, callum):
+        membership = callum.memberships.get()
+        assert "agency lead, Constabulary" in page_of(client, "end-role", membership.pk)
+        assert callum.memberships.exists()
+
+    def test_not_ones_own(self, client, manager):
+        response = client.post(reverse("end-role", args=[manager.memberships.get().pk]), follow=True)
+        assert "You cannot end your own role" in response.content.decode()
+        assert manager.memberships.exists()
+
+
+def test_managing_people_reaches_the_agencies_of_ones_partnership_and_no_further(manager, partnership, agency):
+    assert manager.has_perm(Permission.MANAGE_PEOPLE, partnership)
+    assert manager.has_perm(Permission.MANAGE_PEOPLE, agency)
+    assert not manager.has_perm(Permission.MANAGE_PEOPLE, PartnershipFactory())
+    assert not manager.has_perm(Permission.MANAGE_PEOPLE, AgencyFactory(partnerships=[PartnershipFactory()]))
+
+
+def test_administrators_manage_everybody(client, callum):
+    client.force_login(UserFactory(administrator=True))
+    assert "Callum Oyelaran" in page_of(client, "people")
