@@ -52,7 +52,9 @@ def packed(parts, method=zipfile.ZIP_DEFLATED):
 
 def with_parts(content, **parts):
     """Return a packed document with further parts; in their names, __ stands for / and the last _ for a dot."""
-    return with_named_parts(content, {".".join(name.replace("__", "/").rsplit("_", 1)): part for name, part in parts.items()})
+    return with_named_parts(
+        content, {".".join(name.replace("__", "/").rsplit("_", 1)): part for name, part in parts.items()}
+    )
 
 
 def with_named_parts(content, parts):
