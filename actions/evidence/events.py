@@ -1,7 +1,7 @@
 """What happened to a piece of evidence, and its versions."""
 
 from actions.models import Evidence
-from actions.timeline import Event
+from actions.timeline import EVIDENCE_JUDGED, Event
 
 #: What stands in the history, and how the timeline marks it.
 KINDS = {
@@ -21,7 +21,7 @@ def of_evidence(evidence):
         if record.history_type == "~" and why in {"Evidence added", "Newer version added"}:
             continue  # the actions that it serves were joined to it
         text = ""
-        if why in {"Evidence accepted", "Evidence returned", "Evidence withdrawn"}:
+        if why in EVIDENCE_JUDGED:
             text = record.standing_reason
         elif why == "Virus scan":
             found = f": {record.scan_found}" if record.scan_found else ""

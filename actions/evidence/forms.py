@@ -16,6 +16,8 @@ from .services import About, Content
 
 FILES, LINK, NOTE = "files", "link", "note"
 
+WHAT_A_LINK_IS = "Enter a link such as https://www.example.gov.uk/policy"
+
 #: What each strength means to somebody who has to choose one.
 STRENGTHS = {
     Evidence.Strength.SAID: "Somebody says that it was done",
@@ -64,7 +66,8 @@ class EvidenceForm(forms.Form):
         max_length=500,
         assume_scheme="https",
         help_text="Where it is kept, if the people who look at this plan can open it there.",
-        validators=[URLValidator(schemes=["http", "https"], message="Enter a link such as https://example.gov.uk/x")],
+        error_messages={"invalid": WHAT_A_LINK_IS},
+        validators=[URLValidator(schemes=["http", "https"], message=WHAT_A_LINK_IS)],
     )
     note = forms.CharField(
         label="Note",
@@ -108,6 +111,8 @@ class EvidenceForm(forms.Form):
         self.by, self.about, self.files_follow = by, about, files_follow
         self.initial.setdefault("token", uuid4())
         self.single = single
+        if single:
+            self.fields["source"].choices = [(FILES, "A file"), (LINK, "A link"), (NOTE, "A note")]
         self.fields["files"].help_text = self._what_may_come_in()
         self.fields["title"].help_text = "Leave it empty to use the name of the file." + (
             "" if single else " Several files are always called by their names."

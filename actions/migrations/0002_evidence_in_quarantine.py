@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='evidence',
             name='scan',
-            field=models.CharField(choices=[('not_needed', 'Not needed'), ('waiting', 'Waiting for a virus scan'), ('clean', 'No virus found'), ('infected', 'Virus found')], default='not_needed', max_length=10, verbose_name='virus scan'),
+            field=models.CharField(choices=[('not_needed', 'No scanner is set up'), ('waiting', 'Waiting for a virus scan'), ('clean', 'No virus found'), ('infected', 'Virus found')], default='not_needed', max_length=10, verbose_name='virus scan'),
         ),
         migrations.AddField(
             model_name='evidence',
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalevidence',
             name='scan',
-            field=models.CharField(choices=[('not_needed', 'Not needed'), ('waiting', 'Waiting for a virus scan'), ('clean', 'No virus found'), ('infected', 'Virus found')], default='not_needed', max_length=10, verbose_name='virus scan'),
+            field=models.CharField(choices=[('not_needed', 'No scanner is set up'), ('waiting', 'Waiting for a virus scan'), ('clean', 'No virus found'), ('infected', 'Virus found')], default='not_needed', max_length=10, verbose_name='virus scan'),
         ),
         migrations.AddField(
             model_name='historicalevidence',

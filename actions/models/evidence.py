@@ -78,7 +78,7 @@ class Evidence(models.Model):
     class Scan(models.TextChoices):
         """What the virus scanner says of the file."""
 
-        NOT_NEEDED = "not_needed", "Not needed"
+        NOT_NEEDED = "not_needed", "No scanner is set up"
         WAITING = "waiting", "Waiting for a virus scan"
         CLEAN = "clean", "No virus found"
         INFECTED = "infected", "Virus found"

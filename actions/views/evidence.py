@@ -21,7 +21,7 @@ from ..models import Evidence
 from .actions import get_action
 
 #: How many things a page offers to choose from; more are found by words.
-MOST_OFFERED = 50
+MOST_OFFERED = 25
 
 #: What the browser may do with a file that it shows: nothing at all.
 SHUT_IN = {

@@ -31,6 +31,10 @@ function takeFiles(form) {
 
   box.classList.add("app-drop--ready");
   form.querySelector("[data-invitation]").hidden = false;
+  const opener = element("label", "govuk-button govuk-button--secondary app-drop__button", single ? "Choose a file" : "Choose files");
+  opener.htmlFor = input.id;
+  input.after(opener);
+  input.classList.add("govuk-visually-hidden");
 
   input.addEventListener("change", () => {
     choose(input.files);
@@ -89,7 +93,9 @@ function takeFiles(form) {
     });
     row.append(name, remove, state);
     list.append(row);
-    if (file.size > largest) refuse(each, `Larger than ${size(largest)}, the most that can be taken.`);
+    if (file.size > largest) {
+      refuse(each, `“${file.name}” is larger than ${size(largest)}, the most that can be taken: make it smaller or split it.`);
+    }
     return each;
   }
 
@@ -194,6 +200,10 @@ function takeFiles(form) {
       group.classList.remove("govuk-form-group--error");
       for (const old of group.querySelectorAll(".govuk-error-message")) old.remove();
     }
+    for (const field of form.querySelectorAll("[class*=--error]")) {
+      field.classList.remove(...[...field.classList].filter((name) => name.endsWith("--error")));
+    }
+    for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
     if (!errors.length) return;
     const links = element("ul", "govuk-list govuk-error-summary__list");
     for (const [id, sentence] of errors) {
@@ -210,11 +220,12 @@ function takeFiles(form) {
       const group = field && field.closest(".govuk-form-group:not(.govuk-date-input *)");
       if (group && id !== "id_files") {
         group.classList.add("govuk-form-group--error");
+        if (field.matches("input[type=text], select, textarea")) field.setAttribute("aria-invalid", "true");
         const message = element("p", "govuk-error-message", sentence);
         message.dataset.ownError = "yes";
         message.prepend(element("span", "govuk-visually-hidden", "Error: "));
-        const before = group.querySelector(".govuk-hint, .govuk-label, .govuk-fieldset__legend");
-        before.after(message);
+        const places = [".govuk-hint", ".govuk-fieldset__legend", ".govuk-label"];
+        places.map((place) => group.querySelector(place)).find(Boolean).after(message);
       }
     }
     const body = element("div", "govuk-error-summary__body");
