@@ -99,7 +99,7 @@ def file_storage():
     options = {"bucket_name": bucket, "default_acl": None, "file_overwrite": False, "max_memory_size": 5_000_000}
     options |= {"region_name": region} if region else {}
     options |= {"endpoint_url": endpoint} if endpoint else {}
-    return {"BACKEND": "scr_tracker.storage.PrivateBucket", "OPTIONS": options}
+    return {"BACKEND": "scr_tracker.bucket.PrivateBucket", "OPTIONS": options}
 
 
 def virus_scanner():

@@ -1,10 +1,9 @@
-"""Where files are kept: on this machine or in S3-compatible storage, in both cases without an address.
+"""Where files are kept, without an address: whoever wants one asks a page, which checks that they may have it.
 
-Whoever wants a file asks one of our pages, which checks that they may have it.
+bucket.py has the same for S3-compatible storage; it is apart because what it imports is slow to start.
 """
 
 from django.core.files.storage import FileSystemStorage
-from storages.backends.s3 import S3Storage
 
 
 class WithoutAddress:
@@ -17,7 +16,3 @@ class WithoutAddress:
 
 class PrivateFolder(WithoutAddress, FileSystemStorage):
     """A folder that only this program reads."""
-
-
-class PrivateBucket(WithoutAddress, S3Storage):
-    """A bucket in S3-compatible storage; presigned addresses are never made."""

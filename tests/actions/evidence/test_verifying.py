@@ -6,9 +6,11 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
@@ -52,7 +54,8 @@ class TestVerifying:
             assert f"Missing: {missing.file.name} of evidence {missing.pk} (Audit of May.pdf)" in said
             assert f"Changed: {changed.file.name} of evidence {changed.pk} (b.docx)" in said
 
-    def test_names_what_belongs_to_nothing_and_deletes_it_if_asked(self, action, manager, no_grace, capsys, stored_files):
+    @pytest.mark.usefixtures("no_grace")
+    def test_names_what_belongs_to_nothing_and_deletes_it_if_asked(self, action, manager, capsys, stored_files):
         evidence = add(action, manager)
         default_storage.save("evidence/00/lost", upload("x", b"x"))
         with pytest.raises(CommandError, match="--repair"):
@@ -132,9 +135,11 @@ print(Evidence.objects.count())
 class Site:
     """The site in processes of its own, with a database and a storage of its own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, address):
         self.folder = folder
         kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+        if address:
+            kept["DATABASE_URL"] = address
         self.environment = {**kept, "DATA_DIR": str(folder), "SECRET_KEY": "x", "TMPDIR": str(folder / "tmp")}
         (folder / "tmp").mkdir()
         self.action, self.session = self.run("-c", PREPARE).stdout.split()
@@ -164,8 +169,9 @@ class Site:
         """Send a form with a file of three megabytes, or the first share of it."""
         fields = {"source": "files", "kind": "audit", "what_it_shows": "x", "strength": "said"}
         fields["csrfmiddlewaretoken"] = token = "x" * 32
-        parts = [f'--B\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}' for name, value in fields.items()]
-        parts.append('--B\r\nContent-Disposition: form-data; name="files"; filename="a.txt"\r\n\r\n' + "word " * 600_000)
+        head = "--B\r\nContent-Disposition: form-data; name="
+        parts = [f'{head}"{name}"\r\n\r\n{value}' for name, value in fields.items()]
+        parts.append(f'{head}"files"; filename="a.txt"\r\n\r\n{"word " * 600_000}')
         body = ("\r\n".join(parts) + "\r\n--B--\r\n").encode()
         head = (
             f"POST /actions/{self.action}/evidence/add/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -187,7 +193,24 @@ class Site:
 @pytest.fixture(scope="module")
 def prepared(tmp_path_factory):
     """Prepare the site once; each test goes on from how the one before left it, which is whole."""
-    return Site(tmp_path_factory.mktemp("site"))
+    with own_database() as address:
+        yield Site(tmp_path_factory.mktemp("site"), address)
+
+
+@contextmanager
+def own_database():
+    """Give the address of a database beside the one of the tests, or nothing where that is SQLite."""
+    address = os.environ.get("DATABASE_URL")
+    if not address:
+        yield ""
+        return
+    name = f"killed_{os.getpid()}"
+    with closing(psycopg2.connect(address)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"CREATE DATABASE {name}")
+            yield f"{address.rpartition('/')[0]}/{name}"
+            cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.mark.parametrize(
