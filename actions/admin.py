@@ -107,14 +107,26 @@ class ActionAdmin(TrackedAdmin):
 
 @admin.register(Evidence)
 class EvidenceAdmin(TrackedAdmin):
-    """Evidence."""
+    """Evidence. What it is said to be can be put right here; the rest belongs to the pages, where the rules are.
+
+    The file itself is left out: it is given out by its page alone, which enters that in the audit log.
+    """
 
     list_display = ["title", "kind", "strength", "standing", "agency", "uploaded_by", "uploaded_at"]
     list_filter = ["standing", "kind", "strength"]
     list_select_related = ["agency", "uploaded_by"]
     search_fields = ["title", "what_it_shows", "note", "file_name"]
     date_hierarchy = "uploaded_at"
-    autocomplete_fields = ["actions", "agency", "replaces", "uploaded_by"]
+    autocomplete_fields = ["agency"]
+    exclude = ["file"]
+    readonly_fields = [
+        *("actions", "file_name", "content_type", "size", "sha256", "link", "note", "replaces"),
+        *("scan", "scanned_at", "scan_found", "standing", "standing_reason", "uploaded_by", "uploaded_at"),
+    ]
+
+    def has_add_permission(self, request):
+        """Refuse to everybody: evidence comes in through its page, where it is checked."""
+        return False
 
 
 @admin.register(Extension)
@@ -168,6 +180,7 @@ class ReportAdmin(ReadOnlyAdmin):
     list_filter = ["kind", "partnership"]
     list_select_related = ["issued_by"]
     search_fields = ["title", "sha256"]
+    exclude = ["pdf"]
 
 
 @admin.register(PlanImport)
@@ -178,3 +191,4 @@ class PlanImportAdmin(ReadOnlyAdmin):
     list_filter = ["state", "partnership"]
     list_select_related = ["review", "by"]
     search_fields = ["file_name", "review__reference", "sha256"]
+    exclude = ["file"]

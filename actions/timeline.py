@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from scr_tracker.models import Agency, User
 
-from .models import Action
+from .models import Action, Evidence
 
 #: What the history of an action shows, under the names of its page. Texts that an update, an extension or
 #: a comment tells in its own event are left out.
@@ -21,6 +21,9 @@ SHOWN_LINKS = ("supporting_agencies", "people")
 
 #: The reasons of history lines that another event already tells.
 TOLD_ELSEWHERE = {"Progress update", "Later date asked for", "Later date agreed", "Later date refused"}
+
+#: The reasons of the history lines of evidence that the timeline of an action tells.
+EVIDENCE_JUDGED = {"Evidence accepted", "Evidence returned", "Evidence withdrawn"}
 
 
 @dataclass
@@ -95,13 +98,27 @@ def _comments(action):
 
 
 def _evidence(action):
-    for item in action.evidence.select_related("uploaded_by"):
+    pieces = {piece.pk: piece for piece in action.evidence.select_related("uploaded_by")}
+    for piece in pieces.values():
+        title = "Newer version of evidence added" if piece.replaces_id else "Evidence added"
+        text = "" if piece.standing == piece.Standing.WITHDRAWN else piece.what_it_shows
         yield Event(
-            f"Evidence added: {item.title}",
-            item.uploaded_at,
-            who=str(item.uploaded_by),
-            text=item.what_it_shows,
+            f"{title}: {piece.title}",
+            piece.uploaded_at,
+            who=str(piece.uploaded_by),
+            text=text,
             kind="evidence",
+            url=piece.get_absolute_url(),
+        )
+    judged = Evidence.history.filter(id__in=list(pieces), history_change_reason__in=EVIDENCE_JUDGED)
+    for line in judged.select_related("history_user"):
+        yield Event(
+            f"{line.history_change_reason}: {line.title}",
+            line.history_date,
+            who=str(line.history_user) if line.history_user else "",
+            text=line.standing_reason,
+            kind="status" if line.standing == Evidence.Standing.ACCEPTED else "returned",
+            url=pieces[line.id].get_absolute_url(),
         )
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .views import evidence
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -17,4 +18,18 @@ action_urls = [
     path("actions/<int:pk>/update/", views.update_action, name="update-action"),
 ]
 
-urlpatterns = [path("", views.home, name="home"), *review_urls, *action_urls]
+evidence_urls = [
+    path("actions/<int:pk>/evidence/add/", evidence.add_evidence, name="add-evidence"),
+    path("actions/<int:pk>/evidence/reuse/", evidence.reuse_evidence, name="reuse-evidence"),
+    path("evidence/<int:pk>/", evidence.evidence, name="evidence"),
+    path("evidence/<int:pk>/download/", evidence.download_evidence, name="download-evidence"),
+    path("evidence/<int:pk>/open/", evidence.open_evidence, name="open-evidence"),
+    path("evidence/<int:pk>/picture/", evidence.evidence_picture, name="evidence-picture"),
+    path("evidence/<int:pk>/share/", evidence.share_evidence, name="share-evidence"),
+    path("evidence/<int:pk>/replace/", evidence.replace_evidence, name="replace-evidence"),
+    path("evidence/<int:pk>/accept/", evidence.accept_evidence, name="accept-evidence"),
+    path("evidence/<int:pk>/return/", evidence.return_evidence, name="return-evidence"),
+    path("evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"),
+]
+
+urlpatterns = [path("", views.home, name="home"), *review_urls, *action_urls, *evidence_urls]

@@ -93,3 +93,27 @@ def database(name, *, default_file):
     if not found["NAME"]:
         raise ImproperlyConfigured(f"Set {name} to an address that ends in a database name, such as {example}.")
     return found
+
+
+def file_storage():
+    """Return Django's description of where files are kept: an S3-compatible bucket, or a folder of our own."""
+    bucket, region, endpoint = text("S3_BUCKET"), text("S3_REGION"), text("S3_ENDPOINT")
+    if not bucket:
+        if region or endpoint:
+            raise ImproperlyConfigured("Set S3_BUCKET to the name of the bucket, or leave S3_REGION and S3_ENDPOINT.")
+        options = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+        return {"BACKEND": "scr_tracker.storage.PrivateFolder", "OPTIONS": options}
+    if endpoint and not endpoint.startswith(("https://", "http://")):
+        raise ImproperlyConfigured("Set S3_ENDPOINT to an address such as https://storage.example.gov.uk.")
+    options = {"bucket_name": bucket, "default_acl": None, "file_overwrite": False, "max_memory_size": 5_000_000}
+    options |= {"region_name": region} if region else {}
+    options |= {"endpoint_url": endpoint} if endpoint else {}
+    return {"BACKEND": "scr_tracker.bucket.PrivateBucket", "OPTIONS": options}
+
+
+def virus_scanner():
+    """Return how to reach ClamAV's daemon: the path of its socket, its (host, port), or None."""
+    path, host, port = text("CLAMAV_SOCKET"), text("CLAMAV_HOST"), whole_number("CLAMAV_PORT", default=3310)
+    if path and host:
+        raise ImproperlyConfigured("Set CLAMAV_SOCKET or CLAMAV_HOST, not both.")
+    return path or ((host, port) if host else None)

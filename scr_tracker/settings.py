@@ -244,9 +244,19 @@ STATICFILES_STORAGE_BACKEND = (
     else "whitenoise.storage.CompressedManifestStaticFilesStorage"
 )
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": environment.file_storage(),
     "staticfiles": {"BACKEND": STATICFILES_STORAGE_BACKEND},
 }
+
+EVIDENCE_MAX_MB = environment.whole_number("EVIDENCE_MAX_MB", default=50)
+EVIDENCE_MAX_BYTES = EVIDENCE_MAX_MB * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "scr_tracker.uploads.NamelessFileUploadHandler",
+]
+#: How to reach ClamAV's daemon: a path, a (host, port), or None where there is none.
+CLAMAV = environment.virus_scanner()
 
 # --- Safety in the browser ---------------------------------------------------------------------
 

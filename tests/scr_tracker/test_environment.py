@@ -48,6 +48,10 @@ def start(**variables):
         ),
         ({"SECRET_KEY": "x", "INACTIVITY_MINUTES": "0"}, "Set INACTIVITY_MINUTES to 1 or more."),
         ({"SECRET_KEY": "x", "EMAIL_SECURITY": "ssl"}, "Set EMAIL_SECURITY to one of starttls, tls, none"),
+        ({"SECRET_KEY": "x", "EVIDENCE_MAX_MB": "much"}, "Set EVIDENCE_MAX_MB to a whole number"),
+        ({"SECRET_KEY": "x", "S3_REGION": "eu-west-2"}, "Set S3_BUCKET to the name of the bucket"),
+        ({"SECRET_KEY": "x", "S3_BUCKET": "b", "S3_ENDPOINT": "storage"}, "Set S3_ENDPOINT to an address"),
+        ({"SECRET_KEY": "x", "CLAMAV_SOCKET": "/x", "CLAMAV_HOST": "y"}, "Set CLAMAV_SOCKET or CLAMAV_HOST, not both"),
         ({"SECRET_KEY": "x", "LOG_LEVEL": "LOUD"}, "Set LOG_LEVEL to one of DEBUG, INFO, WARNING, ERROR"),
     ],
 )
@@ -65,7 +69,7 @@ def test_the_start_goes_well_with_a_secret_key_alone(tmp_path):
 
 def test_every_variable_stands_in_the_table_of_the_documentation():
     table = (ROOT / "docs/operations.md").read_text()
-    documented = re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE)
+    documented = re.findall(r"^\| `([A-Z0-9_]+)` \|", table, re.MULTILINE)
     assert sorted(documented) == sorted(environment.asked_for)
 
 

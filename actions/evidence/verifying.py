@@ -1,0 +1,68 @@
+"""Holds the files in storage and the rows that name them against each other."""
+
+import time
+from dataclasses import dataclass, field
+
+from actions.models import Evidence
+
+from . import storing
+
+
+@dataclass
+class Findings:
+    """What was found: how many files are as they were uploaded, and the names of those that are not."""
+
+    whole: int = 0
+    missing: list = field(default_factory=list)
+    changed: list = field(default_factory=list)
+    without_a_row: list = field(default_factory=list)
+    infected: list = field(default_factory=list)
+
+    @property
+    def all_is_well(self):
+        """Whether every row has its file, as it was uploaded, and every file its row."""
+        return not (self.missing or self.changed or self.without_a_row or self.infected)
+
+
+def verify():
+    """Hash every file again and return what was found."""
+    findings = Findings()
+    named = {}
+    for evidence in Evidence.objects.with_a_file().order_by("pk").iterator():
+        named.setdefault(evidence.file.name, []).append(evidence)
+    for name, pieces in named.items():
+        _look_at(name, pieces, findings)
+    findings.without_a_row = _without_a_row(set(named))
+    return findings
+
+
+def repair(findings):
+    """Delete files that no row names, as an interrupted upload leaves them, and infected files that should be gone.
+
+    Missing and changed files cannot be repaired from here: they are for the backup.
+    """
+    for name in (*findings.without_a_row, *findings.infected):
+        storing.forget(name)
+    findings.without_a_row, findings.infected = [], []
+
+
+def _look_at(name, pieces, findings):
+    """Enter one file, and the pieces of evidence that consist of it, among the findings."""
+    digest = storing.digest_of(name)
+    if any(piece.scan == Evidence.Scan.INFECTED for piece in pieces):
+        if digest:
+            findings.infected.append(name)
+    elif not digest:
+        findings.missing.extend(pieces)
+    elif any(piece.sha256 != digest for piece in pieces):
+        findings.changed.extend(pieces)
+    else:
+        findings.whole += 1
+
+
+def _without_a_row(named):
+    """Return the names of files that no row names, giving those that are very new the time to get one."""
+    lonely = [name for name in storing.names() if name not in named]
+    time.sleep(max((storing.seconds_of_grace(name) for name in lonely), default=0))
+    since = set(Evidence.objects.filter(file__in=lonely).values_list("file", flat=True))
+    return [name for name in lonely if name not in since]
