@@ -51,3 +51,19 @@ def sign_in_as(client):
         return user
 
     return sign_in
+
+
+@pytest.fixture
+def fill_in(client):
+    """Return a function that opens the page of a form, types into the form and sends it, as a browser would."""
+
+    def fill(address, **typed):
+        form = client.get(address).context["form"]
+        return client.post(address, {**hidden(form), **typed})
+
+    return fill
+
+
+def hidden(form):
+    """Return the hidden fields of a form as a browser sends them."""
+    return {field.html_name: field.value() for field in form.hidden_fields()}

@@ -67,7 +67,15 @@ SECTIONS = {
     "reviews": ("Reviews", "review-list"),
     "actions": ("Actions", "action-list", "?status=open"),
 }
-SECTION_OF_PATH = {"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"}
+#: Pages of what waits for somebody, shown to those who may work it off: the page knows how much (``queues``).
+QUEUES = {
+    "sign-off": ("Sign-off", "sign-off-queue"),
+    "extensions": ("Later dates", "extension-queue"),
+}
+SECTION_OF_PATH = {
+    **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
+    **{"sign-off": "sign-off", "extensions": "extensions"},
+}
 
 #: A picture beside the word that says the same.
 SVG = '<svg viewBox="0 0 16 16" width="{0}" height="{0}" aria-hidden="true" focusable="false">'
@@ -241,13 +249,23 @@ def navigation(context):
     path = context["request"].path
     section = context.get("section") or SECTION_OF_PATH.get(path.split("/")[1], "")
     items = []
-    for name, (text, url_name, *query) in SECTIONS.items():
+    queues = context.get("queues") or {}
+    sections = SECTIONS | {name: about for name, about in QUEUES.items() if name in queues}
+    for name, (text, url_name, *query) in sections.items():
         try:
             url = reverse(url_name)
         except NoReverseMatch:
             continue
         address = url + "".join(query)
-        items.append({"text": text, "url": address, "active": name == section, "current": path == url})
+        items.append(
+            {
+                "text": text,
+                "url": address,
+                "active": name == section,
+                "current": path == url,
+                "waiting": queues.get(name),
+            }
+        )
     return {"items": items, "user": context["user"], "csrf_token": context.get("csrf_token")}
 
 
