@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from scr_tracker.models import Agency, User
 
+from . import steps
+from .choices import Status
 from .models import Action
 
 #: What the history of an action shows, under the names of its page. Texts that an update, an extension or
@@ -19,8 +21,13 @@ SHOWN_FIELDS = (
 )
 SHOWN_LINKS = ("supporting_agencies", "people")
 
-#: The reasons of history lines that another event already tells.
-TOLD_ELSEWHERE = {"Progress update", "Later date asked for", "Later date agreed", "Later date refused"}
+#: The beginnings of the reasons of history lines that another event already tells.
+TOLD_ELSEWHERE = {
+    step.done
+    for step in (steps.UPDATE, steps.SUBMIT, steps.ASK_EXTENSION, steps.AGREE_EXTENSION, steps.REFUSE_EXTENSION)
+}
+#: The kinds of event that stand out, by the step that each tells.
+KINDS = {steps.RETURN.done: "returned", steps.SUBMIT.done: "update"}
 
 
 @dataclass
@@ -49,14 +56,22 @@ def of_action(action):
     return sorted(events, key=lambda event: event.when, reverse=True)
 
 
+def since(action, version):
+    """Return the events of an action after a version of it (the number of a line of its history), newest first."""
+    line = action.history.filter(history_id=version).first()
+    after = line.history_date if line else None
+    return [event for event in of_action(action) if after is None or event.when > after]
+
+
 def _updates(action):
     for update in action.updates.select_related("by"):
         changes = []
+        submitted = update.status_after == Status.SUBMITTED != update.status_before
         if update.status_before != update.status_after:
             changes.append(("Status", update.get_status_before_display(), update.get_status_after_display()))
         rated = update.get_own_rating_display().lower() if update.own_rating else ""
         yield Event(
-            title="Progress update",
+            title=(steps.SUBMIT if submitted else steps.UPDATE).done,
             when=update.at,
             who=str(update.by),
             text=update.what_was_done,
@@ -116,7 +131,8 @@ def _changes(action):
         why = record.history_change_reason or ""
         if record.history_type == "+":
             yield Event(why or "Added to the plan", record.history_date, who=who, kind="created")
-        elif previous is not None and why not in TOLD_ELSEWHERE:
+        elif previous is not None and (told := _step_told(why))[0] not in TOLD_ELSEWHERE:
+            title, reason = told
             changes = [
                 (_label(name), before, after)
                 for name in SHOWN_FIELDS
@@ -127,9 +143,17 @@ def _changes(action):
                 for name, of in links.items()
                 if (before := of.get(previous.pk, "")) != (after := of.get(record.pk, ""))
             ]
+            changes = [change for change in changes if change[2] != reason]
             if changes:
-                yield Event("Changed", record.history_date, who=who, why=why, changes=changes)
+                kind = KINDS.get(title, "status" if title in steps.BY_HISTORY else "change")
+                yield Event(title, record.history_date, who=who, why=reason, kind=kind, changes=changes)
         previous = record
+
+
+def _step_told(why):
+    """Return the title of an event and its reason: "Returned: no minutes" tells of a step by its own name."""
+    done, _, reason = why.partition(": ")
+    return (done, reason) if done in steps.BY_HISTORY else ("Changed", why)
 
 
 def _label(name):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import steps, views
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -14,7 +14,14 @@ review_urls = [
 action_urls = [
     path("actions/", views.ActionList.as_view(), name="action-list"),
     path("actions/<int:pk>/", views.action, name="action"),
-    path("actions/<int:pk>/update/", views.update_action, name="update-action"),
+    *(
+        path(f"actions/<int:pk>/{step.path}/", views.take_step, {"step": step}, name=step.name)
+        for step in steps.STEPS
+        if step != steps.REPLY
+    ),
+    path("actions/<int:pk>/comments/<int:comment_pk>/reply/", views.reply, name="reply"),
+    path("sign-off/", views.sign_off_queue, name="sign-off-queue"),
+    path("extensions/", views.extension_queue, name="extension-queue"),
 ]
 
 urlpatterns = [path("", views.home, name="home"), *review_urls, *action_urls]

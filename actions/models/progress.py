@@ -91,6 +91,15 @@ class Extension(models.Model):
         return f"Extension to {self.asked_for_date:%d %B %Y} of {self.action}"
 
 
+class CommentQuerySet(models.QuerySet):
+    """Comments in the domain's words."""
+
+    def conversations(self):
+        """Comments and challenges, each with its replies, the oldest first."""
+        replies = models.Prefetch("replies", self.model.objects.select_related("by"))
+        return self.filter(in_reply_to__isnull=True).select_related("by").prefetch_related(replies)
+
+
 class Comment(models.Model):
     """A remark or a challenge on an action, or a reply to one."""
 
@@ -106,6 +115,8 @@ class Comment(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="comments")
     at = models.DateTimeField()
     text = models.TextField()
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]
