@@ -19,16 +19,19 @@ from .actions import about_action, get_action
 
 @dataclass(frozen=True)
 class StepPage:
-    """What the page of a step asks, what does it, what is said when it is done, and what is shown before."""
+    """What the page of a step asks, what does it, what is said when it is done, what is shown before the form."""
 
     form: type
     service: Callable
     said: str
     about: str = ""
+    button: str = ""
 
 
 PAGES = {
-    "update-action": StepPage(forms.ProgressForm, services.report_progress, "Update saved"),
+    "update-action": StepPage(
+        forms.ProgressForm, services.report_progress, "Update saved", button="Save update"
+    ),
     "submit-action": StepPage(
         forms.SubmitForm,
         services.submit_action,
@@ -64,6 +67,7 @@ PAGES = {
     "resume-action": StepPage(forms.ResumeForm, services.resume_action, "The action is in progress again"),
     "comment-action": StepPage(forms.CommentForm, services.comment_action, "Your words are added"),
 }
+REPLY_PAGE = StepPage(forms.ReplyForm, services.reply, "Your reply is added", "actions/_comment.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +81,7 @@ def take_step(request, pk, step):
             return redirect(found)
         found = get_action(request, pk, step.permission)
         form = asked_again(form, found)
-    context = {**about_action(found), "step": step, "form": form, "about": page.about}
+    context = {**about_action(found), "step": step, "form": form, "page": page}
     context["refusal"] = step.refusal(found, request.user)
     return render(request, "actions/step.html", context, status=409 if form.meanwhile else 200)
 
@@ -89,10 +93,10 @@ def reply(request, pk, comment_pk):
     comment = get_object_or_404(found.comments.select_related("by"), pk=comment_pk)
     form = forms.ReplyForm(written(request), by=request.user)
     if request.method == "POST" and done_by(form, services.reply, comment=comment):
-        messages.success(request, "Your reply is added")
+        messages.success(request, REPLY_PAGE.said)
         return redirect(f"{found.get_absolute_url()}#comments")
-    context = {**about_action(found), "step": steps.REPLY, "form": form, "comment": comment}
-    return render(request, "actions/step.html", {**context, "about": "actions/_comment.html"})
+    context = {**about_action(found), "step": steps.REPLY, "form": form, "comment": comment, "page": REPLY_PAGE}
+    return render(request, "actions/step.html", context)
 
 
 def done_by(form, service, **about):

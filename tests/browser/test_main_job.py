@@ -62,7 +62,7 @@ def test_a_manager_finds_updates_and_reports(page, live_server, sign_in, partner
     page.get_by_text("Submitted. A business manager will sign it off or return it").wait_for()
     history = page.locator(".app-timeline")
     history.get_by_text("All 312 officers were briefed by 3 May.").wait_for()
-    history.get_by_text("Siân Ahmed").wait_for()
+    history.get_by_text("Siân Ahmed").first.wait_for()
     late.refresh_from_db()
     assert late.status == Status.SUBMITTED
 
