@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.functional import cached_property
-from simple_history.models import HistoricalRecords
 
-from .history import TrackedQuerySet
+from .history import AppendOnly, History, TrackedQuerySet
 from .permissions import GRANTS, Holding, Role
 
 #: The protective marking of a plan unless its partnership says otherwise.
@@ -212,7 +211,7 @@ class Agency(models.Model):
     partnerships = models.ManyToManyField(Partnership, related_name="agencies", blank=True)
 
     objects = AgencyQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[partnerships])
+    history = History(m2m_fields=[partnerships])
 
     class Meta:
         verbose_name_plural = "agencies"
@@ -244,7 +243,7 @@ class Membership(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
 
     objects = TrackedQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["user__name", "pk"]
@@ -272,7 +271,7 @@ class Membership(models.Model):
         return f"{self.user}: {self.get_role_display()}, {self.partnership or self.agency}"
 
 
-class AuditEvent(models.Model):
+class AuditEvent(AppendOnly):
     """Something that was done to the site rather than to a plan: a sign-in, a refusal, a download, an export.
 
     Only ever added. What was done to plans is in their history.

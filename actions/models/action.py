@@ -7,10 +7,9 @@ from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from reviews.models import Recommendation, Review
-from scr_tracker.history import TrackedQuerySet
+from scr_tracker.history import History, TrackedQuerySet
 from scr_tracker.models import Agency, Partnership, User, one_of, together
 from scr_tracker.permissions import Scope
 
@@ -205,7 +204,7 @@ class Action(models.Model):
     as_printed = models.JSONField(default=dict, blank=True)
 
     objects = ActionQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[also_answers, supporting_agencies, people])
+    history = History(m2m_fields=[also_answers, supporting_agencies, people])
 
     class Meta:
         ordering = ["recommendation", "order"]

@@ -2,9 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
-from scr_tracker.history import TrackedQuerySet
+from scr_tracker.history import History, TrackedQuerySet
 from scr_tracker.models import Agency, User
 
 from .action import Action
@@ -68,7 +67,7 @@ class Evidence(models.Model):
     uploaded_at = models.DateTimeField()
 
     objects = TrackedQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[actions])
+    history = History(m2m_fields=[actions])
 
     class Meta:
         verbose_name_plural = "evidence"
