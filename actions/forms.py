@@ -1,6 +1,7 @@
 """Forms for working on actions: each asks for what a step needs, and only that."""
 
 import re
+from datetime import datetime, time
 
 from django import forms
 from django.utils import timezone
@@ -310,3 +311,25 @@ class ReplyForm(OnceForm):
     """An answer to a comment or challenge."""
 
     text = long_text("What is your reply?", "Enter your reply", "Everybody who can see the action can read it.")
+
+
+class AsAtForm(forms.Form):
+    """The past day as at which a plan is shown."""
+
+    as_at = forms.DateField(
+        label="Show the plan as it stood at the end of",
+        widget=forms.DateInput(attrs={"type": "date", "class": "govuk-input--width-10"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"required": "Enter a date", "invalid": "Enter a date such as 31/3/2026"},
+    )
+
+    def clean_as_at(self):
+        """Refuse a day that has not ended."""
+        day = self.cleaned_data["as_at"]
+        if day >= timezone.localdate():
+            raise forms.ValidationError("Enter a date in the past")
+        return day
+
+    def moment(self):
+        """Return the last moment of the day."""
+        return timezone.make_aware(datetime.combine(self.cleaned_data["as_at"], time.max))

@@ -7,6 +7,7 @@ from . import steps, views
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
     path("reviews/<int:pk>/", views.plan, name="plan"),
+    path("reviews/<int:pk>/history/", views.review_history, name="review-history"),
     path("reviews/<int:pk>/report/", views.plan_report, name="plan-report"),
     path("recommendations/<int:pk>/", views.recommendation, name="recommendation"),
 ]

@@ -2,7 +2,7 @@
 
 from .actions import ActionList, action
 from .home import home
-from .plans import plan, plan_report, recommendation, review_list
+from .plans import plan, plan_report, recommendation, review_history, review_list
 from .queues import extension_queue, sign_off_queue
 from .steps import reply, take_step
 
@@ -15,6 +15,7 @@ __all__ = [
     "plan_report",
     "recommendation",
     "reply",
+    "review_history",
     "review_list",
     "sign_off_queue",
     "take_step",

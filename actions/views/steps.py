@@ -29,9 +29,7 @@ class StepPage:
 
 
 PAGES = {
-    "update-action": StepPage(
-        forms.ProgressForm, services.report_progress, "Update saved", button="Save update"
-    ),
+    "update-action": StepPage(forms.ProgressForm, services.report_progress, "Update saved", button="Save update"),
     "submit-action": StepPage(
         forms.SubmitForm,
         services.submit_action,
