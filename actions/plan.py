@@ -199,6 +199,7 @@ def read(review, *, as_at=None, only=None):
     """
     on = timezone.localdate(as_at) if as_at else timezone.localdate()
     source = _History(as_at) if as_at else _Present()
+    review = next(iter(source.all(Review, "partnership", id=review.pk)), review) if as_at else review
     sections = source.all(Section, "agency", review_id=review.pk)
     sections.sort(key=lambda section: section.order)
     recommendations = source.all(Recommendation, section_id__in=[section.pk for section in sections])
@@ -241,11 +242,10 @@ def _rate(review, actions, on, source, as_at):
         updates = updates.filter(at__lte=as_at)
     last_update = {update.action_id: update for update in updates}
     evidence = defaultdict(list)
-    serves = Evidence.actions.through.objects.filter(action__review=review).select_related("evidence")
-    if as_at:
-        serves = serves.filter(evidence__uploaded_at__lte=as_at)
-    for link in serves.exclude(evidence__standing__in=["withdrawn", "returned"]).order_by("pk"):
-        evidence[link.action_id].append(link.evidence)
+    serving = source.all(Evidence, id__in=source.linking(Evidence, "actions", action__review=review).values("evidence"))
+    standing = {each.pk: each for each in serving if each.standing not in {"withdrawn", "returned"}}
+    for evidence_pk, action in source.linked(Evidence, "actions", standing.values()):
+        evidence[action.pk].append(standing[evidence_pk])
     supporting = defaultdict(list)
     for action_pk, agency in source.linked(Action, "supporting_agencies", actions):
         supporting[action_pk].append(agency)
@@ -271,15 +271,15 @@ class _Present:
         """Return the instances that match."""
         return list(model.objects.filter(**filters).select_related(*related))
 
+    def linking(self, model, name, **filters):
+        """Return the links of a many-to-many field that match."""
+        return model._meta.get_field(name).remote_field.through.objects.filter(**filters)
+
     def linked(self, model, name, instances):
         """Yield (pk, other) for each link of a many-to-many field of the instances."""
         field = model._meta.get_field(name)
-        through, here, there = (
-            field.remote_field.through,
-            field.m2m_field_name(),
-            field.m2m_reverse_field_name(),
-        )
-        links = through.objects.filter(**{f"{here}__in": [instance.pk for instance in instances]})
+        here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
+        links = self.linking(model, name, **{f"{here}__in": [instance.pk for instance in instances]})
         for link in links.select_related(there).order_by("pk"):
             yield getattr(link, f"{here}_id"), getattr(link, there)
 
@@ -315,12 +315,15 @@ class _History:
                 field.set_cached_value(instance, others.get(getattr(instance, field.attname)))
         return found
 
+    def linking(self, model, name, **filters):
+        """Return the links of a many-to-many field, of any moment, that match."""
+        return _historical_through(model, model._meta.get_field(name)).objects.filter(**filters)
+
     def linked(self, model, name, instances):
         """Yield (pk, other) for each link of a many-to-many field of the instances as it was."""
         field = model._meta.get_field(name)
         here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
-        through = _historical_through(model, field)
-        links = through.objects.filter(history__in=[instance.history_id for instance in instances])
+        links = self.linking(model, name, history__in=[instance.history_id for instance in instances])
         for link in links.select_related(there).order_by("m2m_history_id"):
             yield getattr(link, f"{here}_id"), getattr(link, there)
 

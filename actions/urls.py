@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from . import views
+from . import steps, views
 from .views import evidence
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
     path("reviews/<int:pk>/", views.plan, name="plan"),
+    path("reviews/<int:pk>/history/", views.review_history, name="review-history"),
     path("reviews/<int:pk>/report/", views.plan_report, name="plan-report"),
     path("recommendations/<int:pk>/", views.recommendation, name="recommendation"),
 ]
@@ -15,7 +16,14 @@ review_urls = [
 action_urls = [
     path("actions/", views.ActionList.as_view(), name="action-list"),
     path("actions/<int:pk>/", views.action, name="action"),
-    path("actions/<int:pk>/update/", views.update_action, name="update-action"),
+    *(
+        path(f"actions/<int:pk>/{step.path}/", views.take_step, {"step": step}, name=step.name)
+        for step in steps.STEPS
+        if step != steps.REPLY
+    ),
+    path("actions/<int:pk>/comments/<int:comment_pk>/reply/", views.reply, name="reply"),
+    path("sign-off/", views.sign_off_queue, name="sign-off-queue"),
+    path("extensions/", views.extension_queue, name="extension-queue"),
 ]
 
 evidence_urls = [

@@ -8,9 +8,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.text import Truncator
-from simple_history.models import HistoricalRecords
 
-from scr_tracker.history import TrackedQuerySet
+from scr_tracker.history import History, TrackedQuerySet
 from scr_tracker.models import Agency, Membership, Partnership, User, one_of
 from scr_tracker.permissions import Role, Scope
 
@@ -127,7 +126,7 @@ class Review(models.Model):
     )
 
     objects = ReviewQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[named_people])
+    history = History(m2m_fields=[named_people])
 
     class Meta:
         ordering = ["-commissioned_on", "reference", "pk"]
@@ -181,7 +180,7 @@ class Section(models.Model):
     as_printed = models.JSONField(default=dict, blank=True)
 
     objects = TrackedQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["review", "order"]
@@ -267,7 +266,7 @@ class Recommendation(models.Model):
     as_printed = models.JSONField(default=dict, blank=True)
 
     objects = RecommendationQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["section", "order"]
@@ -317,7 +316,7 @@ class Response(models.Model):
     as_printed = models.JSONField(default=dict, blank=True)
 
     objects = TrackedQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[recommendations])
+    history = History(m2m_fields=[recommendations])
 
     class Meta:
         ordering = ["review", "order"]

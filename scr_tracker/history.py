@@ -1,9 +1,13 @@
 """The only writer of the history: every change says who made it and why.
 
-Tracked models use TrackedQuerySet, which refuses the bulk writes that would leave no trace.
+Tracked models use TrackedQuerySet, which refuses the bulk writes that would leave no trace, and History,
+whose lines can be added and read, never changed or removed. On PostgreSQL the database refuses it too
+(append_only.py).
 """
 
 from django.db import models, transaction
+from simple_history.manager import HistoricalQuerySet, HistoryDescriptor
+from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_update_with_history, get_history_manager_for_model
 
 
@@ -64,3 +68,56 @@ class TrackedQuerySet(models.QuerySet):
 
     update = delete = bulk_create = bulk_update = _refuse
     update.alters_data = True
+
+
+class AppendOnlyQuerySet(models.QuerySet):
+    """A QuerySet of what is added and read, never changed or removed."""
+
+    def _refuse(self, *args, **kwargs):
+        raise TypeError(f"{self.model.__name__} is only ever added to.")
+
+    update = delete = bulk_update = update_or_create = _refuse
+    update.alters_data = True
+
+
+class AppendOnly(models.Model):
+    """Something that is added and read, never changed or removed."""
+
+    objects = AppendOnlyQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        """Add it; refuse to change what was added before."""
+        if not self._state.adding:
+            raise TypeError(f"{type(self).__name__} is only ever added to.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        """Refuse."""
+        raise TypeError(f"{type(self).__name__} is only ever added to.")
+
+
+class LineQuerySet(AppendOnlyQuerySet, HistoricalQuerySet):
+    """Lines of history in the domain's words."""
+
+    def with_previous(self):
+        """Add ``previous``: the number of the line before, of the same thing."""
+        earlier = self.model.objects.filter(id=models.OuterRef("id"), history_id__lt=models.OuterRef("history_id"))
+        return self.annotate(previous=models.Subquery(earlier.order_by("-history_id").values("history_id")[:1]))
+
+
+class History(HistoricalRecords):
+    """The history of a model: lines that are added and read, never changed or removed."""
+
+    def __init__(self, **kwargs):
+        super().__init__(bases=(AppendOnly,), m2m_bases=(AppendOnly,), historical_queryset=LineQuerySet, **kwargs)
+
+    def finalize(self, sender, **kwargs):
+        """Make the models of the history; their links to others are guarded as they are."""
+        super().finalize(sender, **kwargs)
+        if sender is self.cls:
+            for field, links in self.m2m_models.items():
+                lines = getattr(sender, self.manager_name).model
+                setattr(lines, field.name, HistoryDescriptor(links, queryset=LineQuerySet))

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
-from . import second_factor
+from . import kept, second_factor
 from .rules import RuleBroken
 
 
@@ -86,6 +86,22 @@ class PrivatePagesMiddleware:
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             add_never_cache_headers(response)
         return response
+
+
+class KeptWritingMiddleware:
+    """Keep what somebody sent after their sign-in had ended; stands before what sends them to sign in."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Pass the request on; only forms that are sent matter here."""
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        """Keep what a form of ours says when nobody is signed in to say it."""
+        if request.method == "POST" and not request.user.is_authenticated and kept.keep(request):
+            messages.info(request, "You had been signed out. Sign in, and what you wrote will be there.")
 
 
 class RuleBrokenMiddleware:

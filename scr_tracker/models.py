@@ -7,9 +7,8 @@ from django.db.models.functions import Coalesce, Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
-from simple_history.models import HistoricalRecords
 
-from .history import TrackedQuerySet
+from .history import AppendOnly, History, TrackedQuerySet
 from .permissions import GRANTS, Holding, Role, Scope
 
 #: The protective marking of a plan unless its partnership says otherwise.
@@ -94,6 +93,12 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     get_short_name = get_full_name
 
+    def partnerships_granting(self, permission):
+        """The ids of the partnerships in which a role of the person's own, not an agency's, grants the permission."""
+        return {held.partnership for held in self.holds if held.agency is None and permission in GRANTS[held.role]} - {
+            None
+        }
+
     @cached_property
     def holds(self):
         """The roles that the person holds and where, read once for a request: one Holding for each partnership."""
@@ -157,6 +162,11 @@ class Partnership(models.Model):
         default=90,
         validators=[MinValueValidator(1), MaxValueValidator(366)],
     )
+    impact_check_months = models.PositiveSmallIntegerField(
+        "months from sign-off to the impact check",
+        default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+    )
     rating_labels = models.JSONField(
         default=dict,
         blank=True,
@@ -176,6 +186,10 @@ class Partnership(models.Model):
             models.CheckConstraint(
                 name="partnership_days_are_between_1_and_366",
                 condition=models.Q(due_soon_days__range=(1, 366), stale_days__range=(1, 366)),
+            ),
+            models.CheckConstraint(
+                name="partnership_impact_check_is_due_within_5_years",
+                condition=models.Q(impact_check_months__range=(1, 60)),
             ),
         ]
 
@@ -236,7 +250,7 @@ class Agency(models.Model):
     partnerships = models.ManyToManyField(Partnership, related_name="agencies", blank=True)
 
     objects = AgencyQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[partnerships])
+    history = History(m2m_fields=[partnerships])
 
     class Meta:
         verbose_name_plural = "agencies"
@@ -293,7 +307,7 @@ class Membership(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
 
     objects = MembershipQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["user__name", "pk"]
@@ -421,7 +435,7 @@ class Invitation(models.Model):
         return self.place.permission_scope()
 
 
-class AuditEvent(models.Model):
+class AuditEvent(AppendOnly):
     """Something that was done to the site rather than to a plan: a sign-in, a refusal, a download, an export.
 
     Only ever added. What was done to plans is in their history.
@@ -462,3 +476,18 @@ class AuditEvent(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()}: {self.about}"
+
+
+class FormSent(models.Model):
+    """The one-time token of a form that was sent and did what it said, so that sending it again does nothing."""
+
+    token = models.CharField(max_length=32, primary_key=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="forms_sent")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name_plural = "forms sent"
+        ordering = ["-at", "token"]
+
+    def __str__(self):
+        return self.token

@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "scr_tracker.middleware.InactivityMiddleware",
+    "scr_tracker.middleware.KeptWritingMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "scr_tracker.middleware.SecondFactorMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -100,6 +101,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "scr_tracker.context_processors.marking",
                 "scr_tracker.context_processors.inactivity",
+                "actions.context_processors.queues",
             ],
         },
     }
@@ -120,6 +122,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+CSRF_FAILURE_VIEW = "scr_tracker.views.csrf_failure"
 LOGIN_URL = reverse_lazy("sign-in")
 LOGIN_REDIRECT_URL = reverse_lazy("home")
 LOGOUT_REDIRECT_URL = reverse_lazy("sign-in")

@@ -13,9 +13,10 @@ from django.http import HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.views import csrf
 from django.views.decorators.cache import never_cache
 
-from . import notifications, second_factor, services
+from . import kept, notifications, second_factor, services
 from .forms import DetailsForm, InvitationForm, JoinForm
 from .models import Invitation, Membership, Partnership, User
 from .permissions import Permission
@@ -224,3 +225,10 @@ def accept(request, offer):
         return redirect("home")
     is_theirs = request.user.is_authenticated and request.user.email == offer.email
     return render(request, "people/accept.html", {"invitation": offer, "is_theirs": is_theirs})
+
+
+def csrf_failure(request, reason=""):
+    """Offer a form back whose page is older than the person's sign-in; refuse what is not from a form of ours."""
+    if kept.keep(request):
+        return redirect(request.path)
+    return csrf.csrf_failure(request, reason=reason)

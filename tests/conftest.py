@@ -82,3 +82,19 @@ def clock(time_machine):
     """Return a clock that can be put forward."""
     time_machine.move_to(timezone.now())
     return time_machine
+
+
+@pytest.fixture
+def fill_in(client):
+    """Return a function that opens the page of a form, types into the form and sends it, as a browser would."""
+
+    def fill(address, **typed):
+        form = client.get(address).context["form"]
+        return client.post(address, {**hidden(form), **typed})
+
+    return fill
+
+
+def hidden(form):
+    """Return the hidden fields of a form as a browser sends them."""
+    return {field.html_name: field.value() for field in form.hidden_fields()}

@@ -22,3 +22,7 @@ CACHES = {
 }
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = True
 WHITENOISE_AUTOREFRESH = True
+
+if "sqlite" in DATABASES["default"]["ENGINE"]:
+    # A file, as in use: several threads may then wait for each other, which they cannot in memory.
+    DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "tests.sqlite3"}

@@ -3,14 +3,13 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from reviews.models import Recommendation, Review, named_or_unrestricted
-from scr_tracker.history import TrackedQuerySet
+from scr_tracker.history import History, TrackedQuerySet
 from scr_tracker.models import Agency, Partnership, User, one_of, together
 from scr_tracker.permissions import Scope
 
@@ -66,6 +65,47 @@ class ActionQuerySet(TrackedQuerySet):
         """Complete actions beside which neither evidence nor a reason for none stands."""
         return self.filter(status__in=DONE, completion_evidence="", no_evidence_reason="", evidence__isnull=True)
 
+    def waiting_for_sign_off(self):
+        """Actions that were submitted as complete and that nobody has signed off or returned."""
+        return self.filter(status=Status.SUBMITTED)
+
+    def waiting_for_a_later_date(self):
+        """Actions for which a later date was asked and not decided on."""
+        return self.filter(extension_pending=True)
+
+    def with_submission(self):
+        """With who submitted each and how much evidence there is, the longest waiting first."""
+        good = Q(evidence__standing__in=["offered", "accepted"])
+        return (
+            self.select_related("review__partnership", "recommendation", "lead_agency", "submitted_by")
+            .annotate(pieces_of_evidence=Count("evidence", filter=good))
+            .order_by("submitted_at", "pk")
+        )
+
+    def with_request(self):
+        """With the request for a later date that waits (``requests``), the longest waiting first."""
+        waiting = self.model._meta.get_field("extensions").related_model.objects.filter(decision="waiting")
+        return (
+            self.select_related("review__partnership", "recommendation", "lead_agency")
+            .prefetch_related(Prefetch("extensions", waiting.select_related("asked_by"), to_attr="requests"))
+            .order_by(Subquery(waiting.filter(action=OuterRef("pk")).values("asked_at")[:1]), "pk")
+        )
+
+    def where_granted(self, user, permission):
+        """Actions of the partnerships in which the user holds the permission in their own right."""
+        if user.is_superuser and user.is_active:
+            return self
+        return self.filter(review__partnership__in=user.partnerships_granting(permission))
+
+    def version_of(self, action):
+        """Return the number of the latest line in an action's history; every change adds one."""
+        return self.model.history.filter(id=action.pk).aggregate(latest=Max("history_id"))["latest"]
+
+    def with_version(self):
+        """Add ``version``: the number of the latest line in the history of each."""
+        lines = self.model.history.filter(id=OuterRef("pk")).order_by("-history_id")
+        return self.annotate(version=Subquery(lines.values("history_id")[:1]))
+
     def for_list(self):
         """With what a list shows of each action, in one query and without its longest texts."""
         return self.select_related("review__partnership", "recommendation", "lead_agency").only(
@@ -91,7 +131,7 @@ class ActionQuerySet(TrackedQuerySet):
             "review__partnership",
             "recommendation__section",
             "lead_agency",
-            *("validated_by", "submitted_by", "signed_off_by"),
+            *("validated_by", "submitted_by", "signed_off_by", "impact_checked_by"),
         ).prefetch_related("supporting_agencies", "people")
 
     def by_target_date(self):
@@ -176,7 +216,7 @@ class Action(models.Model):
     as_printed = models.JSONField(default=dict, blank=True)
 
     objects = ActionQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[also_answers, supporting_agencies, people])
+    history = History(m2m_fields=[also_answers, supporting_agencies, people])
 
     class Meta:
         ordering = ["recommendation", "order"]
@@ -191,6 +231,8 @@ class Action(models.Model):
             ),
             models.Index(fields=["review", "status"], name="action_review_status"),
             models.Index(fields=["lead_agency", "target_date"], name="action_agency_target"),
+            models.Index(fields=["review"], condition=Q(status=Status.SUBMITTED), name="action_for_sign_off"),
+            models.Index(fields=["review"], condition=Q(extension_pending=True), name="action_for_later_date"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -300,6 +342,13 @@ class Action(models.Model):
         return self.status not in CLOSED
 
     @property
+    def days_moved(self):
+        """How many days its target date now lies after the first one; 0 where either is missing."""
+        if not (self.times_moved and self.target_date and self.original_target_date):
+            return 0
+        return (self.target_date - self.original_target_date).days
+
+    @property
     def submitted_on(self):
         """The day of submission, or None."""
         return timezone.localdate(self.submitted_at) if self.submitted_at else None
@@ -312,6 +361,20 @@ class Action(models.Model):
         """How many days it is past its target date on that day (today unless given); 0 when not overdue."""
         on = on or timezone.localdate()
         return (on - self.target_date).days if self.is_overdue(on) else 0
+
+    def has_evidence(self):
+        """Whether evidence stands beside it that was neither returned nor withdrawn."""
+        return self.evidence.filter(standing__in=["offered", "accepted"]).exists()
+
+    @property
+    def last_submission(self):
+        """The update by which it was last submitted as complete, or None."""
+        return self.updates.filter(status_after=Status.SUBMITTED).exclude(status_before=Status.SUBMITTED).first()
+
+    @property
+    def request_that_waits(self):
+        """The request for a later date that nobody has decided on, or None."""
+        return self.extensions.filter(decision="waiting").select_related("asked_by").first()
 
     @property
     def agency_says(self):

@@ -3,9 +3,8 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
-from scr_tracker.history import TrackedQuerySet
+from scr_tracker.history import History, TrackedQuerySet
 from scr_tracker.models import Agency, User
 
 from .action import Action
@@ -112,7 +111,7 @@ class Evidence(models.Model):
     submission = models.UUIDField(null=True, blank=True, editable=False)
 
     objects = EvidenceQuerySet.as_manager()
-    history = HistoricalRecords(m2m_fields=[actions])
+    history = History(m2m_fields=[actions])
 
     class Meta:
         verbose_name_plural = "evidence"

@@ -2,16 +2,15 @@
 
 from django.db import models
 from django.db.models import F, Q
-from simple_history.models import HistoricalRecords
 
-from scr_tracker.history import TrackedQuerySet
+from scr_tracker.history import AppendOnly, AppendOnlyQuerySet, History, TrackedQuerySet
 from scr_tracker.models import User, one_of
 
 from ..choices import OwnRating, Status
 from .action import Action
 
 
-class Update(models.Model):
+class Update(AppendOnly):
     """What somebody reported on an action. Only ever added, never changed."""
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="updates")
@@ -60,7 +59,7 @@ class Extension(models.Model):
     decision_note = models.TextField(blank=True)
 
     objects = TrackedQuerySet.as_manager()
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
@@ -91,8 +90,17 @@ class Extension(models.Model):
         return f"Extension to {self.asked_for_date:%d %B %Y} of {self.action}"
 
 
-class Comment(models.Model):
-    """A remark or a challenge on an action, or a reply to one."""
+class CommentQuerySet(AppendOnlyQuerySet):
+    """Comments in the domain's words."""
+
+    def conversations(self):
+        """Comments and challenges, each with its replies, the oldest first."""
+        replies = models.Prefetch("replies", self.model.objects.select_related("by"))
+        return self.filter(in_reply_to__isnull=True).select_related("by").prefetch_related(replies)
+
+
+class Comment(AppendOnly):
+    """A remark or a challenge on an action, or a reply to one. Only ever added, never changed."""
 
     class Kind(models.TextChoices):
         """How it is meant."""
@@ -106,6 +114,8 @@ class Comment(models.Model):
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="comments")
     at = models.DateTimeField()
     text = models.TextField()
+
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

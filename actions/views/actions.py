@@ -1,19 +1,17 @@
-"""Actions: the list of them, each of them, and reporting on them."""
+"""Actions: the list of them, and each of them."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from reviews.models import Recommendation, Review
-from scr_tracker.permissions import Permission
 
-from .. import services, timeline
+from .. import steps, timeline
 from ..filters import ActionFilter
-from ..forms import ProgressForm
+from ..forms import CommentForm, ProgressForm
 from ..models import Action
 from ..tables import ActionTable, KeysFirst
 
@@ -51,51 +49,49 @@ class ActionList(SingleTableMixin, FilterView):
 
 @require_safe
 def action(request, pk):
-    """Show everything known about an action, and the form to report on it."""
+    """Show everything known about an action, and what the person can do with it now."""
     found = get_action(request, pk)
-    form = ProgressForm(action=found) if may_update(request, found) else None
-    return render(request, "actions/action.html", action_context(request.user, found, form))
+    context = {
+        **about_action(found),
+        "rating": found.rating(),
+        "computed": found.computed_rating(),
+        "events": timeline.of_action(found),
+        "evidence": found.evidence.select_related("uploaded_by", "agency"),
+        "comments": found.comments.conversations(),
+        "also_answers": Recommendation.objects.visible_to(request.user).filter(also_answered_by=found),
+        "superseded_by": Action.objects.visible_to(request.user).filter(pk=found.superseded_by_id).first(),
+    }
+    return render(request, "actions/action.html", {**context, **possible_steps(request, found)})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def update_action(request, pk):
-    """Take a progress update: status, what was done, own rating."""
-    found = get_action(request, pk, Permission.UPDATE_ACTION)
-    form = ProgressForm(request.POST if request.method == "POST" else None, action=found)
-    if form.is_valid():
-        services.report_progress(action=found, by=request.user, **form.cleaned_data)
-        messages.success(request, "Update saved")
-        return redirect(found)
-    return render(request, "actions/action.html", action_context(request.user, found, form))
-
-
-def action_context(user, action, form):
-    """Return what the page of an action shows to a person."""
+def about_action(action):
+    """Return what every page about one action shows."""
     partnership = action.review.partnership
     return {
         "action": action,
-        "form": form,
-        "also_answers": Recommendation.objects.visible_to(user).filter(also_answered_by=action),
-        "superseded_by": Action.objects.visible_to(user).filter(pk=action.superseded_by_id).first(),
         "review": action.review,
-        "rating": action.rating(),
-        "computed": action.computed_rating(),
-        "events": timeline.of_action(action),
-        "evidence": action.evidence.select_related("uploaded_by", "agency"),
         "labels": partnership.rating_labels,
         "marking": partnership.protective_marking,
         "section": "actions",
     }
 
 
-def may_update(request, action):
-    """Whether the person may report on the action."""
-    return request.user.has_perm(Permission.UPDATE_ACTION, action)
+def possible_steps(request, action):
+    """Return what the person can do with the action now: the steps, and the forms that stand on its page."""
+    possible = steps.open_to(request.user, action)
+    about = {"action": action, "by": request.user}
+    return {
+        "steps": [step for step in possible if step not in steps.ON_THE_PAGE],
+        "form": ProgressForm(**about) if steps.UPDATE in possible else None,
+        "comment_form": CommentForm(**about) if steps.COMMENT in possible else None,
+        "may_reply": steps.REPLY in possible,
+    }
 
 
 def get_action(request, pk, permission=None):
     """Return an action that the user can see, if they may also do what they ask."""
-    found = get_object_or_404(Action.objects.visible_to(request.user).with_surroundings(), pk=pk)
+    seen = Action.objects.visible_to(request.user).with_surroundings().with_version()
+    found = get_object_or_404(seen, pk=pk)
     if permission and not request.user.has_perm(permission, found):
         raise PermissionDenied
     return found

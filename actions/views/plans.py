@@ -15,8 +15,11 @@ from scr_tracker.permissions import Permission
 
 from .. import plan as plans
 from .. import reports, summaries
+from ..forms import AsAtForm
+from ..review_history import ReviewHistory
 
 REVIEWS_PER_PAGE = 50
+EVENTS_PER_PAGE = 50
 
 
 @require_safe
@@ -30,17 +33,36 @@ def review_list(request):
 
 @require_safe
 def plan(request, pk):
-    """Show a review's plan: sections, recommendations and actions with their ratings."""
+    """Show a review's plan: sections, recommendations and actions with their ratings, now or on a past day."""
     review = get_review(request, pk)
+    form = AsAtForm(request.GET if request.GET.get("as_at") else None)
+    as_at = form.moment() if form.is_valid() else None
     context = {
-        "review": review,
-        "plan": plans.visible_to(request.user, review),
-        "labels": review.partnership.rating_labels,
-        "marking": review.partnership.protective_marking,
-        "may_report": request.user.has_perm(Permission.SEE_REPORTS, review),
-        "section": "reviews",
+        **about_review(review),
+        "plan": plans.visible_to(request.user, review, as_at=as_at),
+        "as_at": as_at,
+        "form": form,
+        "may_report": not as_at and request.user.has_perm(Permission.SEE_REPORTS, review),
     }
     return render(request, "reviews/plan.html", context)
+
+
+@require_safe
+def review_history(request, pk):
+    """Show everything that happened to a review and its plan, newest first."""
+    review = get_review(request, pk)
+    page = Paginator(ReviewHistory(review, request.user), EVENTS_PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "reviews/history.html", {**about_review(review), "page": page})
+
+
+def about_review(review):
+    """Return what every page about one review shows."""
+    return {
+        "review": review,
+        "labels": review.partnership.rating_labels,
+        "marking": review.partnership.protective_marking,
+        "section": "reviews",
+    }
 
 
 @require_safe

@@ -70,15 +70,17 @@ SECTIONS = {
     "actions": ("Actions", "action-list", "?status=open"),
     "people": ("People", "people"),
 }
-SECTION_OF_PATH = {
-    "": "home",
-    "reviews": "reviews",
-    "recommendations": "reviews",
-    "actions": "actions",
-    "people": "people",
-}
 #: Pages that only show to those who may do something there.
 NEEDED = {"people": Permission.MANAGE_PEOPLE}
+#: Pages of what waits for somebody, shown to those who may work it off: the page knows how much (``queues``).
+QUEUES = {
+    "sign-off": ("Sign-off", "sign-off-queue"),
+    "extensions": ("Later dates", "extension-queue"),
+}
+SECTION_OF_PATH = {
+    **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
+    **{"sign-off": "sign-off", "extensions": "extensions", "people": "people"},
+}
 
 #: A picture beside the word that says the same.
 SVG = '<svg viewBox="0 0 16 16" width="{0}" height="{0}" aria-hidden="true" focusable="false">'
@@ -252,7 +254,9 @@ def navigation(context):
     path = context["request"].path
     section = context.get("section") or SECTION_OF_PATH.get(path.split("/")[1], "")
     items = []
-    for name, (text, url_name, *query) in SECTIONS.items():
+    queues = context.get("queues") or {}
+    sections = SECTIONS | {name: about for name, about in QUEUES.items() if name in queues}
+    for name, (text, url_name, *query) in sections.items():
         if name in NEEDED and not context["user"].may_somewhere(NEEDED[name]):
             continue
         try:
@@ -260,7 +264,15 @@ def navigation(context):
         except NoReverseMatch:
             continue
         address = url + "".join(query)
-        items.append({"text": text, "url": address, "active": name == section, "current": path == url})
+        items.append(
+            {
+                "text": text,
+                "url": address,
+                "active": name == section,
+                "current": path == url,
+                "waiting": queues.get(name),
+            }
+        )
     return {"items": items, "user": context["user"], "csrf_token": context.get("csrf_token")}
 
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('scr_tracker', '0002_audit_event'),
+        ('scr_tracker', '0004_append_only'),
     ]
 
     operations = [

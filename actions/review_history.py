@@ -1,0 +1,125 @@
+"""Everything that happened to a review and its plan, as one long list, newest first.
+
+A page of it takes the same number of queries whatever the review's size: the database first cuts the keys of
+the page from everything that happened, then each kind of thing is read once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import F, Model, QuerySet, Value
+from django.utils.text import Truncator
+
+from reviews.models import Recommendation, Response, Review, Section
+
+from . import lines, timeline
+from .models import Action, Comment, Evidence, Extension, Update
+
+
+@dataclass
+class Source:
+    """One kind of thing that happens: where it is kept, when it happened, and how it is told."""
+
+    happened: QuerySet
+    when: str
+    tell: Callable
+    #: What the events are about, where that is not the action that they hang on.
+    model: type[Model] = Action
+
+    def keys(self, kind):
+        """Return the kind, key and moment of everything that happened."""
+        return self.happened.order_by().values(event_kind=Value(kind), event_key=F("pk"), event_at=F(self.when))
+
+
+class ReviewHistory:
+    """The events of a review that a person may see; made for a Paginator."""
+
+    def __init__(self, review, user):
+        self.sources = _sources(review, user)
+
+    def count(self):
+        """How many there are."""
+        return self._keys().count()
+
+    def __len__(self):
+        return self.count()
+
+    def __getitem__(self, wanted):
+        """Return the events of a slice, newest first."""
+        cut = self._keys().order_by("-event_at", "-event_key")[wanted]
+        keys = [(row["event_kind"], row["event_key"]) for row in cut]
+        events = {}
+        for kind, source in self.sources.items():
+            if of_kind := [key for each, key in keys if each == kind]:
+                events |= {(kind, key): event for key, event in source.tell(source, of_kind)}
+        return [events[key] for key in keys if key in events]
+
+    def _keys(self):
+        first, *others = (source.keys(kind) for kind, source in self.sources.items())
+        return first.union(*others, all=True)
+
+
+def _sources(review, user):
+    """Return {kind: Source} of what happened in a review, as far as the person may see it."""
+    actions = Action.objects.visible_to(user).filter(review=review)
+    recommendations = Recommendation.objects.visible_to(user).filter(section__review=review)
+    tracked = {
+        Review: Review.objects.filter(pk=review.pk),
+        Section: Section.objects.filter(pk__in=recommendations.values("section")),
+        Recommendation: recommendations,
+        Response: Response.objects.filter(recommendations__in=recommendations),
+        Action: actions,
+        Evidence: Evidence.objects.filter(actions__in=actions),
+    }
+    of_actions = {"action__in": actions.values("pk")}
+    extensions = Extension.objects.filter(**of_actions)
+    return {
+        **{
+            model.__name__: Source(
+                model.history.filter(id__in=seen.values("pk")).exclude(
+                    history_type="~", history_change_reason__in=timeline.TOLD_ELSEWHERE
+                ),
+                "history_date",
+                _lines,
+                model,
+            )
+            for model, seen in tracked.items()
+        },
+        "update": Source(Update.objects.filter(**of_actions), "at", _told(timeline.of_update, "by")),
+        "comment": Source(Comment.objects.filter(**of_actions), "at", _told(timeline.of_comment, "by")),
+        "request": Source(extensions, "asked_at", _told(timeline.of_request, "asked_by")),
+        "decision": Source(
+            extensions.filter(decided_at__isnull=False), "decided_at", _told(timeline.of_decision, "decided_by")
+        ),
+    }
+
+
+def _lines(source, keys):
+    """Yield (key, event) for lines of the history of a model."""
+    model = source.model
+    found = list(model.history.filter(history_id__in=keys).with_previous().select_related("history_user"))
+    before = model.history.in_bulk({line.previous for line in found} - {None})
+    changed = lines.changes(model, [(line, before[line.previous]) for line in found if line.previous])
+    related = {Action: ["recommendation"]}.get(model, [])
+    things = model._base_manager.select_related(*related).in_bulk({line.id for line in found})
+    for line in found:
+        if event := timeline.of_line(line, changed.get(line.pk, [])):
+            yield line.pk, _about(event, things.get(line.id))
+
+
+def _told(tell, by):
+    """Return what yields (key, event) for things that hang on an action and tell themselves."""
+
+    def read(source, keys):
+        found = source.happened.model.objects.filter(pk__in=keys).select_related(by, "action__recommendation")
+        return ((each.pk, _about(tell(each), each.action)) for each in found)
+
+    return read
+
+
+def _about(event, thing):
+    """Say in an event what it is about, and lead to it where it has a page."""
+    if thing is not None:
+        event.title = f"{event.title}: {Truncator(str(thing)).chars(90)}"
+        event.url = thing.get_absolute_url() if hasattr(thing, "get_absolute_url") else ""
+    return event

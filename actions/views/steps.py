@@ -1,0 +1,130 @@
+"""The steps of an action's life: one page for each, and the conversation about it.
+
+actions/steps.py says who may take which step when; here stands what each asks and what does it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from scr_tracker.kept import written
+from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
+
+from .. import forms, services, steps, timeline
+from .actions import about_action, get_action
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """What the page of a step asks, what does it, what is said when it is done, what is shown before the form."""
+
+    form: type
+    service: Callable
+    said: str
+    about: str = ""
+    button: str = ""
+
+
+PAGES = {
+    "update-action": StepPage(forms.ProgressForm, services.report_progress, "Update saved", button="Save update"),
+    "submit-action": StepPage(
+        forms.SubmitForm,
+        services.submit_action,
+        "Submitted. A business manager will sign it off or return it",
+        "actions/_evidence_short.html",
+    ),
+    "take-back": StepPage(forms.TakeBackForm, services.take_back, "The submission is taken back"),
+    "sign-off": StepPage(forms.SignOffForm, services.sign_off, "Signed off", "actions/_submission.html"),
+    "return-action": StepPage(
+        forms.ReturnForm, services.return_action, "Returned to the lead agency", "actions/_submission.html"
+    ),
+    "ask-extension": StepPage(
+        forms.AskExtensionForm, services.ask_extension, "A later date is asked for", "actions/_dates.html"
+    ),
+    "agree-extension": StepPage(
+        forms.AgreeExtensionForm, services.agree_extension, "The later date is agreed", "actions/_dates.html"
+    ),
+    "refuse-extension": StepPage(
+        forms.RefuseExtensionForm, services.refuse_extension, "The later date is refused", "actions/_dates.html"
+    ),
+    "check-impact": StepPage(forms.ImpactForm, services.check_impact, "Impact check recorded", "actions/_impact.html"),
+    "validate-rating": StepPage(
+        forms.RatingForm, services.validate_rating, "The partnership’s rating is given", "actions/_ratings.html"
+    ),
+    "withdraw-rating": StepPage(
+        forms.WithdrawRatingForm,
+        services.withdraw_rating,
+        "The partnership’s rating is withdrawn",
+        "actions/_ratings.html",
+    ),
+    "pause-action": StepPage(forms.PauseForm, services.pause_action, "The action is paused"),
+    "supersede-action": StepPage(forms.SupersedeForm, services.supersede_action, "The action is superseded"),
+    "resume-action": StepPage(forms.ResumeForm, services.resume_action, "The action is in progress again"),
+    "comment-action": StepPage(forms.CommentForm, services.comment_action, "Your words are added"),
+}
+REPLY_PAGE = StepPage(forms.ReplyForm, services.reply, "Your reply is added", "actions/_comment.html")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_step(request, pk, step):
+    """Show what a step asks for, and take it."""
+    found, page = get_action(request, pk, step.permission), PAGES[step.name]
+    form = page.form(written(request), action=found, by=request.user)
+    if request.method == "POST":
+        if done_by(form, page.service, action=found):
+            messages.success(request, page.said)
+            return redirect(found)
+        found = get_action(request, pk, step.permission)
+        form = asked_again(form, found)
+    context = {**about_action(found), "step": step, "form": form, "page": page}
+    context["refusal"] = step.refusal(found, request.user)
+    return render(request, "actions/step.html", context, status=409 if form.meanwhile else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request, pk, comment_pk):
+    """Take an answer to a comment or challenge."""
+    found = get_action(request, pk, steps.REPLY.permission)
+    comment = get_object_or_404(found.comments.select_related("by"), pk=comment_pk)
+    form = forms.ReplyForm(written(request), by=request.user)
+    if request.method == "POST" and done_by(form, services.reply, comment=comment):
+        messages.success(request, REPLY_PAGE.said)
+        return redirect(f"{found.get_absolute_url()}#comments")
+    context = {**about_action(found), "step": steps.REPLY, "form": form, "comment": comment, "page": REPLY_PAGE}
+    return render(request, "actions/step.html", context)
+
+
+def done_by(form, service, **about):
+    """Have a service do what a form says, once; say whether it is done."""
+    if form.was_sent():
+        return True
+    if not form.is_valid():
+        return False
+    try:
+        service(by=form.by, sent=form.sent, **about, **form.cleaned_data)
+    except AlreadySent:
+        return True
+    except ChangedMeanwhile:
+        return False  # asked_again shows what changed
+    except RuleBroken as broken:
+        form.add_error(None, str(broken))
+        return False
+    return True
+
+
+def asked_again(form, action):
+    """Return a form that could not do what it says, as it was typed.
+
+    Where somebody else changed the action meanwhile, the form is about the action as it now stands, and
+    its ``meanwhile`` holds what happened.
+    """
+    started = form.started_from
+    if started is None or started == action.version:
+        return form
+    again = type(form)(form.data, action=action, by=form.by)
+    again.renew(version=action.version)
+    again.meanwhile = timeline.since(action, started)
+    return again
