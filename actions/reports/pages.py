@@ -69,8 +69,7 @@ def _folded(agencies):
         return agencies
     shown, rest = agencies[: MOST_AGENCIES - 1], agencies[MOST_AGENCIES - 1 :]
     sums = tuple(
-        replace(each, count=sum(row.ratings[place].count for row in rest))
-        for place, each in enumerate(rest[0].ratings)
+        replace(each, count=sum(row.ratings[place].count for row in rest)) for place, each in enumerate(rest[0].ratings)
     )
     return (*shown, AgencyRatings(f"{len(rest)} other agencies", sums))
 
