@@ -74,5 +74,7 @@ class ImpactResult(models.TextChoices):
 DONE = (Status.COMPLETE, Status.EMBEDDED)
 #: Set aside, with a reason.
 SET_ASIDE = (Status.PAUSED, Status.SUPERSEDED)
-#: Nothing more is expected for now; everything else is open.
+#: Nothing more is expected for now.
 CLOSED = DONE + SET_ASIDE
+#: Everything else still needs doing. A list of its own, because an index finds what is, not what is not.
+OPEN = tuple(status for status in Status if status not in CLOSED)

@@ -157,7 +157,7 @@ class Plan:
     """A review with its sections, recommendations and actions, and what was reported; nothing saved yet."""
 
     def __init__(self, world, number, size):
-        self.draw = Random(f"load {number}")  # noqa: S311, no secrets here
+        self.draw = Random(f"load {number}")
         self.world = world
         self.now = timezone.now()
         self.today = timezone.localdate(self.now)

@@ -14,7 +14,7 @@ from scr_tracker.models import Agency, Partnership, User, one_of, together
 from scr_tracker.permissions import Scope
 
 from .. import rating
-from ..choices import CLOSED, DATED_KINDS, DONE, ImpactResult, OwnRating, Status, TargetKind, ValidatedRating
+from ..choices import CLOSED, DATED_KINDS, DONE, OPEN, ImpactResult, OwnRating, Status, TargetKind, ValidatedRating
 from ..target_dates import TargetDate, describe, describe_delay
 
 
@@ -46,7 +46,7 @@ class ActionQuerySet(TrackedQuerySet):
 
     def open(self):
         """Actions that still need doing."""
-        return self.exclude(status__in=CLOSED)
+        return self.filter(status__in=OPEN)
 
     def overdue(self, on=None):
         """Open actions past their target date, unless they were submitted in time and wait for sign-off."""

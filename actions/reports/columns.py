@@ -26,6 +26,7 @@ USUAL_COLUMNS = (
     ("status", "Status"),
     ("completion_evidence", "What was done, with evidence"),
 )
+USUAL_PLAN = [{"field": field, "heading": heading} for field, heading in USUAL_COLUMNS]
 HEADINGS = dict(USUAL_COLUMNS) | {
     "source": "Source",
     "practice": "Practice",
@@ -33,9 +34,15 @@ HEADINGS = dict(USUAL_COLUMNS) | {
     "evidence_expected": "Evidence expected",
     "progress": "Progress",
     "response": "Response",
-    "update": "Latest",
-    "evidence": "Evidence",
+    "rating": "Rating in the plan",
+    "completed_on": "Completed",
 }
+
+#: Columns of a plan that need none of their own: a number stands with what it numbers, a section over its table.
+STANDS_WITH = {"number": "recommendation", "label": "action"}
+
+#: Where ratings stand: the first of these columns that a plan has.
+RATED = ("rating", "status", "progress")
 
 #: Where words go that have no column of their own; the first that the plan has.
 HOMES = {
@@ -45,7 +52,9 @@ HOMES = {
     "completion_evidence": ("evidence_expected", "progress", "status"),
     "update": ("progress", "completion_evidence", "status"),
     "progress": ("status", "completion_evidence"),
-    "status": ("progress", "completion_evidence"),
+    "status": ("progress", "rating"),
+    "rating": ("status", "progress"),
+    "completed_on": ("completion_evidence", "progress", "status"),
 }
 #: Fields whose words need no label wherever they go.
 SELF_EXPLAINING = {"update", "evidence", "status", "decision"}
@@ -111,21 +120,20 @@ class PrintedSection(Frozen):
 
 
 def columns_of(plan):
-    """Return the columns of a plan: its own in their order, and those without which its actions would not show."""
-    columns = {}
-    own = plan.review.plan_columns or [dict(zip(("field", "heading"), each)) for each in USUAL_COLUMNS]
-    for column in own:
-        field = "recommendation" if column["field"] == "number" else column["field"]
-        heading = " ".join(filter(None, [columns.get(field), column["heading"]]))
-        columns[field] = heading
-    columns.setdefault("recommendation", HEADINGS["recommendation"])
+    """Return the columns of a plan: its own in their order, and those that its actions need to be shown."""
+    headings = {}
+    for column in plan.review.plan_columns or USUAL_PLAN:
+        field = STANDS_WITH.get(column["field"], column["field"])
+        if field != "section":
+            headings[field] = " / ".join(filter(None, [headings.get(field), column["heading"]]))
+    headings.setdefault("recommendation", HEADINGS["recommendation"])
     if plan.actions:
         for field in ("action", "target_date", "lead"):
-            columns.setdefault(field, HEADINGS[field])
-        if not columns.keys() & {"status", "progress"}:
-            columns["status"] = HEADINGS["status"]
-    rated = next((field for field in ("status", "progress") if field in columns), "")
-    return tuple(Column(field, heading, field == rated) for field, heading in columns.items())
+            headings.setdefault(field, HEADINGS[field])
+        if not headings.keys() & set(RATED):
+            headings["status"] = HEADINGS["status"]
+    rated = next((field for field in RATED if field in headings), "")
+    return tuple(Column(field, heading, field == rated) for field, heading in headings.items())
 
 
 def sections_of(plan, columns, references, rating_words):
@@ -140,6 +148,7 @@ class _Printer:
     def __init__(self, plan, columns, references, rating_words):
         self.plan = plan
         self.fields = [column.field for column in columns]
+        self.status_stands_alone = "rating" in self.fields and "status" in self.fields
         self.references = references
         self.rating_words = rating_words
         self.answered = {}
@@ -179,7 +188,7 @@ class _Printer:
             reference=self.references.action(rated.action.pk),
             rating=str(rated.rating),
             validated=rated.is_validated,
-            status=self._status(rated)[0],
+            status="" if self.status_stands_alone else self._status(rated)[0],
             cells=self._placed(self._words_of_action(rated, planned), otherwise="action"),
         )
 
@@ -258,7 +267,8 @@ class _Printer:
             "evidence_expected": _lines(action.evidence_expected),
             "status": list(self._standing_of(rated)),
             "completion_evidence": _lines(action.completion_evidence),
-            "evidence": list(self._evidence(rated, printed.pop("completed_on", ""))),
+            "completed_on": list(self._completed(action, printed.pop("completed_on", ""))),
+            "evidence": list(self._evidence(rated)),
             "update": list(last_update(rated)),
         }
         return words | {field: _lines(text) for field, text in printed.items()}
@@ -304,7 +314,10 @@ class _Printer:
 
     def _standing_of(self, rated):
         action = rated.action
-        yield from _lines(self._status(rated)[1])
+        said, printed = self._status(rated)
+        if said and self.status_stands_alone:
+            yield Line(said)
+        yield from _lines(printed)
         if rated.is_overdue:
             yield Line(f"Overdue {counted(rated.days_overdue, 'day')}", "alert")
         if action.status_reason:
@@ -328,13 +341,15 @@ class _Printer:
         if action.is_open and action.own_rating and action.own_rating != rated.rating:
             yield Line(f"The lead says {self.rating_words[action.own_rating].lower()}", "note")
 
-    def _evidence(self, rated, completed_on):
+    def _completed(self, action, printed):
+        """When it was completed, unless another of the plan's words on it says so."""
+        said = [action.completion_evidence, action.as_printed.get("status", ""), action.as_printed.get("progress", "")]
+        is_said = printed and any(not _missing(printed, text) for text in said)
+        if (printed or action.completed_on) and ("completed_on" in self.fields or not is_said):
+            yield Line(printed or day(action.completed_on))
+
+    def _evidence(self, rated):
         action = rated.action
-        said = [action.completion_evidence, *action.as_printed.values()]
-        if completed_on and sum(not _missing(completed_on, text) for text in said) < 2:
-            yield Line(f"Completed {completed_on}", "note")
-        elif action.completed_on and not completed_on:
-            yield Line(f"Completed {day(action.completed_on)}", "note")
         for item in rated.evidence:
             dated = f", {day(item.dated)}" if item.dated else ""
             about = f"{item.get_kind_display().lower()}{dated}, {item.get_standing_display().lower()}"

@@ -136,7 +136,7 @@ class _Teller:
             first_due="",
             days_overdue=0,
             times_moved=0,
-            last_word=Line(_cut(answers[0]), label="The response begins") if answers else None,
+            last_word=Line(_cut(answers[0]), "note", "The response begins") if answers else None,
         )
 
 
@@ -160,7 +160,7 @@ def _printed_word(action, planned):
         (together, recommendation.completion_evidence),
     ]
     label, words = next((each for each in said if each[1]), ("", ""))
-    return Line(_cut(" · ".join(words.split("\n"))), label=label) if words else None
+    return Line(_cut(" · ".join(words.split("\n"))), "note", label) if words else None
 
 
 def _cut(text, longest=200):

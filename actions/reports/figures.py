@@ -118,7 +118,8 @@ def _facts(plan):
     open_actions = [rated for rated in plan.actions if rated.action.status not in CLOSED]
     if moved := [action.times_moved for action in actions if action.times_moved]:
         have = "action has" if len(moved) == 1 else "actions have"
-        yield sentence(f"{number(len(moved))} {have} been given a later date, {times(sum(moved))} in all")
+        often = f", {times(sum(moved))} in all" if sum(moved) > len(moved) else ""
+        yield sentence(f"{number(len(moved))} {have} been given a later date{often}")
     silent_since = plan.on - timedelta(plan.review.partnership.stale_days)
     silent = sum(
         rated.action.last_update_on is None or rated.action.last_update_on < silent_since for rated in open_actions

@@ -139,7 +139,7 @@ MEANINGS = {
     Status.IN_PROGRESS: "Work has begun.",
     Status.ONGOING: "In place, and has no end.",
     Status.SUBMITTED: "The lead agency says it is complete; the partnership has not yet accepted the evidence.",
-    Status.COMPLETE: "The partnership has accepted that it is complete.",
+    Status.COMPLETE: "Signed off by the partnership, or complete in the plan as it was imported.",
     Status.EMBEDDED: "Complete, and found later to have made a difference that lasted.",
     Status.PAUSED: "Set aside for now, with a reason.",
     Status.SUPERSEDED: "Replaced, with a reason.",

@@ -1,19 +1,27 @@
 """Sets a report as the pages of a PDF."""
 
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
+
 from django.utils.html import format_html, format_html_join
 
 from scr_tracker import pdf
 
 from . import pictures
 from .columns import Line
+from .figures import AgencyRatings
 from .layout import PlanLayout
 from .words import counted, listed, times
 
 #: Millimetres: the picture on the cover, the longest bar of the summary, and a piece of it for the key.
 MOSAIC = {"width": 138, "height": 146}
-BAR = {"width": 46, "height": 3.4}
+BAR = {"width": 34, "height": 3.2}
 WHOLE_BAR = {"width": 269, "height": 6}
-SWATCH = {"width": 8, "height": 2.4}
+SWATCH = {"width": 7, "height": 2.4}
+
+#: How many agencies the summary's page holds.
+MOST_AGENCIES = 20
 
 #: How many letters stand beside a rating's shape on one line.
 ROOM_BESIDE_A_RATING = 15
@@ -53,6 +61,17 @@ def context(report):
         "columns": layout.headed,
         "sections": [(section, _groups(layout, section, words)) for section in report.sections],
     }
+
+
+def _folded(agencies):
+    """Return as many agencies as the summary's page holds, the last of them together where there are more."""
+    if len(agencies) <= MOST_AGENCIES:
+        return agencies
+    shown, rest = agencies[: MOST_AGENCIES - 1], agencies[MOST_AGENCIES - 1 :]
+    sums = tuple(
+        replace(each, count=sum(row.ratings[place].count for row in rest)) for place, each in enumerate(rest[0].ratings)
+    )
+    return (*shown, AgencyRatings(f"{len(rest)} other agencies", sums))
 
 
 def _entry(entry, report, words):
@@ -117,22 +136,31 @@ def _cell(cell, rating, first_line):
 
 def _words(lines, first=""):
     """Return lines as HTML: paragraphs where there are several of the plan's own, else text with line breaks."""
-    said = [
-        format_html('<span class="{}">{}</span>', line.kind, _said(line)) if line.kind else _said(line)
-        for line in lines
-    ]
+    runs = []
+    for kind, run in groupby(lines, key=attrgetter("kind")):
+        words = [_said(line) for line in run]
+        runs += [format_html('<span class="{}">{}</span>', kind, _broken(words))] if kind else words
     if not first and sum(not line.kind for line in lines) > 1:
-        return format_html_join("", "<p>{}</p>", ((each,) for each in said))
-    return format_html_join("\n", "{}", ((each,) for each in ([first] if first else []) + said))
+        return format_html_join("", "<p>{}</p>", ((each,) for each in runs))
+    return _broken([first, *runs] if first else runs)
+
+
+def _broken(lines):
+    return format_html_join("\n", "{}", ((each,) for each in lines))
 
 
 def _said(line):
+    """Return a line's words after its label: an action's letter, or what the words are."""
     text = format_html('<a href="#{}">{}</a>', line.link, line.text) if line.link else line.text
-    return format_html("<b>{}</b> {}", line.label, text) if line.label else text
+    if not (line.label and line.text):
+        return text or line.label
+    mark = ":" if line.kind else ")" if line.label[-1].isalnum() else ""
+    return format_html("{}{} {}", line.label, mark, text)
 
 
 def _agencies(agencies):
     """Return the rows of the table of agencies, each with its bar, and the heads of its columns."""
+    agencies = _folded(agencies)
     ratings = agencies[0].ratings if agencies else ()
     heads = [head for place, head in enumerate(ratings) if any(row.ratings[place].count for row in agencies)]
     used = {head.key for head in heads}

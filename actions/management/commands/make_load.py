@@ -1,3 +1,5 @@
+from argparse import ArgumentTypeError
+
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
@@ -5,12 +7,11 @@ from django.test.utils import override_settings
 from actions import load
 
 
-def whole_number(text):
-    """Return a number of actions; argparse turns the error into its own."""
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+def number_of_actions(text):
+    """Return how many actions are wanted."""
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError(f"“{text}” is not a whole number such as 100000")
+    return int(text)
 
 
 class Command(BaseCommand):
@@ -18,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "--actions", type=whole_number, required=True, help="how many actions to make, such as 100000"
+            "--actions", type=number_of_actions, required=True, help="how many actions to make, such as 100000"
         )
         parser.add_argument(
             "--no-history", action="store_true", help="leave out the lines of history, which takes half the time"
