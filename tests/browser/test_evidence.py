@@ -143,7 +143,7 @@ def test_a_manager_returns_it_the_lead_replaces_it_the_manager_accepts(page, liv
     page.get_by_text("Returned:").wait_for()
     page.get_by_role("link", name="Add a newer version").click()
     page.get_by_text("The date is missing.").wait_for()
-    page.get_by_label("A file").check()
+    page.get_by_role("radio", name="A file").check()
     drop(page, Register_pdf=pdf())
     say_what_it_shows(page)
     page.get_by_role("button", name="Add newer version").click()

@@ -44,9 +44,9 @@ def post(client, name, pk, **said):
 
 
 def status_of(client, name, evidence):
-    """Return the status with which an address answers, without reading on."""
+    """Return the status with which an address answers, once it has been read to its end."""
     response = client.get(reverse(name, args=[evidence.pk]))
-    response.close()
+    list(response)
     return response.status_code
 
 
