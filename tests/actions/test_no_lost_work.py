@@ -185,7 +185,7 @@ class TestASignInThatEnded:
         client.cookies.pop("sessionid")
 
     def sign_in(self, client, user, address):
-        response = client.post(address, {"username": user.email, "password": PASSWORD, "next": client.next})
+        response = client.post(address, {"login": user.email, "password": PASSWORD, "next": client.next})
         assert response.status_code == 302
         return client.get(response["Location"])
 
