@@ -126,5 +126,5 @@ def asked_again(form, action):
         return form
     again = type(form)(form.data, action=action, by=form.by)
     again.renew(version=action.version)
-    again.meanwhile = timeline.since(action, started)
+    again.meanwhile = timeline.since(action, started, form.by)
     return again
