@@ -85,16 +85,8 @@ def recommendation(request, pk):
     )
     review = found.section.review
     before, planned, after = plans.read(review).around(found)
-    context = {
-        "planned": planned,
-        "before": before,
-        "after": after,
-        "review": review,
-        "links": summaries.links_of(found, request.user),
-        "labels": review.partnership.rating_labels,
-        "marking": review.partnership.protective_marking,
-        "section": "reviews",
-    }
+    links = summaries.links_of(found, request.user)
+    context = {**about_review(review), "planned": planned, "before": before, "after": after, "links": links}
     return render(request, "reviews/recommendation.html", context)
 
 

@@ -106,7 +106,7 @@ def done_by(form, service, **about):
     try:
         service(by=form.by, sent=form.sent, **about, **form.cleaned_data)
     except AlreadySent:
-        return True
+        pass  # and done
     except ChangedMeanwhile:
         return False  # asked_again shows what changed
     except RuleBroken as broken:
