@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from reviews.admin import RecommendationAdmin
-from scr_tracker.admin import KeptAdmin, TrackedAdmin
+from scr_tracker.admin import KeptAdmin, TrackedAdmin, TrackedForm
 
 from .models import Action, Comment, Evidence, Extension, Meeting, PlanImport, Report, Update
 
@@ -53,6 +53,7 @@ class ActionInline(admin.StackedInline):
     """The actions of a recommendation."""
 
     model = Action
+    form = TrackedForm
     fk_name = "recommendation"
     extra = 0
     can_delete = False

@@ -44,15 +44,20 @@ SHOWN = {
 }
 
 
-def changes(model, pairs):
+#: What is named only to those who may see it.
+PRIVATE = (Action, Recommendation)
+UNSEEN = "another that you may not see"
+
+
+def changes(model, pairs, user):
     """Return {line: [(label, before, after)]} for pairs of a line and the one before it, of one model.
 
-    Takes the same number of queries however many lines there are.
+    Takes the same number of queries however many lines there are, and names nothing that the user may not see.
     """
     fields, links = SHOWN[model]
     lines = [line for pair in pairs for line in pair]
-    names = _names(model, fields, lines)
-    linked = {name: _links(model, name, lines) for name in links}
+    names = _names(model, fields, lines, user)
+    linked = {name: _links(model, name, lines, user) for name in links}
     found = {}
     for line, previous in pairs:
         told = [(name, _shown(model, previous, name, names), _shown(model, line, name, names)) for name in fields]
@@ -84,13 +89,13 @@ def _shown(model, line, name, names):
     field = model._meta.get_field(name)
     value = getattr(line, field.attname)
     if field.is_relation:
-        return names.get((field.related_model, value), "")
+        return names.get((field.related_model, value), UNSEEN) if value else ""
     if field.choices:
         return str(dict(field.flatchoices).get(value, ""))
     return said(value)
 
 
-def _names(model, fields, lines):
+def _names(model, fields, lines, user):
     """Return {(model, key): name} of everything that fields of lines of history point to."""
     wanted = {}
     for field in map(model._meta.get_field, fields):
@@ -99,12 +104,12 @@ def _names(model, fields, lines):
     found = {}
     for related, keys in wanted.items():
         if keys := keys - {None}:
-            others = related._base_manager.select_related(*_on_the_way(related)).in_bulk(keys)
+            others = _seen(related, user).select_related(*_on_the_way(related)).in_bulk(keys)
             found |= {(related, key): str(other) for key, other in others.items()}
     return found
 
 
-def _links(model, name, lines):
+def _links(model, name, lines, user):
     """Return {line: names of what it linked to} for a many-to-many field."""
     if not lines:
         return {}
@@ -112,10 +117,17 @@ def _links(model, name, lines):
     there = field.m2m_reverse_field_name()
     related = [there, *(f"{there}__{each}" for each in _on_the_way(field.related_model))]
     links = getattr(lines[0], name).model.objects.filter(history__in={line.pk for line in lines})
+    if field.related_model in PRIVATE:
+        links = links.filter(**{f"{there}__in": _seen(field.related_model, user).values("pk")})
     found = {}
     for link in links.select_related(*related):
         found.setdefault(link.history_id, set()).add(str(getattr(link, there)))
     return {pk: ", ".join(sorted(linked)) for pk, linked in found.items()}
+
+
+def _seen(model, user):
+    """Return the instances of a model that may be named to a person."""
+    return model.objects.visible_to(user) if model in PRIVATE else model._base_manager.all()
 
 
 def _on_the_way(model):

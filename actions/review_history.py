@@ -35,7 +35,7 @@ class ReviewHistory:
     """The events of a review that a person may see; made for a Paginator."""
 
     def __init__(self, review, user):
-        self.sources = _sources(review, user)
+        self.user, self.sources = user, _sources(review, user)
 
     def count(self):
         """How many there are."""
@@ -51,7 +51,7 @@ class ReviewHistory:
         events = {}
         for kind, source in self.sources.items():
             if of_kind := [key for each, key in keys if each == kind]:
-                events |= {(kind, key): event for key, event in source.tell(source, of_kind)}
+                events |= {(kind, key): event for key, event in source.tell(source, of_kind, self.user)}
         return [events[key] for key in keys if key in events]
 
     def _keys(self):
@@ -94,12 +94,12 @@ def _sources(review, user):
     }
 
 
-def _lines(source, keys):
+def _lines(source, keys, user):
     """Yield (key, event) for lines of the history of a model."""
     model = source.model
     found = list(model.history.filter(history_id__in=keys).with_previous().select_related("history_user"))
     before = model.history.in_bulk({line.previous for line in found} - {None})
-    changed = lines.changes(model, [(line, before[line.previous]) for line in found if line.previous])
+    changed = lines.changes(model, [(line, before[line.previous]) for line in found if line.previous], user)
     related = {Action: ["recommendation"]}.get(model, [])
     things = model._base_manager.select_related(*related).in_bulk({line.id for line in found})
     for line in found:
@@ -110,7 +110,7 @@ def _lines(source, keys):
 def _told(tell, by):
     """Return what yields (key, event) for things that hang on an action and tell themselves."""
 
-    def read(source, keys):
+    def read(source, keys, user):
         found = source.happened.model.objects.filter(pk__in=keys).select_related(by, "action__recommendation")
         return ((each.pk, _about(tell(each), each.action)) for each in found)
 

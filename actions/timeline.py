@@ -33,10 +33,10 @@ class Event:
     changes: list = field(default_factory=list)
 
 
-def of_action(action):
-    """Return the events of an action, newest first, in a constant number of queries."""
+def of_action(action, user):
+    """Return the events of an action that a person may read, newest first, in a constant number of queries."""
     events = [
-        *_changes(action),
+        *_changes(action, user),
         *_updates(action),
         *_extensions(action),
         *_comments(action),
@@ -45,11 +45,11 @@ def of_action(action):
     return sorted(events, key=lambda event: event.when, reverse=True)
 
 
-def since(action, version):
+def since(action, version, user):
     """Return the events of an action after a version of it (the number of a line of its history), newest first."""
     line = action.history.filter(history_id=version).first()
     after = line.history_date if line else None
-    return [event for event in of_action(action) if after is None or event.when > after]
+    return [event for event in of_action(action, user) if after is None or event.when > after]
 
 
 def _updates(action):
@@ -62,13 +62,13 @@ def of_update(update):
     submitted = update.status_after == Status.SUBMITTED != update.status_before
     if update.status_before != update.status_after:
         changes.append(("Status", update.get_status_before_display(), update.get_status_after_display()))
-    rated = update.get_own_rating_display().lower() if update.own_rating else ""
+    if update.own_rating:
+        changes.append(("Own rating", "", update.get_own_rating_display()))
     return Event(
         title=(steps.SUBMIT if submitted else steps.UPDATE).done,
         when=update.at,
         who=str(update.by),
         text=update.what_was_done,
-        why=f"Own rating: {rated}" if rated else "",
         kind="update",
         changes=changes,
     )
@@ -144,10 +144,10 @@ def _evidence(action):
         )
 
 
-def _changes(action):
+def _changes(action, user):
     """Yield an event for each line of history that changed something a person can see."""
     records = list(action.history.select_related("history_user").order_by("history_id"))
-    changed = lines.changes(Action, list(zip(records[1:], records, strict=False)))
+    changed = lines.changes(Action, list(zip(records[1:], records, strict=False)), user)
     for record in records:
         if event := of_line(record, changed.get(record.pk, [])):
             yield event

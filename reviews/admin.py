@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from scr_tracker.admin import TrackedAdmin
+from scr_tracker.admin import TrackedAdmin, TrackedForm
 
 from .models import Recommendation, RecommendationLink, Response, Review, Section, Theme
 
@@ -11,6 +11,7 @@ class SectionInline(admin.TabularInline):
     """The sections of a review's plan."""
 
     model = Section
+    form = TrackedForm
     extra = 0
     can_delete = False
     show_change_link = True
@@ -35,6 +36,7 @@ class RecommendationInline(admin.StackedInline):
     """The recommendations of a section."""
 
     model = Recommendation
+    form = TrackedForm
     extra = 0
     can_delete = False
     show_change_link = True

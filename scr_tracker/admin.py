@@ -4,6 +4,7 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialApp, SocialToken
 from allauth.usersessions.models import UserSession
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
@@ -28,9 +29,45 @@ class KeptAdmin:
         return False
 
 
+class VersionField(forms.IntegerField):
+    """The version that a form started from: hidden, and no change by itself."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial, data):
+        """Return False: a later version is no change that this person made."""
+        return False
+
+
+class TrackedForm(forms.ModelForm):
+    """A form over something with a history, which does not save over somebody else's change unseen."""
+
+    version = VersionField(required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.latest = self.instance.history.order_by("-history_id").first() if self.instance.pk else None
+        if self.latest:
+            self.initial["version"] = self.latest.pk
+
+    def clean(self):
+        """Say who changed it since the form was opened; saving once more keeps what stands in the form."""
+        cleaned = super().clean()
+        if self.latest and self.has_changed() and cleaned.get("version") != self.latest.pk:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("version")] = self.latest.pk
+            raise forms.ValidationError(
+                f"{self.latest.history_user or 'Somebody'} changed this while you were writing"
+                f" ({self.latest.history_change_reason or 'no reason given'}). Nothing is saved yet: compare with the"
+                " history, then save again to keep what stands here."
+            )
+        return cleaned
+
+
 class TrackedAdmin(KeptAdmin, SimpleHistoryAdmin):
     """For models with a history: every change says who, and the history is for reading."""
 
+    form = TrackedForm
     history_list_per_page = 50
 
     def save_model(self, request, obj, form, change):
@@ -104,6 +141,8 @@ class AgencyAdmin(TrackedAdmin):
 @admin.register(Membership)
 class MembershipAdmin(SimpleHistoryAdmin):
     """Who is what to whom."""
+
+    form = TrackedForm
 
     list_display = ["user", "role", "partnership", "agency"]
     list_filter = ["role", "partnership"]

@@ -55,11 +55,11 @@ def action(request, pk):
         **about_action(found),
         "rating": found.rating(),
         "computed": found.computed_rating(),
-        "events": timeline.of_action(found),
+        "events": timeline.of_action(found, request.user),
         "evidence": found.evidence.select_related("uploaded_by", "agency"),
         "comments": found.comments.conversations(),
         "also_answers": Recommendation.objects.visible_to(request.user).filter(also_answered_by=found),
-        "superseded_by": Action.objects.visible_to(request.user).filter(pk=found.superseded_by_id).first(),
+        "successor": Action.objects.visible_to(request.user).filter(pk=found.superseded_by_id or 0).first(),
     }
     return render(request, "actions/action.html", {**context, **possible_steps(request, found)})
 

@@ -83,16 +83,8 @@ def recommendation(request, pk):
     found = get_object_or_404(Recommendation.objects.visible_to(request.user).select_related("section"), pk=pk)
     review = get_review(request, found.section.review_id)
     before, planned, after = plans.visible_to(request.user, review).around(found)
-    context = {
-        "planned": planned,
-        "before": before,
-        "after": after,
-        "review": review,
-        "links": summaries.links_of(found, request.user),
-        "labels": review.partnership.rating_labels,
-        "marking": review.partnership.protective_marking,
-        "section": "reviews",
-    }
+    links = summaries.links_of(found, request.user)
+    context = {**about_review(review), "planned": planned, "before": before, "after": after, "links": links}
     return render(request, "reviews/recommendation.html", context)
 
 

@@ -106,7 +106,7 @@ def done_by(form, service, **about):
     try:
         service(by=form.by, sent=form.sent, **about, **form.cleaned_data)
     except AlreadySent:
-        return True
+        pass  # and done
     except ChangedMeanwhile:
         return False  # asked_again shows what changed
     except RuleBroken as broken:
@@ -126,5 +126,5 @@ def asked_again(form, action):
         return form
     again = type(form)(form.data, action=action, by=form.by)
     again.renew(version=action.version)
-    again.meanwhile = timeline.since(action, started)
+    again.meanwhile = timeline.since(action, started, form.by)
     return again

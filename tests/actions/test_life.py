@@ -269,6 +269,15 @@ class TestSettingAside:
             with pytest.raises(RuleBroken, match="Choose another action"):
                 services.supersede_action(action=action, by=UserFactory(), reason="New law.", superseded_by=other)
 
+    def test_names_its_successor_only_to_those_who_may_see_it(self, client, sign_in_as):
+        action, hidden = ActionFactory(), ActionFactory(recommendation__number="", recommendation__text="Hidden words.")
+        services.supersede_action(action=action, by=UserFactory(), reason="New law.", superseded_by=hidden)
+        sign_in_as(of=action.review.partnership)
+        for address in (action.get_absolute_url(), reverse("review-history", args=[action.review_id])):
+            page = client.get(address).content.decode()
+            assert "Hidden words." not in page
+            assert "another that you may not see" in page
+
 
 class TestTheImpactCheck:
     @pytest.fixture

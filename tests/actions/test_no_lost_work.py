@@ -179,6 +179,48 @@ class TestTheSecondClick:
         assert read_token(token) == (None, None)
 
 
+class TestTheAdmin:
+    @pytest.fixture
+    def opened(self, action, client):
+        """The page of a recommendation and its action in the admin, and what a browser would send from it."""
+        client.force_login(UserFactory(administrator=True))
+        address = reverse("admin:reviews_recommendation_change", args=[action.recommendation_id])
+        context = client.get(address).context
+        forms = [
+            context["adminform"].form,
+            *(each.formset.management_form for each in context["inline_admin_formsets"]),
+        ]
+        forms += [form for each in context["inline_admin_formsets"] for form in each.formset.initial_forms]
+        shown = [field for form in forms for field in form if field.value() is not None]
+        typed = {field.html_name: field.value() for field in shown}
+        typed |= {field.html_initial_name: field.value() for field in shown if field.field.show_hidden_initial}
+        return address, typed
+
+    def test_does_not_save_over_somebody_elses_change_unseen(self, client, action, opened):
+        address, typed = opened
+        report(action)
+        typed["actions-0-text"] = "My wording."
+        response = client.post(address, typed)
+        assert response.status_code == 200
+        assert "Kim Osei changed this while you were writing" in response.content.decode()
+        assert "My wording." in response.content.decode()
+        action.refresh_from_db()
+        assert action.text != "My wording."
+        again = response.context["inline_admin_formsets"][0].formset.initial_forms[0]
+        response = client.post(address, {**typed, "actions-0-version": again["version"].value()})
+        assert response.status_code == 302
+        action.refresh_from_db()
+        assert (action.text, action.status) == ("My wording.", Status.ONGOING)
+
+    def test_saves_what_nobody_else_changed(self, client, action, opened):
+        address, typed = opened
+        report(action)
+        response = client.post(address, {**typed, "text": "Ask every child."})
+        assert response.status_code == 302
+        action.recommendation.refresh_from_db()
+        assert action.recommendation.text == "Ask every child."
+
+
 class TestASignInThatEnded:
     def lose_sign_in(self, client):
         """Let the session of a browser end while a form is open."""
