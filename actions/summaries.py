@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -71,7 +71,9 @@ def of_reviews(reviews, user):
 
 def without_action(recommendations):
     """Recommendations that are owed an action and have none."""
-    return recommendations.filter(actions__isnull=True, also_answered_by__isnull=True).exclude(
+    answering = Action.objects.filter(recommendation=OuterRef("pk"))
+    besides = Action.also_answers.through.objects.filter(recommendation=OuterRef("pk"))
+    return recommendations.filter(~Exists(answering), ~Exists(besides)).exclude(
         acceptance__in=[Acceptance.NOT_ACCEPTED, Acceptance.NO_ACTION_NEEDED]
     )
 
@@ -120,7 +122,7 @@ def for_home(user):
         due_soon_number=actions.open().filter(target_date__range=(today, today + timedelta(30))).count(),
         without_action=lacking,
         recent=list(
-            Update.objects.filter(action__in=actions.values("pk"))
+            Update.objects.filter(action__review__in=Review.objects.visible_to(user).values("pk"))
             .select_related("by", "action__review", "action__recommendation")
             .order_by("-at", "-pk")[:SHOWN_AT_HOME]
         ),
