@@ -242,10 +242,9 @@ def _rate(review, actions, on, source, as_at):
         updates = updates.filter(at__lte=as_at)
     last_update = {update.action_id: update for update in updates}
     evidence = defaultdict(list)
-    serving = source.all(Evidence, id__in=source.linking(Evidence, "actions", action__review=review).values("evidence"))
-    standing = {each.pk: each for each in serving if each.standing not in {"withdrawn", "returned"}}
-    for evidence_pk, action in source.linked(Evidence, "actions", standing.values()):
-        evidence[action.pk].append(standing[evidence_pk])
+    for action_pk, each in source.evidence(review):
+        if each.standing not in {"withdrawn", "returned"}:
+            evidence[action_pk].append(each)
     supporting = defaultdict(list)
     for action_pk, agency in source.linked(Action, "supporting_agencies", actions):
         supporting[action_pk].append(agency)
@@ -289,6 +288,12 @@ class _Present:
         for link in links.select_related("response").order_by("response__order", "pk"):
             yield link.recommendation_id, link.response
 
+    def evidence(self, review):
+        """Yield (pk of an action, a piece of evidence that it has)."""
+        links = self.linking(Evidence, "actions", action__review=review)
+        for link in links.select_related("evidence__uploaded_by").order_by("pk"):
+            yield link.action_id, link.evidence
+
 
 class _History:
     """Reads things as they stood at a past moment."""
@@ -326,6 +331,13 @@ class _History:
         links = self.linking(model, name, history__in=[instance.history_id for instance in instances])
         for link in links.select_related(there).order_by("m2m_history_id"):
             yield getattr(link, f"{here}_id"), getattr(link, there)
+
+    def evidence(self, review):
+        """Yield (pk of an action, a piece of evidence that it had)."""
+        serving = self.linking(Evidence, "actions", action__review=review).values("evidence")
+        found = {each.pk: each for each in self.all(Evidence, id__in=serving)}
+        for evidence_pk, action in self.linked(Evidence, "actions", found.values()):
+            yield action.pk, found[evidence_pk]
 
     def responses(self, review):
         """Yield (pk of a recommendation, a response to it), in the order of the responses."""

@@ -4,11 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from reviews.models import Acceptance, Recommendation, RecommendationLink, Review
+from scr_tracker.permissions import Permission
 
 from . import rating
 from .models import Action, Update
@@ -127,6 +128,26 @@ def for_home(user):
             .order_by("-at", "-pk")[:SHOWN_AT_HOME]
         ),
     )
+
+
+def count_queues(user):
+    """Return {section: number} for the queues of a person, and nothing for somebody who has none."""
+    waiting = {
+        "sign-off": (Permission.SIGN_OFF_ACTION, Action.objects.waiting_for_sign_off()),
+        "extensions": (Permission.DECIDE_EXTENSION, Action.objects.waiting_for_a_later_date()),
+    }
+    counts = [
+        actions.visible_to(user)
+        .where_granted(user, permission)
+        .order_by()
+        .values(queue=Value(name))
+        .annotate(number=Count("pk"))
+        for name, (permission, actions) in waiting.items()
+        if user.is_superuser or user.partnerships_granting(permission)
+    ]
+    if not counts:
+        return {}
+    return dict.fromkeys(waiting, 0) | dict(counts[0].union(*counts[1:], all=True).values_list("queue", "number"))
 
 
 def links_of(recommendation, user):

@@ -101,7 +101,6 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "scr_tracker.context_processors.marking",
                 "scr_tracker.context_processors.inactivity",
-                "actions.context_processors.queues",
             ],
         },
     }

@@ -9,4 +9,9 @@ from .. import summaries
 @require_safe
 def home(request):
     """Show how everything that the person may see stands, and what needs attention first."""
-    return render(request, "home.html", {"summary": summaries.for_home(request.user), "section": "home"})
+    context = {
+        "summary": summaries.for_home(request.user),
+        "waiting": summaries.count_queues(request.user),
+        "section": "home",
+    }
+    return render(request, "home.html", context)

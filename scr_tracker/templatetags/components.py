@@ -69,13 +69,14 @@ SECTIONS = {
     "reviews": ("Reviews", "review-list"),
     "actions": ("Actions", "action-list", "?status=open"),
     "people": ("People", "people"),
-}
-#: Pages that only show to those who may do something there.
-NEEDED = {"people": Permission.MANAGE_PEOPLE}
-#: Pages of what waits for somebody, shown to those who may work it off: the page knows how much (``queues``).
-QUEUES = {
     "sign-off": ("Sign-off", "sign-off-queue"),
     "extensions": ("Later dates", "extension-queue"),
+}
+#: Pages that only show to those who may do something there.
+NEEDED = {
+    "people": Permission.MANAGE_PEOPLE,
+    "sign-off": Permission.SIGN_OFF_ACTION,
+    "extensions": Permission.DECIDE_EXTENSION,
 }
 SECTION_OF_PATH = {
     **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
@@ -250,13 +251,12 @@ def rating_key(labels=None):
 
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context):
-    """Link to the main pages, marking the one that this page belongs to."""
+    """Link to the main pages, marking the one that this page belongs to, and how much waits where the page knows."""
     path = context["request"].path
     section = context.get("section") or SECTION_OF_PATH.get(path.split("/")[1], "")
     items = []
-    queues = context.get("queues") or {}
-    sections = SECTIONS | {name: about for name, about in QUEUES.items() if name in queues}
-    for name, (text, url_name, *query) in sections.items():
+    waiting = context.get("waiting") or {}
+    for name, (text, url_name, *query) in SECTIONS.items():
         if name in NEEDED and not context["user"].may_somewhere(NEEDED[name]):
             continue
         try:
@@ -270,7 +270,7 @@ def navigation(context):
                 "url": address,
                 "active": name == section,
                 "current": path == url,
-                "waiting": queues.get(name),
+                "waiting": waiting.get(name),
             }
         )
     return {"items": items, "user": context["user"], "csrf_token": context.get("csrf_token")}

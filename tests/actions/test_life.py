@@ -531,10 +531,10 @@ class TestTheQueues:
     def test_are_counted_in_the_menu_for_those_who_may_decide(self, client, sign_in_as, action):
         submit(action)
         sign_in_as(Role.BUSINESS_MANAGER, partnership_of(action))
-        assert client.get("/").context["queues"] == {"sign-off": 1, "extensions": 0}
+        assert client.get("/").context["waiting"] == {"sign-off": 1, "extensions": 0}
         sign_in_as(Role.BOARD_MEMBER, partnership_of(action))
         page = client.get("/")
-        assert page.context["queues"] == {}
+        assert page.context["waiting"] == {}
         assert reverse("sign-off-queue") not in page.content.decode()
 
     @pytest.mark.parametrize("name", NAMES)

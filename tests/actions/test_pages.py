@@ -72,7 +72,7 @@ class TestThePlan:
     def test_takes_a_constant_number_of_queries(self, client, sign_in_as, review, django_assert_max_num_queries):
         sign_in_as(of=review.partnership)
         client.get(review.get_absolute_url())
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(12):
             client.get(review.get_absolute_url())
 
     def test_of_a_review_without_a_plan_says_what_to_do(self, client, sign_in_as, partnership):
@@ -268,10 +268,10 @@ class TestTheList:
         ActionFactory(recommendation=recommendation)
         sign_in_as(of=partnership)
         address = reverse("action-list")
-        with django_assert_max_num_queries(10) as few:
+        with django_assert_max_num_queries(8) as few:
             client.get(address)
         ActionFactory.create_batch(40, recommendation=recommendation)
-        with django_assert_max_num_queries(10) as many:
+        with django_assert_max_num_queries(8) as many:
             client.get(address)
         assert len(few) == len(many)
 
