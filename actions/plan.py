@@ -211,11 +211,9 @@ def _rate(review, actions, on, source, as_at):
         updates = updates.filter(at__lte=as_at)
     last_update = {update.action_id: update for update in updates}
     evidence = defaultdict(list)
-    serves = Evidence.actions.through.objects.filter(action__review=review).select_related("evidence")
-    if as_at:
-        serves = serves.filter(evidence__uploaded_at__lte=as_at)
-    for link in serves.exclude(evidence__standing__in=["withdrawn", "returned"]).order_by("pk"):
-        evidence[link.action_id].append(link.evidence)
+    for action_pk, item in source.evidence(review):
+        if item.standing not in (Evidence.Standing.WITHDRAWN, Evidence.Standing.RETURNED):
+            evidence[action_pk].append(item)
     supporting = defaultdict(list)
     for action_pk, agency in source.linked(Action, "supporting_agencies", actions):
         supporting[action_pk].append(agency)
@@ -252,6 +250,12 @@ class _Present:
         links = through.objects.filter(**{f"{here}__in": [instance.pk for instance in instances]})
         for link in links.select_related(there).order_by("pk"):
             yield getattr(link, f"{here}_id"), getattr(link, there)
+
+    def evidence(self, review):
+        """Yield (action's pk, evidence) for each piece of evidence that serves an action of a review."""
+        serves = Evidence.actions.through.objects.filter(action__review=review)
+        for link in serves.select_related("evidence").order_by("pk"):
+            yield link.action_id, link.evidence
 
     def responses(self, review):
         """Yield (pk of a recommendation, a response to it), in the order of the responses."""
@@ -303,6 +307,13 @@ class _History:
         for response in found:
             for recommendation_pk in answered[response.pk]:
                 yield recommendation_pk, response
+
+    def evidence(self, review):
+        """Yield (action's pk, evidence) for each piece of evidence that served an action of a review."""
+        serving = Evidence.actions.through.objects.filter(action__review=review).values("evidence")
+        items = {item.pk: item for item in self.all(Evidence, id__in=serving)}
+        for pk, action in self.linked(Evidence, "actions", items.values()):
+            yield action.pk, items[pk]
 
 
 def _historical_through(model, field):
