@@ -242,9 +242,9 @@ def _rate(review, actions, on, source, as_at):
         updates = updates.filter(at__lte=as_at)
     last_update = {update.action_id: update for update in updates}
     evidence = defaultdict(list)
-    for action_pk, each in source.evidence(review):
-        if each.standing not in {"withdrawn", "returned"}:
-            evidence[action_pk].append(each)
+    for action_pk, item in source.evidence(review):
+        if item.standing not in (Evidence.Standing.WITHDRAWN, Evidence.Standing.RETURNED):
+            evidence[action_pk].append(item)
     supporting = defaultdict(list)
     for action_pk, agency in source.linked(Action, "supporting_agencies", actions):
         supporting[action_pk].append(agency)

@@ -12,7 +12,7 @@ import threading
 import unicodedata
 from collections import defaultdict
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -60,7 +60,7 @@ def _write(html):
     weasyprint = _weasyprint()
     stylesheet, fonts = _stylesheet(_changed(DIST / "report.css"))
     with _noting_lost_characters() as lost:
-        document = weasyprint.HTML(string=html, base_url=f"{DIST.as_uri()}/", url_fetcher=_fetch)
+        document = weasyprint.HTML(string=html, base_url=f"{DIST.as_uri()}/", url_fetcher=_fetcher())
         pdf = document.write_pdf(
             stylesheets=[stylesheet],
             font_config=fonts,
@@ -98,7 +98,7 @@ def _stylesheet(changed):
 
     fonts = FontConfiguration()
     css = (DIST / "report.css").read_text()
-    stylesheet = _weasyprint().CSS(string=css, base_url=f"{DIST.as_uri()}/", url_fetcher=_fetch, font_config=fonts)
+    stylesheet = _weasyprint().CSS(string=css, base_url=f"{DIST.as_uri()}/", url_fetcher=_fetcher(), font_config=fonts)
     return stylesheet, fonts
 
 
@@ -106,16 +106,19 @@ def _stylesheet(changed):
 atexit.register(_stylesheet.cache_clear)
 
 
-def _fetch(url):
-    """Read what a document refers to: files of the built front end and data within the page, nothing else."""
+@cache
+def _fetcher():
+    """Return what reads the things a document refers to: the built front end and data, nothing else."""
     from weasyprint.urls import URLFetcher
 
-    parts = urlsplit(url)
-    if parts.scheme == "file":
-        path = Path(unquote(parts.path)).resolve()
-        if not path.is_relative_to(DIST.resolve()):
-            raise ValueError(f"A document may not read {url}.")
-    return URLFetcher(allowed_protocols={"data", "file"}, allow_redirects=False).fetch(url)
+    class FrontEndFetcher(URLFetcher):
+        def fetch(self, url, headers=None):
+            parts = urlsplit(url)
+            if parts.scheme == "file" and not Path(unquote(parts.path)).resolve().is_relative_to(DIST.resolve()):
+                raise ValueError(f"A document may not read {url}.")
+            return super().fetch(url, headers)
+
+    return FrontEndFetcher(allowed_protocols={"data", "file"}, allow_redirects=False)
 
 
 @contextmanager

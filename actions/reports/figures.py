@@ -56,7 +56,12 @@ class Summary(Frozen):
         if not self.actions:
             have = "recommendation has" if self.recommendations == 1 else "recommendations have"
             return f"{self.recommendations:,} {have} no action yet." if self.recommendations else "The plan is empty."
-        of = f"{self.complete:,} of {counted(self.actions, 'action')} {'is' if self.complete == 1 else 'are'} complete."
+        is_ = "are" if self.complete > 1 else "is"
+        of = f"{self.complete:,} of {counted(self.actions, 'action')} {is_} complete."
+        if not self.complete:
+            of = (
+                f"None of {counted(self.actions, 'action')} is complete." if self.actions > 1 else "The action is open."
+            )
         if not self.overdue:
             late = "None is overdue."
         elif self.overdue == 1:

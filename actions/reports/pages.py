@@ -20,8 +20,8 @@ BAR = {"width": 34, "height": 3.2}
 WHOLE_BAR = {"width": 269, "height": 6}
 SWATCH = {"width": 7, "height": 2.4}
 
-#: How many agencies the summary's page holds.
-MOST_AGENCIES = 20
+#: Millimetres: the room for agencies on the summary's page (names and heights), and a column of figures.
+AGENCIES = {"width": 109, "height": 84, "column": 9.7}
 
 #: How many letters stand beside a rating's shape on one line.
 ROOM_BESIDE_A_RATING = 15
@@ -61,17 +61,6 @@ def context(report):
         "columns": layout.headed,
         "sections": [(section, _groups(layout, section, words)) for section in report.sections],
     }
-
-
-def _folded(agencies):
-    """Return as many agencies as the summary's page holds, the last of them together where there are more."""
-    if len(agencies) <= MOST_AGENCIES:
-        return agencies
-    shown, rest = agencies[: MOST_AGENCIES - 1], agencies[MOST_AGENCIES - 1 :]
-    sums = tuple(
-        replace(each, count=sum(row.ratings[place].count for row in rest)) for place, each in enumerate(rest[0].ratings)
-    )
-    return (*shown, AgencyRatings(f"{len(rest)} other agencies", sums))
 
 
 def _entry(entry, report, words):
@@ -160,15 +149,16 @@ def _said(line):
 
 def _agencies(agencies):
     """Return the rows of the table of agencies, each with its bar, and the heads of its columns."""
-    agencies = _folded(agencies)
     ratings = agencies[0].ratings if agencies else ()
     heads = [head for place, head in enumerate(ratings) if any(row.ratings[place].count for row in agencies)]
     used = {head.key for head in heads}
-    longest = max((row.total for row in agencies), default=1)
+    shown, is_dense = _fitting(agencies, columns=len(heads) + 1)
+    longest = max((row.total for row in shown), default=1)
     return {
         "agency_heads": [
             (pictures.swatch(head.key, says=f"{head.word} in the bars", **SWATCH), head.word) for head in heads
         ],
+        "agencies_are_dense": is_dense,
         "agencies": [
             {
                 "name": row.agency,
@@ -178,6 +168,35 @@ def _agencies(agencies):
                 "numbers": [each.count for each in row.ratings if each.key in used],
                 "total": row.total,
             }
-            for row in agencies
+            for row in shown
         ],
     }
+
+
+def _fitting(agencies, *, columns):
+    """Return the agencies that the summary's page holds, and whether only when set densely.
+
+    Where it does not hold them all, the last of them stand together.
+    """
+    name_width = AGENCIES["width"] - AGENCIES["column"] * columns
+
+    def height(rows, letter, line, space):
+        return sum(space + line * (1 + len(row.agency) * letter // name_width) for row in rows)
+
+    if height(agencies, letter=1.6, line=4.0, space=2.8) <= AGENCIES["height"]:
+        return agencies, False
+    kept = len(agencies)
+    while height(_folded(agencies, kept), letter=1.4, line=3.5, space=1.3) > AGENCIES["height"]:
+        kept -= 1
+    return _folded(agencies, kept), True
+
+
+def _folded(agencies, kept):
+    """Return so many agencies, and the others, if there are any, as one."""
+    rest = agencies[kept:]
+    if not rest:
+        return agencies
+    sums = tuple(
+        replace(each, count=sum(row.ratings[place].count for row in rest)) for place, each in enumerate(rest[0].ratings)
+    )
+    return (*agencies[:kept], AgencyRatings(f"{len(rest)} other agencies", sums))

@@ -1,5 +1,6 @@
 """Writes the monitoring report of a review as a PDF."""
 
+import re
 from datetime import datetime, time
 from pathlib import Path
 
@@ -24,7 +25,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-at",
             metavar="DATE",
-            help="a past day, at its end (14/03/2026, 2026-03-14 or “14 March 2026”), or a moment (2026-03-14 17:30)",
+            help="a past day, at its end (14/03/2026, 2026-03-14 or “14 March 2026”), perhaps with a time (17:30)",
         )
         parser.add_argument("--partnership", metavar="NAME", help="whose review, where two have one reference")
 
@@ -41,20 +42,21 @@ class Command(BaseCommand):
             self.stdout.write(f"Wrote the monitoring report of {found} to {output}.")
 
 
+#: A day, and perhaps a time after it.
+MOMENT = re.compile(r"(?P<day>.+?)(?:[T,\s]\s*(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d))?")
+
+
 def moment(words):
-    """Return the moment that these words name: a moment, or the end of a day, in London.
+    """Return the moment that these words name: a day at its end, or a time on it, in London.
 
     Raises CommandError where they name none.
     """
-    try:
-        named = datetime.fromisoformat(words)
-    except ValueError:
-        named = None
-    if named and len(words.strip()) > len("2026-03-14"):
-        return named if timezone.is_aware(named) else timezone.make_aware(named)
-    days = [named.date()] if named else [found.date for found in find_dates(words) if found.kind == "day"]
+    named = MOMENT.fullmatch(words.strip())
+    days = [found.date for found in find_dates(named["day"]) if found.kind == "day"] if named else []
     if len(days) != 1:
-        raise CommandError(f"“{words}” is no day: give one such as 14/03/2026.")
+        raise CommandError(f"“{words}” is no day: give one such as 14/03/2026, perhaps with a time such as 17:30.")
+    if named["hour"]:
+        return timezone.make_aware(datetime.combine(days[0], time(int(named["hour"]), int(named["minute"]))))
     if days[0] == timezone.localdate():
         return timezone.now()
     return timezone.make_aware(datetime.combine(days[0], time.max))
