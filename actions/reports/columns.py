@@ -51,13 +51,14 @@ HOMES = {
     "evidence": ("completion_evidence", "evidence_expected", "progress", "status"),
     "completion_evidence": ("evidence_expected", "progress", "status"),
     "update": ("progress", "completion_evidence", "status"),
+    "validation": ("progress", "completion_evidence", "status"),
     "progress": ("status", "completion_evidence"),
     "status": ("progress", "rating"),
     "rating": ("status", "progress"),
     "completed_on": ("completion_evidence", "progress", "status"),
 }
 #: Fields whose words need no label wherever they go.
-SELF_EXPLAINING = {"update", "evidence", "status", "decision"}
+SELF_EXPLAINING = {"update", "validation", "evidence", "status", "decision"}
 
 
 @dataclass(frozen=True)
@@ -269,6 +270,7 @@ class _Printer:
             "completion_evidence": _lines(action.completion_evidence),
             "completed_on": list(self._completed(action, printed.pop("completed_on", ""))),
             "evidence": list(self._evidence(rated)),
+            "validation": self._validation(rated),
             "update": list(last_update(rated)),
         }
         return words | {field: _lines(text) for field, text in printed.items()}
@@ -332,14 +334,16 @@ class _Printer:
             yield Line(f"Submitted {day(action.submitted_on)}", "note")
 
     def _who_says_what(self, rated):
-        """The partnership's own rating with its reason, and the lead's where the two differ."""
+        """What the rules and the lead would say, where the rating shown is another."""
         action = rated.action
-        if rated.is_validated:
-            yield Line(sentence(f"Rating set by the partnership: {action.validated_reason}"), "note")
-            if rated.computed != rated.rating:
-                yield Line(f"By the rules {self.rating_words[rated.computed].lower()}", "note")
+        if rated.is_validated and rated.computed != rated.rating:
+            yield Line(f"By the rules {self.rating_words[rated.computed].lower()}", "note")
         if action.is_open and action.own_rating and action.own_rating != rated.rating:
             yield Line(f"The lead says {self.rating_words[action.own_rating].lower()}", "note")
+
+    def _validation(self, rated):
+        reason = f"Rating set by the partnership: {rated.action.validated_reason}"
+        return [Line(sentence(reason), "note")] if rated.is_validated else []
 
     def _completed(self, action, printed):
         """When it was completed, unless another of the plan's words on it says so."""

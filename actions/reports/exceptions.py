@@ -65,7 +65,7 @@ def exceptions_of(plan, references):
     often = [each for each in opened if each.action.times_moved >= MOVED_OFTEN]
     return (
         teller.actions("overdue", "Overdue", "Open and past the target date, the longest first.", late),
-        teller.actions("red", "Red, though not overdue", "Rated red by the lead or by the partnership.", red),
+        teller.actions("red", "Red but not overdue", "Rated red by the lead or by the partnership.", red),
         teller.without_action(),
         teller.actions("no_date", "No target date", "Open, and nobody has said by when.", undated),
         teller.actions("no_lead", "No lead", "Open, and neither an agency nor a post is named.", leaderless),
@@ -128,10 +128,10 @@ class _Teller:
         return Entry(
             reference=self.references.recommendation(recommendation.pk),
             anchor=anchor(recommendation.pk),
-            section=self._section(recommendation.pk, section.agency),
+            section="",
             rating=str(planned.rating),
             text=_cut(" ".join(recommendation.text.split())),
-            lead=section.agency.name if section.agency else "",
+            lead=section.agency.name if section.agency else section.title,
             due="",
             first_due="",
             days_overdue=0,

@@ -63,6 +63,11 @@ class TestThePdf:
             assert text.count("OFFICIAL-SENSITIVE") >= 2, f"page {number}"
             assert f"Page {number} of {len(read)}" in text
 
+    def test_names_on_each_page_the_section_that_it_begins_in(self, pdf, readable):
+        first_words = [text.split("\n")[0] for text in readable(pdf)[1:]]
+        assert first_words[0] == "Where the plan stands"
+        assert first_words[-1] == "Key"
+
     def test_has_bookmarks_in_order(self, pdf):
         titles = bookmarks(pdf)
         assert [title for title, _ in titles] == [
