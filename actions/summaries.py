@@ -8,10 +8,12 @@ from django.db.models import Count, Exists, OuterRef, Q, Value
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from reviews import similar
 from reviews.models import Acceptance, Recommendation, RecommendationLink, Review
 from scr_tracker.permissions import Permission
 
 from . import rating
+from .choices import DONE, ImpactResult
 from .models import Action, Update
 from .timeline import Event
 
@@ -160,3 +162,34 @@ def links_of(recommendation, user):
         .select_related("recommendation__section__review", "other__section__review")
         .order_by("pk")
     )
+
+
+@dataclass
+class SaidBefore:
+    """A recommendation of another review that says much the same, and what came of it."""
+
+    recommendation: Recommendation
+    outcome: str
+
+
+def said_before(recommendation, user):
+    """Return what other reviews that the person may see recommended in much the same words, the nearest first."""
+    nearest = similar.said_before(recommendation, user)
+    actions = Action.objects.visible_to(user).filter(recommendation__in=nearest)
+    found = defaultdict(list)
+    for action in actions.only("recommendation", "status", "impact_result"):
+        found[action.recommendation_id].append(action)
+    return [SaidBefore(each, _outcome(found[each.pk])) for each in nearest]
+
+
+def _outcome(actions):
+    """Say in a few words what was done, and whether it held."""
+    if not actions:
+        return "No action answers it"
+    done = sum(action.status in DONE for action in actions)
+    of = f"{len(actions)} action{'s' if len(actions) > 1 else ''}"
+    held = sum(action.impact_result == ImpactResult.HELD for action in actions)
+    fell = sum(action.impact_result == ImpactResult.NOT_HELD for action in actions)
+    said = f"{done} of {of} complete" if done else f"None of {of} complete" if len(actions) > 1 else "Not complete"
+    more = [f"{held} made a lasting difference" * bool(held), f"{fell} did not last" * bool(fell)]
+    return "; ".join(filter(None, [said, *more]))

@@ -11,6 +11,7 @@ review_urls = [
     path("reviews/<int:pk>/history/", views.review_history, name="review-history"),
     path("reviews/<int:pk>/report/", views.plan_report, name="plan-report"),
     path("recommendations/<int:pk>/", views.recommendation, name="recommendation"),
+    path("recommendations/<int:pk>/repeats/", views.link_repeat, name="link-repeat"),
 ]
 
 action_urls = [

@@ -32,7 +32,7 @@ def pytest_configure(config):
         call_command("build_frontend", if_stale=True, verbosity=0)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shared_plans():
     """Return the folder of real plans, their truth and the scorer."""
     if not REAL_PLANS.is_dir():

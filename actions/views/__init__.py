@@ -2,7 +2,7 @@
 
 from .actions import ActionList, action
 from .home import home
-from .plans import plan, plan_report, recommendation, review_history, review_list
+from .plans import link_repeat, plan, plan_report, recommendation, review_history, review_list
 from .queues import extension_queue, sign_off_queue
 from .steps import reply, take_step
 
@@ -11,6 +11,7 @@ __all__ = [
     "action",
     "extension_queue",
     "home",
+    "link_repeat",
     "plan",
     "plan_report",
     "recommendation",

@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from reviews import services
 from reviews.models import Recommendation, Review
 from scr_tracker.pdf import PdfError
 from scr_tracker.permissions import Permission
@@ -83,9 +84,33 @@ def recommendation(request, pk):
     found = get_object_or_404(Recommendation.objects.visible_to(request.user).select_related("section"), pk=pk)
     review = get_review(request, found.section.review_id)
     before, planned, after = plans.visible_to(request.user, review).around(found)
-    links = summaries.links_of(found, request.user)
-    context = {**about_review(review), "planned": planned, "before": before, "after": after, "links": links}
+    links = list(summaries.links_of(found, request.user))
+    linked = {link.other_id for link in links} | {link.recommendation_id for link in links}
+    context = {
+        **about_review(review),
+        "planned": planned,
+        "before": before,
+        "after": after,
+        "links": links,
+        "said_before": [
+            each for each in summaries.said_before(found, request.user) if each.recommendation.pk not in linked
+        ],
+        "may_link": request.user.has_perm(Permission.EDIT_PLAN, review),
+    }
     return render(request, "reviews/recommendation.html", context)
+
+
+@require_POST
+def link_repeat(request, pk):
+    """Say that a recommendation repeats an earlier one."""
+    visible = Recommendation.objects.visible_to(request.user).select_related("section__review")
+    found = get_object_or_404(visible, pk=pk)
+    get_review(request, found.section.review_id, Permission.EDIT_PLAN)
+    key = request.POST.get("earlier", "")
+    earlier = get_object_or_404(visible.exclude(pk=pk), pk=key if key.isdecimal() else 0)
+    services.link_repeat(recommendation=found, earlier=earlier, by=request.user)
+    messages.success(request, f"Linked: this repeats {earlier} of {earlier.section.review}")
+    return redirect(found)
 
 
 def get_review(request, pk, permission=None):

@@ -1,0 +1,177 @@
+"""Recommendations that say what another said: found by their words and subjects, offered, never asserted."""
+
+import json
+from collections import defaultdict
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviews.models import RecommendationLink
+from reviews.similar import Wordings, said_before, subjects, terms_of
+from scr_tracker.history import remember
+from tests.factories import ActionFactory, PartnershipFactory, RecommendationFactory, ReviewFactory, UserFactory
+
+PLANS = {"G": "GLOS", "F": "FAMY", "W": "WM", "N": "BP_NARRATIVE", "B": "BUCKS"}
+GROUPS = Path(__file__).with_name("said_again.txt")
+
+
+class TestWords:
+    def test_a_formula_of_the_trade_says_nothing(self):
+        assert terms_of("It is recommended that the Board be assured that all agencies ensure this.") == {}
+
+    def test_different_words_name_one_subject(self):
+        assert "<domestic abuse>" in terms_of("Violent families and domestic violence")
+        assert "<domestic abuse>" in terms_of("Every MARAC")
+        assert "<general practice>" in terms_of("The GP's letters")
+
+    def test_every_subject_of_the_file_can_be_found(self):
+        assert all(pattern.pattern for pattern in subjects().values())
+
+    @given(st.text(max_size=200))
+    def test_any_text_has_terms_without_trouble(self, text):
+        assert all(weight > 0 for weight in terms_of(text).values())
+
+
+class TestNearest:
+    def test_the_same_in_other_words_comes_first(self):
+        wordings = Wordings(
+            {
+                1: "Health visitors should record every bruise on a baby.",
+                2: "Fathers should be part of each assessment.",
+                3: "Minutes of conferences should reach the school within a week.",
+            }.items()
+        )
+        assert wordings.nearest("An injury of an infant must be noted by the HV.")[0] == 1
+        assert wordings.nearest("Men in the household, and fathers above all, are to be assessed.")[0] == 2
+
+    def test_what_shares_nothing_is_not_offered(self):
+        wordings = Wordings([(1, "Fathers should be part of each assessment.")])
+        assert wordings.nearest("Parking at the station") == []
+
+    def test_a_text_put_again_replaces_the_one_before(self):
+        wordings = Wordings([(1, "Parking at the station"), (2, "Bicycles")])
+        wordings.put(1, "Escalation of disagreements")
+        assert wordings.nearest("Parking") == []
+        assert wordings.nearest("How to escalate") == [1]
+
+    @given(st.lists(st.sampled_from(["fathers matter", "records of bruises", "supervision of midwives"]), max_size=6))
+    def test_the_same_text_is_always_the_nearest(self, texts):
+        wordings = Wordings(enumerate(texts))
+        for key, text in enumerate(texts):
+            assert texts[wordings.nearest(text, 1)[0]] == text, key
+
+
+@pytest.fixture(scope="module")
+def recommendations(shared_plans):
+    """The recommendations of the five published plans: {"G1": text}."""
+    return {
+        f"{letter}{place}": text
+        for letter, name in PLANS.items()
+        for place, text in enumerate(_texts(shared_plans / "truth" / f"{name}.json"), start=1)
+    }
+
+
+def _texts(path):
+    plan = json.loads(path.read_text(encoding="utf-8"))
+    return [each["text"] for section in plan["sections"] for each in section["recommendations"]]
+
+
+@pytest.fixture(scope="module")
+def offered(recommendations):
+    """For each recommendation the five others that are offered."""
+    wordings = Wordings(recommendations.items())
+    return {
+        key: [other for other in wordings.nearest(text, 6) if other != key][:5] for key, text in recommendations.items()
+    }
+
+
+class TestRealRecommendations:
+    def test_there_are_241(self, recommendations):
+        assert len(recommendations) == 241
+
+    @pytest.mark.parametrize("pair", [("G1", "F12"), ("G26", "F18"), ("N35", "N41")])
+    def test_the_near_identical_come_first(self, offered, pair):
+        one, other = pair
+        assert offered[one][0] == other
+        assert offered[other][0] == one
+
+    def test_a_true_partner_is_nearly_always_among_the_five_offered(self, offered):
+        partners = defaultdict(set)
+        for line in GROUPS.read_text(encoding="utf-8").splitlines():
+            if not line.startswith("#"):
+                for one, other in combinations(line.split(), 2):
+                    partners[one].add(other)
+                    partners[other].add(one)
+        found = sum(bool(partners[key] & set(offered[key])) for key in partners)
+        assert found / len(partners) >= 0.85
+
+
+@pytest.mark.django_db
+class TestSaidBefore:
+    TEXT = "Midwives should record who comes with a mother to each appointment."
+
+    @pytest.fixture
+    def here(self):
+        return RecommendationFactory(text=self.TEXT)
+
+    def other(self, here, **values):
+        values.setdefault("section__review__partnership", here.section.review.partnership)
+        return RecommendationFactory(**{"text": self.TEXT.replace("record", "note")} | values)
+
+    def test_finds_what_another_review_said(self, here):
+        other = self.other(here)
+        assert said_before(here, UserFactory(is_superuser=True)) == [other]
+
+    def test_does_not_offer_what_the_person_may_not_see(self, here, client, sign_in_as):
+        self.other(here, section__review=ReviewFactory(partnership=PartnershipFactory(), pseudonym="Hidden"))
+        sign_in_as(of=here.section.review.partnership)
+        assert "Said before" not in client.get(here.get_absolute_url()).content.decode()
+
+    def test_knows_at_once_of_a_new_wording(self, here):
+        other = self.other(here, text="Bicycles should have lamps.")
+        user = UserFactory(is_superuser=True)
+        assert said_before(here, user) == []
+        other.text = self.TEXT
+        remember(other, by=user, why="Reworded")
+        assert said_before(here, user) == [other]
+
+    def test_the_page_says_what_came_of_it(self, here, client, sign_in_as):
+        other = self.other(here)
+        ActionFactory(recommendation=other, complete=True)
+        ActionFactory(recommendation=other, order=2)
+        sign_in_as(of=here.section.review.partnership)
+        assert "1 of 2 actions complete" in client.get(here.get_absolute_url()).content.decode()
+
+    def test_a_manager_links_the_repeat_and_the_history_says_so(self, here, client, sign_in_as):
+        other = self.other(here)
+        user = sign_in_as(of=here.section.review.partnership)
+        for _ in range(2):
+            page = client.post(reverse("link-repeat", args=[here.pk]), {"earlier": other.pk}, follow=True)
+        assert "Repeats" in page.content.decode()
+        assert RecommendationLink.objects.get().other == other
+        [line] = here.history.filter(history_change_reason__startswith="Linked")
+        assert line.history_user == user
+
+    def test_a_board_member_does_not_link(self, here, client, sign_in_as):
+        sign_in_as("board_member", of=here.section.review.partnership)
+        answer = client.post(reverse("link-repeat", args=[here.pk]), {"earlier": self.other(here).pk})
+        assert answer.status_code == 403
+
+    def test_nobody_links_to_what_they_cannot_see(self, here, client, sign_in_as):
+        hidden = self.other(here, section__review=ReviewFactory(partnership=PartnershipFactory()))
+        sign_in_as(of=here.section.review.partnership)
+        for key in (hidden.pk, here.pk, "x", ""):
+            assert client.post(reverse("link-repeat", args=[here.pk]), {"earlier": key}).status_code == 404
+
+    def test_takes_the_same_few_queries_whatever_there_is(
+        self, here, client, sign_in_as, django_assert_max_num_queries
+    ):
+        for _ in range(8):
+            ActionFactory(recommendation=self.other(here))
+        sign_in_as(of=here.section.review.partnership)
+        with django_assert_max_num_queries(26):
+            client.get(here.get_absolute_url())
