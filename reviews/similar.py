@@ -23,7 +23,7 @@ APOSTROPHE = re.compile(r"['’‘`´](?:s\b)?")
 #: What naming the same subject counts for beside using the same word.
 SUBJECT_WEIGHT = 2.0
 #: Below this, two texts share no more than chance; it is a cosine, between 0 and 1.
-LEAST_LIKENESS = 0.1
+LEAST_LIKENESS = 0.15
 #: How many of the nearest are looked through for those that a person may see.
 LONGEST_SEARCH = 500
 
