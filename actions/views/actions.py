@@ -56,7 +56,6 @@ def action(request, pk):
         "rating": found.rating(),
         "computed": found.computed_rating(),
         "events": timeline.of_action(found, request.user),
-        "evidence": found.evidence.select_related("uploaded_by", "agency"),
         "comments": found.comments.conversations(),
         "also_answers": Recommendation.objects.visible_to(request.user).filter(also_answered_by=found),
         "successor": Action.objects.visible_to(request.user).filter(pk=found.superseded_by_id or 0).first(),
