@@ -7,9 +7,9 @@ from datetime import date
 
 from django.utils import timezone
 
-from actions import steps
 from actions.choices import ImpactResult, Status
 from actions.models import Extension, Update
+from actions.steps import WITHDRAW_EXTENSION
 from scr_tracker.history import remember, remember_changed
 
 from .history import when
@@ -139,7 +139,7 @@ class Lives:
         if decision:
             changed = ("extension_pending", "target_date", "target_kind", "times_moved")
             withdrawn = decision["outcome"] == Extension.Decision.WITHDRAWN
-            why = steps.WITHDRAW_EXTENSION.done if withdrawn else f"Later date {decision['outcome']}"
+            why = WITHDRAW_EXTENSION.done if withdrawn else f"Later date {decision['outcome']}"
             yield Step(decision["days_ago"], decision["by"], why, changed, decide)
 
     def _set_aside(self, told):
