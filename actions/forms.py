@@ -116,7 +116,8 @@ class SubmitForm(StepForm):
     no_evidence_reason = long_text(
         "Why is there no evidence?",
         "Add evidence on the action’s page first, or enter why there is none",
-        "The person who signs it off reads this instead.",
+        "The person who signs it off reads this instead. Evidence that was returned or withdrawn, or still waits for "
+        "its virus scan, does not count.",
         rows=3,
     )
 
@@ -175,6 +176,14 @@ class AskExtensionForm(StepForm):
         if day <= timezone.localdate():
             raise forms.ValidationError("The new target date must be in the future")
         return day
+
+
+class WithdrawExtensionForm(StepForm):
+    """Why more time is no longer needed."""
+
+    note = long_text(
+        "Why is it no longer needed? (optional)", help_text="Everybody who can see the action can read it."
+    )
 
 
 class AgreeExtensionForm(StepForm):

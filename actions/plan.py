@@ -27,7 +27,7 @@ class RatedAction:
     days_overdue: int
     supporting_agencies: list = field(default_factory=list)
     last_update: Update | None = None
-    evidence: list = field(default_factory=list)
+    evidence: list = field(default_factory=list)  # what counts: see Evidence.objects.counting()
 
     @property
     def is_overdue(self):
@@ -242,8 +242,10 @@ def _rate(review, actions, on, source, as_at):
         updates = updates.filter(at__lte=as_at)
     last_update = {update.action_id: update for update in updates}
     evidence = defaultdict(list)
-    for action_pk, item in source.evidence(review):
-        if item.standing not in (Evidence.Standing.WITHDRAWN, Evidence.Standing.RETURNED):
+    pieces = list(source.evidence(review))
+    replaced = {item.replaces_id for _, item in pieces}
+    for action_pk, item in pieces:
+        if item.counts_until_replaced and item.pk not in replaced:
             evidence[action_pk].append(item)
     supporting = defaultdict(list)
     for action_pk, agency in source.linked(Action, "supporting_agencies", actions):

@@ -98,6 +98,14 @@ def ask_extension(*, action, by, asked_for_date, reason, sent=None):
 
 
 @transaction.atomic
+def withdraw_extension(*, action, by, note="", sent=None):
+    """Withdraw the request for a later date that one made oneself; the date stays."""
+    action = _begin(steps.WITHDRAW_EXTENSION, action, by=by, sent=sent)
+    _decide(action, Extension.Decision.WITHDRAWN, by=by, note=note)
+    return _finish(steps.WITHDRAW_EXTENSION, action, by=by)
+
+
+@transaction.atomic
 def agree_extension(*, action, by, note="", sent=None):
     """Agree the later date that was asked for. The original date stays as it was."""
     action = _begin(steps.AGREE_EXTENSION, action, by=by, sent=sent)

@@ -47,6 +47,10 @@ DATE_ASKED_FOR = Bar(
     "A later date has already been asked for and waits for a decision.", lambda action, by: action.extension_pending
 )
 NO_DATE_ASKED_FOR = Bar("No later date waits for a decision.", lambda action, by: not action.extension_pending)
+ASKED_FOR_BY_ANOTHER = Bar(
+    "Only the person who asked for the later date can withdraw the request.",
+    lambda action, by: not action.extensions.filter(decision="waiting", asked_by=by.pk).exists(),
+)
 NOT_RATED = Bar("The partnership has not rated this action.", lambda action, by: not action.validated_rating)
 
 
@@ -139,6 +143,14 @@ ASK_EXTENSION = Step(
     needs=("a later date", "a reason"),
     bars=(DATE_ASKED_FOR,),
 )
+WITHDRAW_EXTENSION = Step(
+    "withdraw-extension",
+    "Withdraw the request for a later date",
+    "Request for a later date withdrawn",
+    Permission.ASK_EXTENSION,
+    staying(*ALL),
+    bars=(NO_DATE_ASKED_FOR, ASKED_FOR_BY_ANOTHER),
+)
 AGREE_EXTENSION = Step(
     "agree-extension",
     "Agree the later date",
@@ -218,7 +230,7 @@ REPLY = Step("reply", "Reply", "Replied", Permission.REPLY, staying(*ALL), needs
 #: Every step, in the order in which their buttons stand.
 STEPS = (
     *(UPDATE, SUBMIT, TAKE_BACK, SIGN_OFF, RETURN),
-    *(ASK_EXTENSION, AGREE_EXTENSION, REFUSE_EXTENSION),
+    *(ASK_EXTENSION, WITHDRAW_EXTENSION, AGREE_EXTENSION, REFUSE_EXTENSION),
     *(CHECK_IMPACT, VALIDATE_RATING, WITHDRAW_RATING),
     *(PAUSE, SUPERSEDE, RESUME, COMMENT, REPLY),
 )

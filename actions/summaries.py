@@ -137,6 +137,7 @@ def count_queues(user):
     waiting = {
         "sign-off": (Permission.SIGN_OFF_ACTION, Action.objects.waiting_for_sign_off()),
         "extensions": (Permission.DECIDE_EXTENSION, Action.objects.waiting_for_a_later_date()),
+        "impact": (Permission.CHECK_IMPACT, Action.objects.waiting_for_an_impact_check()),
     }
     counts = [
         actions.visible_to(user)

@@ -10,7 +10,10 @@ from .models import Action, Evidence
 #: The beginnings of the reasons of history lines that another event already tells.
 TOLD_ELSEWHERE = {
     step.done
-    for step in (steps.UPDATE, steps.SUBMIT, steps.ASK_EXTENSION, steps.AGREE_EXTENSION, steps.REFUSE_EXTENSION)
+    for step in (
+        *(steps.UPDATE, steps.SUBMIT),
+        *(steps.ASK_EXTENSION, steps.WITHDRAW_EXTENSION, steps.AGREE_EXTENSION, steps.REFUSE_EXTENSION),
+    )
 }
 #: The kinds of event that stand out, by the step that each tells.
 KINDS = {steps.RETURN.done: "returned", steps.SUBMIT.done: "update"}
@@ -94,9 +97,10 @@ def of_request(extension):
 
 
 def of_decision(extension):
-    """Return the event of deciding on a later date."""
+    """Return the event of deciding on a later date, or of withdrawing the request."""
+    withdrawn = extension.decision == extension.Decision.WITHDRAWN
     return Event(
-        f"Later date {extension.get_decision_display().lower()}",
+        steps.WITHDRAW_EXTENSION.done if withdrawn else f"Later date {extension.get_decision_display().lower()}",
         extension.decided_at,
         who=str(extension.decided_by),
         text=extension.decision_note,

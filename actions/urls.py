@@ -25,6 +25,7 @@ action_urls = [
     path("actions/<int:pk>/comments/<int:comment_pk>/reply/", views.reply, name="reply"),
     path("sign-off/", views.sign_off_queue, name="sign-off-queue"),
     path("extensions/", views.extension_queue, name="extension-queue"),
+    path("impact-checks/", views.impact_queue, name="impact-queue"),
 ]
 
 evidence_urls = [

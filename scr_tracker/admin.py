@@ -1,5 +1,7 @@
 """People, partnerships and agencies in the admin, for set-up and support. History is for reading."""
 
+from functools import partial
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialApp, SocialToken
@@ -8,8 +10,10 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.db import transaction
 from simple_history.admin import SimpleHistoryAdmin
 
+from . import notifications
 from .audit import record
 from .models import Agency, AuditEvent, Membership, Partnership, User
 
@@ -192,6 +196,8 @@ class AuthenticatorAdmin(admin.ModelAdmin):
         """Take one away, and keep that in the audit log."""
         kind, what = AuditEvent.Kind.ACCOUNT_CHANGED, f"Second factor taken away: {obj.get_type_display()}"
         record(kind, by=request.user, about=obj.user.email, request=request, what=what)
+        told = partial(notifications.account_changed, obj.user, f"{what}, by an administrator")
+        transaction.on_commit(told, robust=True)
         super().delete_model(request, obj)
 
     def delete_queryset(self, request, queryset):

@@ -236,6 +236,18 @@ class RenamePasskeyForm(InOurWords, EditWebAuthnForm):
     words = {"name": ("What to call it", "", "Enter a name")}
 
 
+class ResetSecondFactorForm(OnceForm):
+    """Why somebody's second factor is reset."""
+
+    reason = forms.CharField(
+        label="Why?",
+        help_text="Such as “Lost her phone; she told me so in person”. They read it, and the audit log keeps it.",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Enter why the second factor is reset"},
+    )
+
+
 class DetailsForm(forms.ModelForm):
     """What people may change about themselves."""
 

@@ -45,7 +45,7 @@ class InactivityMiddleware:
             away = now - request.session.get("last_seen", began)
             if away > settings.INACTIVITY_MINUTES * 60 or now - began > settings.SESSION_COOKIE_AGE:
                 get_adapter().logout(request)
-                messages.info(request, "You were signed out to keep what is here safe. Sign in to carry on.")
+                request.was_away_too_long = True
             elif away > self.every_seconds:
                 request.session["last_seen"] = now
                 UserSession.objects.create_from_request(request)
@@ -99,9 +99,11 @@ class KeptWritingMiddleware:
         return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        """Keep what a form of ours says when nobody is signed in to say it."""
+        """Keep what a form of ours says when nobody is signed in to say it; say once why they have to sign in."""
         if request.method == "POST" and not request.user.is_authenticated and kept.keep(request):
             messages.info(request, "You had been signed out. Sign in, and what you wrote will be there.")
+        elif getattr(request, "was_away_too_long", False):
+            messages.info(request, "You were signed out to keep what is here safe. Sign in to carry on.")
 
 
 class RuleBrokenMiddleware:

@@ -17,3 +17,13 @@ def send(name, to, context):
 def invited(invitation, url):
     """Send the link of an invitation."""
     send("emails/invitation", invitation.email, {"invitation": invitation, "url": url})
+
+
+def second_factor_reset(person, by, reason):
+    """Tell somebody that their second factor was reset, by whom and why."""
+    send("emails/second_factor_reset", person.email, {"person": person, "by": by, "reason": reason})
+
+
+def account_changed(person, change):
+    """Tell somebody how their account was changed."""
+    send("emails/account_changed", person.email, {"user": person, "change": change})

@@ -2,13 +2,16 @@
 
 import secrets
 from datetime import timedelta
+from functools import partial
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from . import notifications
 from .audit import record
 from .history import remember, remember_end
 from .models import AuditEvent, Invitation, Membership, Partnership, User
@@ -141,9 +144,9 @@ def may_let_go(*, person, by):
 def _must_be_ours(person, by):
     """Return the person, locked, if their account is for ``by`` to close or open."""
     if person == by:
-        raise RuleBroken("You cannot close your own account. Ask another business manager, or an administrator.")
+        raise RuleBroken("You cannot do this to your own account. Ask another business manager, or an administrator.")
     if not may_let_go(person=person, by=by):
-        raise RuleBroken(f"{person} has other roles on SCR Tracker too. End the roles here instead.")
+        raise RuleBroken(f"{person} has other roles on SCR Tracker too, or is an administrator: ask an administrator.")
     return User.objects.select_for_update().get(pk=person.pk)
 
 
@@ -167,6 +170,25 @@ def bring_back(*, person, by, request=None):
     person.is_active = True
     person.save()
     record(Kind.ACCOUNT_CHANGED, by=by, about=person.email, request=request, what="Account opened again")
+    return person
+
+
+@transaction.atomic
+def reset_second_factor(*, person, by, reason, sent=None, request=None):
+    """Take away how somebody proves who they are beyond the password, because they have lost it.
+
+    They are signed out everywhere, told by e-mail, and set a new second factor up when they next sign in.
+    """
+    person = _must_be_ours(person, by)
+    if sent:
+        sent.take_once(by=by)
+    lost, _ = Authenticator.objects.filter(user=person).delete()
+    if not lost:
+        raise RuleBroken(f"{person} has no second factor here that could be reset.")
+    end_sessions(person)
+    what = "Second factor reset"
+    record(Kind.ACCOUNT_CHANGED, by=by, about=person.email, request=request, what=what, reason=reason)
+    transaction.on_commit(partial(notifications.second_factor_reset, person, by, reason), robust=True)
     return person
 
 

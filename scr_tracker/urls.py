@@ -81,6 +81,7 @@ people = [
     path("<int:pk>/", views.person, name="person"),
     path("<int:pk>/let-go/", views.let_go, name="let-go"),
     path("<int:pk>/bring-back/", views.bring_back, name="bring-back"),
+    path("<int:pk>/reset-second-factor/", views.reset_second_factor, name="reset-second-factor"),
 ]
 
 urlpatterns = [

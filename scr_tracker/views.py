@@ -17,7 +17,7 @@ from django.views import csrf
 from django.views.decorators.cache import never_cache
 
 from . import kept, notifications, second_factor, services
-from .forms import DetailsForm, InvitationForm, JoinForm
+from .forms import DetailsForm, InvitationForm, JoinForm, ResetSecondFactorForm
 from .models import Invitation, Membership, Partnership, User
 from .permissions import Permission
 from .rules import RuleBroken
@@ -139,6 +139,22 @@ def bring_back(request, pk):
         messages.success(request, f"{found} can sign in again")
         return redirect("person", found.pk)
     return render(request, "people/bring_back.html", person_context(request, found, memberships))
+
+
+def reset_second_factor(request, pk):
+    """Let somebody who has lost their second factor set up a new one."""
+    found, memberships = get_person(request, pk)
+    form = ResetSecondFactorForm(kept.written(request), by=request.user)
+    if request.method == "POST":
+        if form.was_sent():
+            return redirect("person", found.pk)
+        if form.is_valid():
+            about = {"person": found, "by": request.user, "sent": form.sent, "request": request}
+            services.reset_second_factor(**about, **form.cleaned_data)
+            messages.success(request, f"{found} sets up a new second factor at the next sign-in")
+            return redirect("person", found.pk)
+    context = person_context(request, found, memberships)
+    return render(request, "people/reset_second_factor.html", {**context, "form": form})
 
 
 def end_role(request, pk):

@@ -3,9 +3,9 @@
 from collections import defaultdict
 
 from actions.models import Comment, Evidence
-from scr_tracker.history import remember_changed, remember_new
+from scr_tracker.history import remember_changed, remember_joined, remember_new
 
-from .history import join, when
+from .history import when
 
 GIVEN = ("title", "kind", "strength", "what_it_shows", "note", "link")
 
@@ -40,7 +40,7 @@ def add_evidence(told, plans, world, clock):
         saved[key] for key, each in found.items() if each["standing"] != Evidence.Standing.OFFERED or "replaces" in each
     ]
     remember_changed(judged, ("standing", "standing_reason", "replaces"), by=None, why="")
-    join(Evidence, "actions", [(saved[key], action) for key in found for _, action in served[key]])
+    remember_joined(Evidence, "actions", [(saved[key], action) for key in found for _, action in served[key]])
 
 
 def _judged(told, served, world, clock):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from actions.choices import ImpactResult, Status
 from actions.models import Extension, Update
+from actions.steps import WITHDRAW_EXTENSION
 from scr_tracker.history import remember, remember_changed
 
 from .history import when
@@ -128,7 +129,7 @@ class Lives:
             extension = asked["extension"]
             extension.decision, extension.decided_by, extension.decided_at = decision["outcome"], person, at
             extension.decision_note = decision.get("reason", "")
-            remember(when(extension, at), by=person, why=f"Later date {decision['outcome']}")
+            remember(when(extension, at), by=person, why=f"Later date {extension.decision}")
             action.extension_pending = False
             if decision["outcome"] == Extension.Decision.AGREED:
                 action.target_date, action.target_kind = extension.asked_for_date, told["new_date_kind"]
@@ -137,7 +138,8 @@ class Lives:
         yield Step(told["days_ago"], told["by"], "Later date asked for", ("extension_pending",), ask)
         if decision:
             changed = ("extension_pending", "target_date", "target_kind", "times_moved")
-            why = f"Later date {decision['outcome']}"
+            withdrawn = decision["outcome"] == Extension.Decision.WITHDRAWN
+            why = WITHDRAW_EXTENSION.done if withdrawn else f"Later date {decision['outcome']}"
             yield Step(decision["days_ago"], decision["by"], why, changed, decide)
 
     def _set_aside(self, told):

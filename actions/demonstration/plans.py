@@ -16,9 +16,9 @@ from reviews.models import (
     Source,
     Theme,
 )
-from scr_tracker.history import remember, remember_new
+from scr_tracker.history import remember, remember_joined, remember_new
 
-from .history import join, when
+from .history import when
 
 ENTERED = "Plan entered"
 ABOUT = ("kind", "reference", "pseudonym", "lead_reviewer", "restricted")
@@ -47,8 +47,8 @@ class Plans:
         for told, action in self.actions.values():
             supporting += [(action, self.world.agencies[key]) for key in told.get("supporting_agencies", [])]
             people += [(action, person) for person in [self.world.leads.get(action.lead_agency)] if person]
-        join(Action, "supporting_agencies", supporting)
-        join(Action, "people", people)
+        remember_joined(Action, "supporting_agencies", supporting)
+        remember_joined(Action, "people", people)
 
     def _review(self, told):
         review, plan, clock = told["review"], told["plan"], self.clock
@@ -76,7 +76,7 @@ class Plans:
             saved.published_on = clock.day(review["published_days_ago"])
             when(saved, clock.moment(review["published_days_ago"], minutes=60))
             remember(saved, by=entered_by, why="Report published")
-        join(Review, "named_people", [(saved, self.world.people[key]) for key in review.get("named", [])])
+        remember_joined(Review, "named_people", [(saved, self.world.people[key]) for key in review.get("named", [])])
         return saved
 
     def _new(self, instance, told):
@@ -153,7 +153,7 @@ class Plans:
                 saved.append(self._new(response, told))
                 pairs += [(response, by_number[number]) for number in numbers]
         remember_new(saved, by=None, why=ENTERED)
-        join(Response, "recommendations", pairs)
+        remember_joined(Response, "recommendations", pairs)
 
     def _actions(self, sections):
         for told, section, _ in sections:

@@ -3,11 +3,11 @@
 from django.contrib.auth.hashers import make_password
 
 from actions.models import Meeting
-from scr_tracker.history import remember
+from scr_tracker.history import remember, remember_joined
 from scr_tracker.models import Agency, Membership, Partnership, User
 from scr_tracker.permissions import Role
 
-from .history import join, when
+from .history import when
 
 #: How long ago the tracker was taken into use.
 SET_UP = 800
@@ -21,7 +21,7 @@ class World:
         self.agencies = {}
         for each in told["agencies"]:
             self.agencies[each["key"]] = self._agency(each, clock.moment(SET_UP))
-        join(
+        remember_joined(
             Agency,
             "partnerships",
             [

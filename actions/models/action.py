@@ -63,7 +63,11 @@ class ActionQuerySet(TrackedQuerySet):
 
     def without_evidence(self):
         """Complete actions beside which neither evidence nor a reason for none stands."""
-        return self.filter(status__in=DONE, completion_evidence="", no_evidence_reason="", evidence__isnull=True)
+        bare = self.filter(status__in=DONE, completion_evidence="", no_evidence_reason="")
+        return bare.exclude(evidence__in=self._evidence_that_counts())
+
+    def _evidence_that_counts(self):
+        return self.model._meta.get_field("evidence").related_model.objects.counting()
 
     def waiting_for_sign_off(self):
         """Actions that were submitted as complete and that nobody has signed off or returned."""
@@ -73,9 +77,18 @@ class ActionQuerySet(TrackedQuerySet):
         """Actions for which a later date was asked and not decided on."""
         return self.filter(extension_pending=True)
 
+    def waiting_for_an_impact_check(self, on=None):
+        """Complete actions of which somebody ought to have found out whether they made a difference."""
+        return self.filter(status=Status.COMPLETE, impact_check_due__lte=on or timezone.localdate())
+
+    def with_sign_off(self):
+        """With who signed each off, the impact check that was due first at the top."""
+        surroundings = ("review__partnership", "recommendation", "lead_agency", "signed_off_by")
+        return self.select_related(*surroundings).order_by("impact_check_due", "pk")
+
     def with_submission(self):
         """With who submitted each and how much evidence there is, the longest waiting first."""
-        good = Q(evidence__standing__in=["offered", "accepted"])
+        good = Q(evidence__in=self._evidence_that_counts())
         return (
             self.select_related("review__partnership", "recommendation", "lead_agency", "submitted_by")
             .annotate(pieces_of_evidence=Count("evidence", filter=good))
@@ -233,6 +246,11 @@ class Action(models.Model):
             models.Index(fields=["lead_agency", "target_date"], name="action_agency_target"),
             models.Index(fields=["review"], condition=Q(status=Status.SUBMITTED), name="action_for_sign_off"),
             models.Index(fields=["review"], condition=Q(extension_pending=True), name="action_for_later_date"),
+            models.Index(
+                fields=["review", "impact_check_due"],
+                condition=Q(status=Status.COMPLETE, impact_check_due__isnull=False),
+                name="action_for_impact_check",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -363,8 +381,8 @@ class Action(models.Model):
         return (on - self.target_date).days if self.is_overdue(on) else 0
 
     def has_evidence(self):
-        """Whether evidence stands beside it that was neither returned nor withdrawn."""
-        return self.evidence.filter(standing__in=["offered", "accepted"]).exists()
+        """Whether evidence that counts stands beside it."""
+        return self.evidence.counting().exists()
 
     @property
     def last_submission(self):
@@ -385,6 +403,12 @@ class Action(models.Model):
     def delay(self):
         """How long it is overdue today, as a person would say it; empty when it is not."""
         return describe_delay(self.days_overdue())
+
+    @property
+    def impact_check_delay(self):
+        """For how long its impact check has been due, as a person would say it; empty on the day itself."""
+        days = (timezone.localdate() - self.impact_check_due).days if self.impact_check_due else 0
+        return describe_delay(max(days, 0))
 
     def rating(self, on=None):
         """The rating on that day (today unless given): one of Rating."""

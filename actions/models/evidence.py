@@ -9,6 +9,10 @@ from scr_tracker.models import Agency, User
 
 from .action import Action
 
+#: The standings, and the results of the virus scan, with which a piece counts as evidence.
+COUNTING = ("offered", "accepted")
+OUT_OF_QUARANTINE = ("not_needed", "clean")
+
 
 class EvidenceQuerySet(TrackedQuerySet):
     """Evidence in the domain's words."""
@@ -23,6 +27,10 @@ class EvidenceQuerySet(TrackedQuerySet):
     def current(self):
         """The newest version of each piece."""
         return self.filter(replaced_by__isnull=True)
+
+    def counting(self):
+        """What shows that an action was done: neither turned down, nor replaced, nor in quarantine."""
+        return self.current().filter(standing__in=COUNTING, scan__in=OUT_OF_QUARANTINE)
 
     def with_a_file(self):
         """Pieces that are files, whatever became of them."""
@@ -188,7 +196,12 @@ class Evidence(models.Model):
     @property
     def is_in_quarantine(self):
         """Whether nobody may open the file: it waits for the scanner, or the scanner found something."""
-        return self.scan in (self.Scan.WAITING, self.Scan.INFECTED)
+        return self.scan not in OUT_OF_QUARANTINE
+
+    @property
+    def counts_until_replaced(self):
+        """Whether it shows that an action was done, as long as no newer version takes its place."""
+        return self.standing in COUNTING and not self.is_in_quarantine
 
     @property
     def is_withdrawn(self):

@@ -44,6 +44,7 @@ class Extension(models.Model):
         WAITING = "waiting", "Waiting for a decision"
         AGREED = "agreed", "Agreed"
         REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn"
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="extensions")
     old_date = models.DateField(null=True, blank=True)
@@ -67,7 +68,14 @@ class Extension(models.Model):
             models.CheckConstraint(
                 name="extension_decision_says_who_and_when",
                 condition=Q(decision="waiting", decided_at__isnull=True, decided_by__isnull=True)
-                | Q(decision__in=["agreed", "refused"], decided_at__isnull=False, decided_by__isnull=False),
+                | Q(
+                    decision__in=["agreed", "refused", "withdrawn"], decided_at__isnull=False, decided_by__isnull=False
+                ),
+            ),
+            models.CheckConstraint(
+                name="extension_is_withdrawn_by_who_asked",
+                condition=~Q(decision="withdrawn") | Q(decided_by=F("asked_by")),
+                violation_error_message="Only the person who asked for the later date can withdraw the request.",
             ),
             models.CheckConstraint(name="extension_says_why", condition=~Q(reason="")),
             models.CheckConstraint(

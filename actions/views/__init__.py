@@ -3,7 +3,7 @@
 from .actions import ActionList, action
 from .home import home
 from .plans import link_repeat, plan, plan_report, recommendation, review_history, review_list
-from .queues import extension_queue, sign_off_queue
+from .queues import extension_queue, impact_queue, sign_off_queue
 from .steps import reply, take_step
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "action",
     "extension_queue",
     "home",
+    "impact_queue",
     "link_repeat",
     "plan",
     "plan_report",

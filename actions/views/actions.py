@@ -27,19 +27,19 @@ class ActionList(SingleTableMixin, FilterView):
 
     @cached_property
     def reviews(self):
-        """The reviews that the user may see, read once: (key, reference, pseudonym, whether seen whole)."""
+        """The reviews that the user may see, read once, with no more of each than its name and its wholeness."""
         user = self.request.user
         visible = Review.objects.visible_to(user).with_wholeness(user).order_by("reference", "pk")
-        return list(visible.values_list("pk", "reference", "pseudonym", "seen_whole"))
+        return list(visible.only("reference", "pseudonym"))
 
     def get_queryset(self):
         """Start from what the user may see, soonest first."""
-        whole = [pk for pk, _, _, seen_whole in self.reviews if seen_whole]
+        whole = [review.pk for review in self.reviews if review.seen_whole]
         return Action.objects.visible_to(self.request.user, whole=whole).by_target_date()
 
     def get_filterset_kwargs(self, filterset_class):
         """Offer the reviews to choose from."""
-        names = {pk: f"{reference} {pseudonym}".strip() for pk, reference, pseudonym, _ in self.reviews}
+        names = {review.pk: str(review) for review in self.reviews}
         return {**super().get_filterset_kwargs(filterset_class), "reviews": names}
 
     def get_table_data(self):
@@ -56,7 +56,6 @@ def action(request, pk):
         "rating": found.rating(),
         "computed": found.computed_rating(),
         "events": timeline.of_action(found, request.user),
-        "evidence": found.evidence.select_related("uploaded_by", "agency"),
         "comments": found.comments.conversations(),
         "also_answers": Recommendation.objects.visible_to(request.user).filter(also_answered_by=found),
         "successor": Action.objects.visible_to(request.user).filter(pk=found.superseded_by_id or 0).first(),

@@ -1,4 +1,4 @@
-"""What waits for a business manager: submissions to sign off, later dates to decide on."""
+"""What waits for a business manager: submissions to sign off, later dates to decide on, impact checks."""
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -26,6 +26,14 @@ def extension_queue(request):
     waiting = those_one_may(request.user, Permission.DECIDE_EXTENSION).waiting_for_a_later_date().with_request()
     page = Paginator(waiting, SHOWN).get_page(request.GET.get("page"))
     return render(request, "actions/extension_queue.html", {"page": page, "section": "extensions"})
+
+
+@require_safe
+def impact_queue(request):
+    """List the complete actions of which it is time to ask whether they made a difference, the longest due first."""
+    waiting = those_one_may(request.user, Permission.CHECK_IMPACT).waiting_for_an_impact_check().with_sign_off()
+    page = Paginator(waiting, SHOWN).get_page(request.GET.get("page"))
+    return render(request, "actions/impact_queue.html", {"page": page, "section": "impact"})
 
 
 def those_one_may(user, permission):

@@ -44,6 +44,9 @@ PAGES = {
     "ask-extension": StepPage(
         forms.AskExtensionForm, services.ask_extension, "A later date is asked for", "actions/_dates.html"
     ),
+    "withdraw-extension": StepPage(
+        forms.WithdrawExtensionForm, services.withdraw_extension, "The request is withdrawn", "actions/_dates.html"
+    ),
     "agree-extension": StepPage(
         forms.AgreeExtensionForm, services.agree_extension, "The later date is agreed", "actions/_dates.html"
     ),

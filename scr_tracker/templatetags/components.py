@@ -71,16 +71,18 @@ SECTIONS = {
     "people": ("People", "people"),
     "sign-off": ("Sign-off", "sign-off-queue"),
     "extensions": ("Later dates", "extension-queue"),
+    "impact": ("Impact checks", "impact-queue"),
 }
 #: Pages that only show to those who may do something there.
 NEEDED = {
     "people": Permission.MANAGE_PEOPLE,
     "sign-off": Permission.SIGN_OFF_ACTION,
     "extensions": Permission.DECIDE_EXTENSION,
+    "impact": Permission.CHECK_IMPACT,
 }
 SECTION_OF_PATH = {
     **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
-    **{"sign-off": "sign-off", "extensions": "extensions", "people": "people"},
+    **{"sign-off": "sign-off", "extensions": "extensions", "impact-checks": "impact", "people": "people"},
 }
 
 #: A picture beside the word that says the same.

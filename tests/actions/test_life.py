@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.urls import reverse
 
-from actions import services, steps
+from actions import services, steps, timeline
 from actions.choices import Status, TargetKind
 from actions.management.commands import draw_life
 from actions.models import Action, Comment, Extension
@@ -74,7 +74,7 @@ class TestTheTable:
     @pytest.mark.parametrize("step", steps.STEPS, ids=lambda step: step.name)
     @pytest.mark.parametrize("status", Status)
     def test_bars_what_it_does_not_list(self, step, status):
-        action = Action(status=status, validated_rating="red")
+        action = Action(pk=7, status=status, validated_rating="red")
         for action.extension_pending in (True, False):
             refusal = step.refusal(action, UserFactory.build(pk=7))
             if status not in step.moves:
@@ -239,6 +239,21 @@ class TestALaterDate:
         with pytest.raises(RuleBroken, match="after the present"):
             services.agree_extension(action=action, by=UserFactory())
         assert Extension.objects.get().decision == "waiting"
+
+    def test_is_withdrawn_by_who_asked_for_it_and_by_nobody_else(self):
+        lead, manager = UserFactory(), UserFactory()
+        action = ActionFactory()
+        later = action.target_date + timedelta(30)
+        services.ask_extension(action=action, by=lead, asked_for_date=later, reason="The trainer is ill.")
+        with pytest.raises(RuleBroken, match="Only the person who asked"):
+            services.withdraw_extension(action=action, by=manager)
+        services.withdraw_extension(action=action, by=lead, note="The trainer is well.")
+        extension = Extension.objects.get()
+        assert (extension.decision, extension.decided_by) == ("withdrawn", lead)
+        assert (fresh(action).extension_pending, fresh(action).times_moved) == (False, 0)
+        (event, *_) = timeline.of_action(fresh(action), UserFactory(administrator=True))
+        assert (event.title, event.text) == ("Request for a later date withdrawn", "The trainer is well.")
+        services.ask_extension(action=action, by=manager, asked_for_date=later, reason="Ill again.")
 
     def test_cannot_be_decided_where_none_was_asked_for(self):
         with pytest.raises(RuleBroken, match="No later date waits"):
@@ -506,7 +521,7 @@ class TestTheForms:
 
 
 class TestTheQueues:
-    NAMES = ("sign-off-queue", "extension-queue")
+    NAMES = ("sign-off-queue", "extension-queue", "impact-queue")
 
     @pytest.mark.parametrize("name", NAMES)
     def test_are_for_those_who_may_decide(self, client, sign_in_as, action, agency, name):
@@ -531,11 +546,26 @@ class TestTheQueues:
     def test_are_counted_in_the_menu_for_those_who_may_decide(self, client, sign_in_as, action):
         submit(action)
         sign_in_as(Role.BUSINESS_MANAGER, partnership_of(action))
-        assert client.get("/").context["waiting"] == {"sign-off": 1, "extensions": 0}
+        assert client.get("/").context["waiting"] == {"sign-off": 1, "extensions": 0, "impact": 0}
         sign_in_as(Role.BOARD_MEMBER, partnership_of(action))
         page = client.get("/")
         assert page.context["waiting"] == {}
         assert reverse("sign-off-queue") not in page.content.decode()
+
+    def test_name_the_impact_checks_that_are_due_the_longest_first(self, client, sign_in_as, action):
+        def signed_off(text, due, **traits):
+            ActionFactory(recommendation=action.recommendation, text=text, impact_check_due=due, **traits)
+
+        signed_off("Due today.", today(), complete=True)
+        signed_off("Long due.", today() - timedelta(40), complete=True)
+        signed_off("Not due yet.", today() + timedelta(1), complete=True)
+        signed_off("Never to be checked.", None, complete=True)
+        signed_off("Checked.", today(), status=Status.EMBEDDED)
+        sign_in_as(Role.BUSINESS_MANAGER, partnership_of(action))
+        page = client.get(reverse("impact-queue"))
+        assert [each.text for each in page.context["page"]] == ["Long due.", "Due today."]
+        assert page.content.decode().count("40 days overdue") == 1
+        assert client.get("/").context["waiting"]["impact"] == 2
 
     @pytest.mark.parametrize("name", NAMES)
     def test_take_the_same_queries_for_one_and_for_many(
@@ -546,6 +576,7 @@ class TestTheQueues:
             submit(other)
             waits = ActionFactory(recommendation=action.recommendation, extension_pending=True)
             ExtensionFactory(action=waits)
+            ActionFactory(recommendation=action.recommendation, complete=True, impact_check_due=today())
 
         one_more()
         sign_in_as(Role.BUSINESS_MANAGER, partnership_of(action))

@@ -254,6 +254,15 @@ class TestASignInThatEnded:
         assert Update.objects.get().what_was_done == "My words."
         assert "My words." not in client.get(address).context["form"].as_p()
 
+    def test_says_once_that_they_were_signed_out_for_being_away(self, manager, address, settings):
+        client = signed_in(manager)
+        form = client.get(address).context["form"]
+        settings.INACTIVITY_MINUTES = -1
+        client.post(address, {**hidden(form), "status": "in_progress", "what_was_done": "Long and good."})
+        settings.INACTIVITY_MINUTES = 30
+        said = [str(message) for message in client.get(reverse("sign-in")).context["messages"]]
+        assert said == ["You had been signed out. Sign in, and what you wrote will be there."]
+
     def test_shows_what_changed_while_they_were_away(self, action, manager, address):
         client = signed_in(manager)
         form = client.get(address).context["form"]

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from actions import plan, rating
 from actions.choices import Rating, Status
+from actions.models import Action
 from scr_tracker.history import remember
 from tests.factories import (
     ActionFactory,
@@ -18,6 +19,27 @@ from tests.factories import (
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def replaced(action):
+    """Give an action evidence whose newer version was withdrawn."""
+    old = EvidenceFactory(actions=[action])
+    EvidenceFactory(actions=[action], replaces=old, standing="withdrawn", standing_reason="The wrong file.")
+
+
+def waiting_for_the_scanner(action):
+    """Give an action a file that nobody may open yet."""
+    file = {"note": "", "file": "evidence/a", "file_name": "a.pdf", "content_type": "application/pdf", "size": 1}
+    EvidenceFactory(actions=[action], **file, sha256="0" * 64, scan="waiting")
+
+
+#: What is attached to an action, and does not count.
+NOT_COUNTING = {
+    "returned": lambda action: EvidenceFactory(actions=[action], standing="returned", standing_reason="No date."),
+    "withdrawn": lambda action: EvidenceFactory(actions=[action], standing="withdrawn", standing_reason="Not ours."),
+    "replaced": replaced,
+    "in quarantine": waiting_for_the_scanner,
+}
 
 
 @pytest.fixture
@@ -65,6 +87,24 @@ class TestNow:
         EvidenceFactory(actions=[withdrawn], standing="withdrawn", standing_reason="The wrong file.")
         read = plan.read(recommendation.section.review)
         assert {rated.action for rated in read.actions if rated.lacks_evidence} == {bare, withdrawn}
+
+    @pytest.mark.parametrize("name", NOT_COUNTING)
+    def test_counts_no_evidence_that_does_not_stand(self, recommendation, name):
+        action = ActionFactory(recommendation=recommendation, complete=True)
+        NOT_COUNTING[name](action)
+        for moment in (None, timezone.now()):
+            (read,) = plan.read(recommendation.section.review, as_at=moment).actions
+            assert (read.evidence, read.lacks_evidence) == ([], True)
+        assert not action.has_evidence()
+        assert list(Action.objects.without_evidence()) == [action]
+
+    def test_counts_the_newest_version_of_a_piece(self, recommendation):
+        action = ActionFactory(recommendation=recommendation, complete=True)
+        old = EvidenceFactory(actions=[action])
+        then = timezone.now()
+        newer = EvidenceFactory(actions=[action], replaces=old)
+        assert plan.read(recommendation.section.review).actions[0].evidence == [newer]
+        assert plan.read(recommendation.section.review, as_at=then).actions[0].evidence == [old]
 
 
 class TestAsItStood:

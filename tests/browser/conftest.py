@@ -49,12 +49,18 @@ def browser_type_launch_args(browser_type_launch_args, _chromium):
     }
 
 
-@pytest.fixture
-def page(page):
-    """A page that fails the test when a script fails or the security policy stops something."""
+def hear_complaints(page):
+    """Return a list that fills when a script of a page fails or the security policy stops something."""
     complaints = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None)
+    return complaints
+
+
+@pytest.fixture
+def page(page):
+    """A page that fails the test when a script fails or the security policy stops something."""
+    complaints = hear_complaints(page)
     yield page
     assert not complaints, complaints
 
@@ -77,13 +83,14 @@ def sign_in(page, live_server):
 
 @pytest.fixture
 def check(page):
-    """Return a function that asserts that a page is accessible and as wide as its window."""
+    """Return a function that asserts that the page is accessible and as wide as its window."""
+    return lambda: assert_accessible(page)
 
-    def check_page():
-        result = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARDS}})
-        assert result.response["testEngine"]["name"] == "axe-core"
-        assert not result.violations_count, result.generate_report()
-        width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= page.viewport_size["width"], f"{page.url} is {width} wide"
 
-    return check_page
+def assert_accessible(page):
+    """Assert that a page is accessible and as wide as its window."""
+    result = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARDS}})
+    assert result.response["testEngine"]["name"] == "axe-core"
+    assert not result.violations_count, result.generate_report()
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= page.viewport_size["width"], f"{page.url} is {width} wide"

@@ -1,28 +1,14 @@
 """Evidence in a browser: dropped, chosen, refused, judged and replaced; with a script and without; for everybody."""
 
-import base64
-
 import pytest
 
 from actions.models import Evidence
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, picture, with_named_parts, word
+from tests.browser.dropping import drop, say_what_it_shows
 from tests.factories import PASSWORD, ActionFactory, EvidenceFactory, MembershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-#: Drops files on the box, as letting go of the mouse does.
-DROP = """files => {
-    const carried = new DataTransfer();
-    for (const [name, content] of files) {
-        const bytes = Uint8Array.from(atob(content), letter => letter.charCodeAt(0));
-        carried.items.add(new File([bytes], name));
-    }
-    const box = document.querySelector("[data-drop]");
-    for (const name of ["dragenter", "dragover", "drop"]) {
-        box.dispatchEvent(new DragEvent(name, {dataTransfer: carried, bubbles: true, cancelable: true}));
-    }
-}"""
 
 
 @pytest.fixture(autouse=True)
@@ -40,20 +26,6 @@ def wide(request, page):
     """A page of one of the widths."""
     page.set_viewport_size({"width": request.param, "height": 900})
     return page
-
-
-def drop(page, **files):
-    """Drop files on the box; in their names, the last _ stands for a dot."""
-    carried = [(".".join(name.rsplit("_", 1)), base64.b64encode(content).decode()) for name, content in files.items()]
-    page.locator(".app-drop--ready").wait_for()
-    page.evaluate(DROP, carried)
-
-
-def say_what_it_shows(page):
-    """Fill in the rest of the form."""
-    page.get_by_label("Kind of evidence").select_option("Audit")
-    page.get_by_label("What does it show?").fill("Nine of ten records now hold what the child said.")
-    page.get_by_label("Audited").check()
 
 
 def test_two_files_are_dropped_and_added(page, live_server, sign_in, action):

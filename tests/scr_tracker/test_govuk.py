@@ -146,6 +146,21 @@ class TestForms:
         assert 'value="&lt;i&gt;"' in shown
         assert "<b>Ann" not in shown
 
+    def test_a_list_offers_its_groups_marks_what_is_chosen_and_escapes_every_word(self):
+        class Form(forms.Form):
+            place = forms.ChoiceField(
+                label="Where?",
+                choices=[("", "Choose"), ("Agencies", [("1", "Tom & <b>Co</b>"), ('"2"', "Surgery")]), ("3", "Board")],
+            )
+
+        (select,) = page(str(Form({"place": '"2"'}))).xpath("//select")
+        assert [(each.get("value"), each.text) for each in select.iter("option")] == [
+            *(("", "Choose"), ("1", "Tom & <b>Co</b>"), ('"2"', "Surgery"), ("3", "Board")),
+        ]
+        assert [each.get("value") for each in select.xpath(".//option[@selected]")] == ['"2"']
+        (group,) = select.xpath("optgroup")
+        assert (group.get("label"), len(group)) == ("Agencies", 2)
+
     def test_the_admin_keeps_its_own_inputs(self):
         assert "govuk" not in str(UpdateForm()["officer"].as_widget()).replace("govuk-input--width-20", "")
 

@@ -3,8 +3,8 @@
 import pytest
 
 from actions.models import Action
-from scr_tracker.history import remember, remember_changed, remember_new
-from tests.factories import ActionFactory, RecommendationFactory, UserFactory
+from scr_tracker.history import remember, remember_changed, remember_joined, remember_new
+from tests.factories import ActionFactory, AgencyFactory, RecommendationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +49,13 @@ def test_the_state_at_a_past_moment_can_be_read_back():
     action.text = "Second wording."
     remember(action, by=None, why="Reworded")
     assert Action.history.as_of(then).get(id=action.pk).text == "First wording."
+
+
+def test_joining_many_at_once_stands_in_the_lines_of_history_that_they_have():
+    first, second = ActionFactory.create_batch(2)
+    police, school = AgencyFactory.create_batch(2)
+    remember_joined(Action, "supporting_agencies", [(first, police), (first, school), (second, school)])
+    assert set(first.supporting_agencies.all()) == {police, school}
+    for action, agencies in ((first, {police, school}), (second, {school})):
+        line = action.history.latest()
+        assert {link.agency for link in line.supporting_agencies.all()} == agencies

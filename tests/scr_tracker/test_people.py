@@ -1,7 +1,11 @@
 """The people of a partnership: who is there, who has left, and what they leave behind."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import get_user
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
@@ -9,7 +13,9 @@ from scr_tracker import services
 from scr_tracker.models import AuditEvent, Invitation, Membership
 from scr_tracker.permissions import Permission, Role
 from scr_tracker.rules import RuleBroken
+from tests.conftest import hidden
 from tests.factories import (
+    APP_KEY,
     PASSWORD,
     ActionFactory,
     AgencyFactory,
@@ -94,7 +100,7 @@ class TestAPerson:
 
     def test_of_another_partnership_is_not_found(self, client, manager):
         stranger = MembershipFactory()
-        for name in ("person", "let-go", "bring-back"):
+        for name in ("person", "let-go", "bring-back", "reset-second-factor"):
             assert client.get(reverse(name, args=[stranger.user.pk])).status_code == 404
             assert client.post(reverse(name, args=[stranger.user.pk])).status_code in {404, 405}
         assert client.post(reverse("end-role", args=[stranger.pk])).status_code == 404
@@ -103,7 +109,7 @@ class TestAPerson:
     @pytest.mark.parametrize("role", [Role.BOARD_MEMBER, Role.AGENCY_LEAD])
     def test_is_not_found_by_who_manages_nobody(self, client, sign_in_as, partnership, agency, callum, role):
         sign_in_as(role, agency if role == Role.AGENCY_LEAD else partnership)
-        for name in ("person", "let-go", "bring-back"):
+        for name in ("person", "let-go", "bring-back", "reset-second-factor"):
             assert client.post(reverse(name, args=[callum.pk])).status_code == 404
         callum.refresh_from_db()
         assert callum.is_active
@@ -157,6 +163,61 @@ class TestLettingGo:
         browser = Client()
         browser.post(reverse("sign-in"), {"login": callum.email, "password": PASSWORD})
         assert get_user(browser) == callum
+
+
+class TestResettingASecondFactor:
+    def test_takes_it_away_says_so_by_e_mail_and_is_in_the_audit_log(
+        self, client, manager, callum, fill_in, django_capture_on_commit_callbacks
+    ):
+        TOTP.activate(callum, APP_KEY)
+        browser = Client()
+        browser.force_login(callum)
+        UserSession.objects.create(
+            user=callum, ip="127.0.0.1", user_agent="", session_key=browser.session.session_key, data={}
+        )
+        address = reverse("reset-second-factor", args=[callum.pk])
+        assert address in page_of(client, "person", callum.pk)
+        with django_capture_on_commit_callbacks(execute=True):
+            assert fill_in(address, reason="Lost his phone; he told me so in person.").status_code == 302
+        assert not Authenticator.objects.filter(user=callum).exists()
+        assert not get_user(browser).is_authenticated
+        (message,) = mail.outbox
+        assert (message.to, "Lost his phone" in message.body, str(manager) in message.body) == (
+            [callum.email],
+            True,
+            True,
+        )
+        event = AuditEvent.objects.get(kind=AuditEvent.Kind.ACCOUNT_CHANGED)
+        assert (event.by, event.about) == (manager, callum.email)
+        assert event.detail == {"what": "Second factor reset", "reason": "Lost his phone; he told me so in person."}
+        assert address not in page_of(client, "person", callum.pk)
+
+    def test_needs_a_reason(self, manager, callum, fill_in):
+        TOTP.activate(callum, APP_KEY)
+        response = fill_in(reverse("reset-second-factor", args=[callum.pk]))
+        assert "Enter why the second factor is reset" in response.content.decode()
+        assert Authenticator.objects.filter(user=callum).exists()
+
+    def test_sent_twice_does_it_once(self, client, manager, callum, fill_in):
+        TOTP.activate(callum, APP_KEY)
+        address = reverse("reset-second-factor", args=[callum.pk])
+        typed = {**hidden(client.get(address).context["form"]), "reason": "Lost his phone."}
+        client.post(address, typed)
+        TOTP.activate(callum, APP_KEY)
+        assert client.post(address, typed).status_code == 302
+        assert Authenticator.objects.filter(user=callum).exists()
+
+    def test_is_not_for_oneself_nor_for_somebody_with_roles_elsewhere_nor_where_there_is_none(self, manager, callum):
+        with pytest.raises(RuleBroken, match="has no second factor"):
+            services.reset_second_factor(person=callum, by=manager, reason="Lost.")
+        for person in (manager, callum):
+            TOTP.activate(person, APP_KEY)
+        MembershipFactory(user=callum)
+        for person, sentence in ((manager, "your own account"), (callum, "has other roles")):
+            with pytest.raises(RuleBroken, match=sentence):
+                services.reset_second_factor(person=person, by=manager, reason="Lost.")
+        services.reset_second_factor(person=callum, by=UserFactory(administrator=True), reason="Lost.")
+        assert set(Authenticator.objects.values_list("user", flat=True)) == {manager.pk}
 
 
 class TestEndingARole:
