@@ -25,12 +25,17 @@ BULLET = re.compile(r"\s*(?:[•●▪▫◦‣∙·■□➢➤✓✔\uf000-\uf
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; its list level is None outside a bulleted list, and its bullet sign is left out."""
+    """A paragraph; its list level is None outside a bulleted list, and its bullet sign is left out.
+
+    ``fills_line`` says whether its last line had no room for another word, so that it may go on after the end of
+    a page; None where that is not known.
+    """
 
     text: str
     level: int | None = None
     bold: bool = False
     where: str = ""
+    fills_line: bool | None = None
 
     @classmethod
     def typed(cls, text, *, level=None, bold=False, where=""):
@@ -61,11 +66,16 @@ class Heading:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table; where cells are merged, each place covered holds the same cell."""
+    """A cell of a table; where cells are merged, each place covered holds the same cell.
+
+    ``reaches_foot`` says whether its words go down to the foot of a page, so that they may go on overleaf; None
+    where that is not known.
+    """
 
     paragraphs: tuple[Paragraph, ...] = ()
     fill: str | None = None
     day: date | None = None
+    reaches_foot: bool | None = None
 
     @property
     def text(self):
