@@ -46,6 +46,7 @@ class _Run:
     where: str = ""
     number_column: int | None = None
     has_several_rows_each: bool = False
+    least_filled: int = 0
 
 
 class _Joiner:
@@ -103,9 +104,11 @@ class _Joiner:
                 continue
             row = each.row
             before = found[-1] if found else None
-            verdict = _verdict(before, row, run) if before and not _is_same(before, run.head) else False
+            verdict = _verdict(before, row, run) if before and not _is_same(before, run.head[:1]) else False
+            if verdict is not False and run.number_column is not None:
+                row = _with_text_moved_up(found, row, run.number_column)
             if verdict:
-                found[-1] = _one_row(before, row)
+                found[-1] = _one_row(found[-1], row)
             else:
                 found.append(row)
                 if verdict is None:
@@ -115,7 +118,7 @@ class _Joiner:
 
     def look_at(self, run, rows):
         """Find out which column of a table holds numbers, and whether several rows may share a first cell."""
-        rows = [row for row in rows if len(row.cells) > 1 and not _is_same(row, run.head)]
+        rows = [row for row in rows if len(row.cells) > 1 and not _is_same(row, run.head[:1])]
         for column in range(min(NUMBERED_COLUMNS, run.width)):
             places = [row.places[column] for row in rows]
             begun = [place.cell.text for place in places if not place.from_above and not place.cell.is_blank]
@@ -125,6 +128,7 @@ class _Joiner:
         column = run.number_column or 0
         shared = [row for row in rows if row.places[column].from_above]
         run.has_several_rows_each = bool(shared)
+        run.least_filled = min((_filled(row, column) for row in shared), default=0)
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,7 @@ def _verdict(before, row, run):
         return False
     number = _number(row.places[run.number_column].cell.text) if run.number_column is not None else None
     if number:
-        return number == _number(before.places[run.number_column].cell.text) or None if False else False
+        return number == _number(before.places[run.number_column].cell.text)
     pairs = [
         (above.cell, below.cell)
         for above, below in zip(before.places, row.places, strict=True)
@@ -170,11 +174,39 @@ def _verdict(before, row, run):
     if any(_breaks_off(above, below) for above, below in pairs):
         return True
     is_blank = row.places[run.number_column or 0].cell.is_blank
-    if run.has_several_rows_each and is_blank:
+    if run.has_several_rows_each and is_blank and _filled(row, run.number_column or 0) >= run.least_filled:
         return None
     if run.number_column is not None or is_blank:
         return True
     return None
+
+
+def _filled(row, column):
+    """Return how many cells beside that of a recommendation say something in a row."""
+    places = [place for index, place in enumerate(row.places) if index != column]
+    return sum(not (place.from_above or place.from_left or place.cell.is_blank) for place in places)
+
+
+def _with_text_moved_up(rows, row, column):
+    """Return a row whose words in the column of numbers are put where the recommendation begins that they end."""
+    text = row.places[column].cell
+    if text.is_blank or not rows[-1].places[column].cell.is_blank and not rows[-1].places[column].from_above:
+        return row
+    index = next((index for index in range(len(rows) - 1, -1, -1) if _number(rows[index].places[column].cell.text)), None)
+    if index is None:
+        return row
+    begun = rows[index].places[column].cell
+    whole = _one_cell(begun, text)
+    for place in range(index, len(rows)):
+        rows[place] = _with_cell(rows[place], begun, whole)
+    blank = replace(row.places[column], cell=Cell())
+    return replace(row, places=(*row.places[:column], blank, *row.places[column + 1 :]))
+
+
+def _with_cell(row, cell, other):
+    """Return a row with one cell in place of another."""
+    places = (replace(place, cell=other) if place.cell is cell else place for place in row.places)
+    return replace(row, places=tuple(places))
 
 
 def _number(text):
@@ -199,7 +231,7 @@ def _goes_on_overleaf(before, block):
     """Whether a paragraph goes on from the one before it, at the end of the page before."""
     if not isinstance(before, Paragraph) or not isinstance(block, Paragraph) or before.where == block.where:
         return False
-    if not before.fills_line or block.is_bullet or block.is_blank or before.is_blank or before.bold != block.bold:
+    if not _has_no_room(before, block) or block.is_bullet or block.is_blank or before.is_blank or before.bold != block.bold:
         return False
     return _breaks_off(Cell((before,)), Cell((block,)))
 
@@ -235,14 +267,19 @@ def _one_cell(above, below):
 def _is_one_paragraph(last, first):
     if first.is_bullet or LABEL.match(first.text):
         return False
-    if last.fills_line is not None:
-        return last.fills_line
+    if last.room is not None:
+        return _has_no_room(last, first)
     return _breaks_off(Cell((last,)), Cell((first,)))
+
+
+def _has_no_room(last, first):
+    """Whether the first word of a paragraph had no room in the last line of another."""
+    return last.room is not None and len(first.text.split()[0]) + 1 > last.room
 
 
 def _with_text_of(paragraph, following):
     text = f"{paragraph.text.rstrip()} {following.text.lstrip()}"
-    return replace(paragraph, text=text, fills_line=following.fills_line)
+    return replace(paragraph, text=text, room=following.room)
 
 
 def _repeated(rows, head):

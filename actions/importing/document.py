@@ -27,15 +27,15 @@ BULLET = re.compile(r"\s*(?:[•●▪▫◦‣∙·■□➢➤✓✔\uf000-\uf
 class Paragraph:
     """A paragraph; its list level is None outside a bulleted list, and its bullet sign is left out.
 
-    ``fills_line`` says whether its last line had no room for another word, so that it may go on after the end of
-    a page; None where that is not known.
+    ``room`` says for about how many more letters its last line has room: if not for the next word, it goes on after
+    the end of its page. It is None where that is not known.
     """
 
     text: str
     level: int | None = None
     bold: bool = False
     where: str = ""
-    fills_line: bool | None = None
+    room: int | None = None
 
     @classmethod
     def typed(cls, text, *, level=None, bold=False, where=""):

@@ -22,6 +22,10 @@ USUAL_PITCH = 1.2
 #: Measured in the size of the letters: how much further apart lines of different paragraphs are, and a blank line.
 WIDER = 0.15
 BLANK_LINE = 0.75
+#: In how many lines the least distance must be that of the lines of a paragraph.
+ENOUGH_LINES = 6
+#: Signs that are a bullet, or a dash in the middle of a sentence that happens to begin a line.
+DASHES = "-–—*"
 
 
 @dataclass(slots=True)
@@ -123,7 +127,7 @@ def usual_pitch(groups):
 def paragraphs_of(lines, right, pitch, where=""):
     """Return the paragraphs in lines that may be as long as up to `right`; a wide gap leaves a blank one between."""
     pitches = [_pitch(*pair) for pair in zip(lines, lines[1:], strict=False)]
-    if pitches and min(pitches) < pitch + BLANK_LINE:
+    if len(pitches) >= ENOUGH_LINES and min(pitches) < pitch + BLANK_LINE:
         pitch = max(pitch, min(pitches))
     found, current = [], []
     for line in lines:
@@ -161,6 +165,7 @@ def _begins(line, current, right):
     before = current[-1]
     return bool(
         BULLET.match(line.text)
+        and (line.text[0] not in DASHES or BULLET.match(current[0].text) or before.text.endswith((".", ":", ";")))
         or fits(line.words[0], before, right)
         or LABEL.match(line.text)
         and (LABEL.match(current[0].text) or before.text.endswith((".", ":", ";")))
@@ -175,5 +180,6 @@ def _paragraph(lines, right, where):
     for line in lines[1:]:
         text = joined_text(text, line.text)
     made = Paragraph.typed(text, bold=all(line.bold for line in lines), where=where)
-    is_full = lines[-1].x1 > right - 0.12 * (right - lines[0].x0)
-    return Paragraph(made.text, made.level, made.bold, where, fills_line=is_full)
+    last = lines[-1]
+    width = (last.x1 - last.x0) / max(len(last.text), 1)
+    return Paragraph(made.text, made.level, made.bold, where, room=int((right - last.x1) / max(width, 1)))
