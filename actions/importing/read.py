@@ -6,12 +6,22 @@ from pathlib import Path
 
 import olefile
 
+from actions.importing.continued import joined
 from actions.importing.excel import read_workbook
+from actions.importing.pdf import read_pdf
 from actions.importing.problems import UnreadableFile
 from actions.importing.separated import looks_like_text, read_separated
 from actions.importing.word import read_word
 
-READERS = {"Word document": read_word, "Excel workbook": read_workbook, "text file": read_separated}
+READERS = {
+    "Word document": read_word,
+    "Excel workbook": read_workbook,
+    "text file": read_separated,
+    "PDF": read_pdf,
+}
+
+#: Kinds of document whose tables may have been cut in pieces by the end of a page.
+CUT_BY_PAGES = {"Word document", "PDF"}
 
 #: What a file's name claims it to be.
 CLAIMS = {
@@ -32,7 +42,6 @@ MOST_PARTS = 10_000
 LARGEST_RATIO = 250
 
 BEGINNINGS = [
-    (b"%PDF-", "{name} is a PDF, which cannot be imported yet: save it as Word or Excel and import that."),
     (b"{\\rtf", "{name} is a Rich Text document: open it in Word, save it as .docx and import that."),
     (b"\x89PNG", "{name} is a picture: import the document that it was made from."),
     (b"\xff\xd8\xff", "{name} is a picture: import the document that it was made from."),
@@ -59,7 +68,8 @@ def read(source, name=None):
             "check that it is the right file, and give it the right ending."
         )
     try:
-        return READERS[kind](content, name)
+        document = READERS[kind](content, name)
+        return joined(document) if kind in CUT_BY_PAGES else document
     except UnreadableFile:
         raise
     except Exception as error:  # whatever is wrong inside a file, its reader may trip over it in any way
@@ -96,6 +106,8 @@ def _kind(content, name):
             raise UnreadableFile(sentence.format(name=name))
     if content.startswith(olefile.MAGIC):
         raise UnreadableFile(_what_is_wrong_with_ole(content).format(name=name))
+    if b"%PDF-" in content[:1024]:
+        return "PDF"
     if content.startswith(b"PK"):
         return _kind_of_package(content, name)
     if not looks_like_text(content):
