@@ -7,6 +7,7 @@ from actions.importing.columns import find_header, plan_columns
 from actions.importing.document import Document, Heading, Problem, Table
 from actions.importing.plan import Plan, PlanSection
 from actions.importing.problems import NoPlanFound
+from actions.importing.prose import laid_out
 from actions.importing.recommendations import Above, recommendation_in
 from actions.importing.rows import Grouping
 from actions.importing.sections import (
@@ -17,7 +18,7 @@ from actions.importing.sections import (
     part_of_owner,
     title_in_row,
 )
-from actions.importing.vocabulary import agency_called, source_named_in
+from actions.importing.vocabulary import agency_called, is_phrase, plain, source_named_in, vocabulary
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,14 @@ class Recognised:
 
 def recognise(document: Document):
     """Return the plan that a document holds, or raise NoPlanFound."""
-    return _Recogniser(document).recognised()
+    recogniser = _Recogniser(document)
+    try:
+        return recogniser.recognised()
+    except NoPlanFound:
+        in_lines = laid_out(document)
+        if in_lines is None:
+            raise
+        return _Recogniser(in_lines).recognised()
 
 
 class _Recogniser:
@@ -44,6 +52,7 @@ class _Recogniser:
         self.headers = []
         self.unknown = set()
         self.grouping = Grouping()
+        self.empty_parts = []
         self.headings = {}
         self.sheet = self.part = self.named_in_row = self.key_heading = self.nearest = None
 
@@ -98,6 +107,12 @@ class _Recogniser:
         self.key_heading = heading.text if front.announces_key(heading.text) else None
 
     def _paragraph(self, paragraph):
+        if self.headings and is_phrase(plain(paragraph.text), vocabulary()["prose"]["none"]):
+            *above, title = self.headings.values()
+            self.empty_parts.append((len(self.grouping.groups), part_called(title, above)))
+            self.front.headings.append((len(self.front.notes), title))
+            self.front.notes.append(f"{title}: {paragraph.text.strip()}")
+            return
         self.nearest = paragraph.text.strip()
         if front.announces_key(paragraph.text):
             self.front.headings.append((len(self.front.notes), paragraph.text.strip()))
@@ -241,9 +256,13 @@ class _Recogniser:
         title = self.front.title
         agencies = self._agencies()
         used = [text for group in self.grouping.groups for text in (group.part.printed, group.part.header_text)]
+        used += [part.printed for _, part in self.empty_parts]
         flat = self._tables_with_one_action_a_row()
-        sections, above = {}, Above()
-        for group in self.grouping.groups:
+        sections, above, empty_parts = {}, Above(), [*self.empty_parts]
+        for index, group in enumerate(self.grouping.groups):
+            while empty_parts and empty_parts[0][0] <= index:
+                part = empty_parts.pop(0)[1]
+                sections.setdefault(part.key, (part, []))
             made = recommendation_in(
                 group,
                 one_action_a_row=id(group.header) in flat,
@@ -254,6 +273,7 @@ class _Recogniser:
                 problems=self.problems,
             )
             sections.setdefault(group.part.key, (group.part, []))[1].append(made)
+        sections |= {part.key: (part, []) for _, part in empty_parts if part.key not in sections}
         return Plan(
             title=title,
             partnership=self.front.partnership,
@@ -275,7 +295,8 @@ class _Recogniser:
 
     def _agencies(self):
         """Return the agency of each part. The parts of a plan are of a kind: if most are agencies', all are."""
-        parts = {group.part.key: group.part for group in self.grouping.groups}
+        parts = [*(group.part for group in self.grouping.groups), *(part for _, part in self.empty_parts)]
+        parts = {part.key: part for part in parts}
         named = [part for part in parts.values() if part.agency]
         if 2 * len(named) <= len(parts):
             return {key: part.agency for key, part in parts.items()}
