@@ -15,11 +15,16 @@ ROWS_ABOVE_A_HEADER = 25
 
 @dataclass(frozen=True)
 class Column:
-    """A column of one table: where it stands, its heading, and the field that it holds (None: not known)."""
+    """A column of one table: where it stands, its heading, and the field that it holds (None: not known).
+
+    ``of_all``: whether it speaks of a recommendation as a whole where another column of its field speaks of each
+    action ("Lead agency" at the head of a form, "Owner" beside each of its actions).
+    """
 
     place: int
     heading: str
     field: str | None
+    of_all: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from collections import Counter
 from dataclasses import dataclass, field, fields
 from itertools import takewhile
 
-from actions.importing.columns import find_header
 from actions.importing.document import Document, Heading, Table
+from actions.importing.forms import find_plan
 from actions.importing.lists import label_of, line_by_line
 from actions.importing.plan import Plan
 from actions.importing.vocabulary import plain
@@ -183,7 +183,7 @@ def _headings(document, plan):
     for section in plan.sections:
         yield from (section.title, f"{section.number} {section.title}", section.header_text or "", section.agency or "")
     for table in document.tables:
-        if found := find_header(table):
+        if found := find_plan(table):
             yield from (column.heading for column in found.header.columns)
             yield from (cell.text for cell in found.row.cells)
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from actions.importing import front
-from actions.importing.columns import find_header, plan_columns
+from actions.importing.columns import plan_columns
 from actions.importing.document import Document, Heading, Problem, Table
+from actions.importing.forms import find_plan
 from actions.importing.plan import Plan, PlanSection
 from actions.importing.problems import NoPlanFound
 from actions.importing.prose import laid_out
@@ -75,7 +76,7 @@ class _Recogniser:
         name = self.document.name
         if not self.document.tables:
             return f"{name} holds no table, and so no plan: put the plan into a table with a heading on each column."
-        if not any(find_header(table) for table in self.document.tables):
+        if not any(find_plan(table) for table in self.document.tables):
             return (
                 f"{name} holds no plan that could be recognised: no table has a row of headings with "
                 "“Recommendation” or “Action” and another column such as “By when” or “Lead”."
@@ -88,7 +89,7 @@ class _Recogniser:
         """The last line before the first table may be the title of its part rather than of the document."""
         lines = self.front.lines
         if len(lines) > 1 and blocks and isinstance(blocks[0], Table) and not is_title_of_document(lines[-1]):
-            found = find_header(blocks[0])
+            found = find_plan(blocks[0])
             if found and not found.header.owner:
                 blocks.insert(0, Heading(lines.pop(), 9))
 
@@ -133,7 +134,7 @@ class _Recogniser:
     # Tables
 
     def _table(self, table):
-        found = find_header(table)
+        found = find_plan(table)
         if found:
             rows_before = self.grouping.rows
             self._begin(found.header, found.above, found.row)
