@@ -15,6 +15,8 @@ LABEL = re.compile(r"\s*(?P<name>[^\d:]{1,60}?)\s*(?P<number>[A-Z]{0,3}\d{1,3}(?
 LABEL_AND_REST = re.compile(LABEL.pattern.removesuffix(r"[:.–-]?\s*") + r":\s*(?P<rest>\S.*)", re.DOTALL)
 ONLY_NUMBER = re.compile(r"\s*[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})*[a-z]?[.)]?\s*")
 MOST_WORDS = 8
+#: Fields whose names may have a number after them: "Action 2".
+NUMBERED = {"recommendation", "action"}
 #: What may be said of each action of a form that names its actions one after the other.
 OF_ACTIONS = {
     *("action", "label", "target_date", "lead", "status", "rating", "progress", "completed_on"),
@@ -35,7 +37,8 @@ class _Record:
 
 def find_plan(table):
     """Return the header of a table that holds a plan, or of the form that it is, with its rows; None for another."""
-    return find_form(table) or find_header(table)
+    found = find_header(table)
+    return found if found and found.header.is_beyond_doubt else find_form(table) or found
 
 
 def find_form(table):
@@ -223,7 +226,9 @@ def _label(cell):
         return None
     found = LABEL.fullmatch(text)
     name = field_called(found["name"]) if found else None
-    return (name, found["name"].strip(), found["number"] or "") if name else None
+    if name is None or (found["number"] and name not in NUMBERED):
+        return None
+    return name, found["name"].strip(), found["number"] or ""
 
 
 def _cell(text):
