@@ -90,7 +90,7 @@ class _Reading:
             return
         label = _label(places[0].cell)
         if header := _inner_header(places):
-            self.inner, self.pending = header, None
+            self.inner = header
         elif self.inner and not (label and label[0] not in {name for name, _ in self.inner.values()}):
             self._action(row, places)
         elif len(said) == 1 and (len(places) == 1 or not label):
@@ -120,6 +120,7 @@ class _Reading:
             self._say(row, name, found["name"].strip(), found["number"] or "", _cell(found["rest"]))
         elif self.record and self.pending:
             self._keep(row, *self.pending, cell)
+            self.pending = None
         elif self.record:
             self._keep(row, None, "Notes", cell)
         else:
@@ -127,7 +128,8 @@ class _Reading:
 
     def _say(self, row, name, heading, number, value):
         """Take in one field with its value; a recommendation or number after one that is complete begins another."""
-        self.pending = None
+        if self.pending and self.pending[0] != "recommendation":
+            self.pending = None
         if name in ("recommendation", "number") and (self.record is None or self._is_complete(name)):
             self._begin(row)
         if self.record is None:
@@ -137,8 +139,8 @@ class _Reading:
                 number, value = value.text, Cell()
             if number:
                 self._keep(row, "number", "No.", _cell(number))
-            if value.is_blank:
-                self.pending = (name, heading)
+            self.pending = (name, heading) if value.is_blank else None
+            if self.pending:
                 return
         self._keep(row, name, heading, value, number)
 

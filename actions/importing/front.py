@@ -36,7 +36,7 @@ class FrontMatter:
     def partnership(self):
         """The name of the partnership, which may stand on two lines with its place on the first."""
         phrases = vocabulary()["front_page"]["partnership"]
-        for index, line in enumerate(self.lines):
+        for index, line in enumerate([*self.lines, *(heading for _, heading in self.headings[:1])]):
             match = first_phrase(plain(line), phrases)
             if not match:
                 continue

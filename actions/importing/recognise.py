@@ -245,14 +245,14 @@ class _Recogniser:
         """Return the rows above a header without those of a key, which is kept."""
         kept, index = [], 0
         while index < len(rows):
-            length = self._key_at(rows[index:])
+            length = self._key_at(rows, index)
             kept += [] if length else [rows[index]]
             index += length or 1
         return kept
 
-    def _key_at(self, rows):
-        """Keep the key that begins with the first of these rows; return how many rows it is, 0 for none."""
-        said = [cell.text for cell in rows[0].cells if not cell.is_blank]
+    def _key_at(self, rows, index):
+        """Keep the key that begins in one of these rows; return how many rows it is, 0 for none."""
+        said = [cell.text for cell in rows[index].cells if not cell.is_blank]
         if len(said) != 1:
             return 0
         if key := key_in_line(said[0]):
@@ -260,12 +260,12 @@ class _Recogniser:
             return 1
         if not front.announces_key(said[0]):
             return 0
-        end = 1
-        while end < len(rows) and not rows[end].is_blank and key_in_rows(rows[1 : end + 1], said[0]):
+        begin = end = index + 1
+        while end < len(rows) and not rows[end].is_blank and key_in_rows(rows[begin : end + 1], said[0]):
             end += 1
-        if key := key_in_rows(rows[1:end], said[0]):
+        if key := key_in_rows(rows[begin:end], said[0]):
             self._keep_key(key)
-            return end
+            return end - index
         return 0
 
     def _above(self):
@@ -283,7 +283,7 @@ class _Recogniser:
             header = self.headers[-1]
             if row.is_blank or index < key_ends:
                 continue
-            if length := self._key_at(rows[index:]):
+            if length := self._key_at(rows, index):
                 key_ends = index + length
                 continue
             if not header.of("recommendation") and (text := _recommendation_across(row)):
