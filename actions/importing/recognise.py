@@ -11,6 +11,7 @@ from actions.importing.problems import NoPlanFound
 from actions.importing.prose import laid_out
 from actions.importing.ratings import is_key_of_ratings, key_in_line, key_in_rows
 from actions.importing.recommendations import Above, Ratings, recommendation_in
+from actions.importing.references import with_references
 from actions.importing.rows import Grouping
 from actions.importing.sections import (
     Part,
@@ -71,7 +72,7 @@ class _Recogniser:
         if not self.grouping.groups:
             raise NoPlanFound(self._why_there_is_no_plan())
         self._notes_from_margins()
-        return Recognised(self._plan(), tuple(self.problems))
+        return Recognised(with_references(self._plan()), tuple(self.problems))
 
     def _why_there_is_no_plan(self):
         name = self.document.name
