@@ -6,6 +6,7 @@ left out.
 """
 
 import io
+from functools import cache
 
 import docx
 from docx.oxml import parse_xml
@@ -192,7 +193,13 @@ def _collect(element, pieces, boxes, bold=False):
 
 def _value(element, path, default, *, attribute="w:val", absent=...):
     """Return an attribute of a descendant: `default` where it has none, `absent` where there is none."""
-    found = element.find("/".join(qn(tag) for tag in path.split("/")))
+    found = element.find(_path(path))
     if found is None:
         return default if absent is ... else absent
-    return found.get(qn(attribute), default)
+    return found.get(_path(attribute), default)
+
+
+@cache
+def _path(tags):
+    """Return a path of tags with their namespaces in full."""
+    return "/".join(qn(tag) for tag in tags.split("/"))
