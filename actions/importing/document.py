@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Cell:
     day: date | None = None
     reaches_foot: bool | None = None
 
-    @property
+    @cached_property
     def text(self):
         """The words of the cell, one line per paragraph that has any."""
         return "\n".join(each.text.strip() for each in self.paragraphs if not each.is_blank)
