@@ -120,7 +120,7 @@ class PersonAdmin(KeptAdmin, UserAdmin):
 
 
 @admin.register(Partnership)
-class PartnershipAdmin(KeptAdmin, admin.ModelAdmin):
+class PartnershipAdmin(TrackedAdmin):
     """Partnerships and the rules of their houses."""
 
     list_display = ["name", "short_name", "protective_marking", "due_soon_days", "stale_days"]

@@ -1,6 +1,6 @@
 """People, partnerships and agencies: who works on plans, and on whose behalf."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -60,6 +60,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("active", default=True, help_text="Untick for somebody who has left.")
     is_staff = models.BooleanField("may use the admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
+    former_names = models.JSONField(default=list, blank=True, editable=False)
 
     objects = UserManager()
 
@@ -86,10 +87,29 @@ class User(AbstractBaseUser, PermissionsMixin):
         super().clean()
         self.email = self.email.lower()
 
-    def save(self, *args, **kwargs):
-        """Keep the e-mail in lower case, however it was typed."""
+    @classmethod
+    def from_db(cls, *args, **kwargs):
+        """Note the name under which the person is known, so that save sees when it changes."""
+        user = super().from_db(*args, **kwargs)
+        user._known_as = user.__dict__.get("name")
+        return user
+
+    def save(self, *args, update_fields=None, **kwargs):
+        """Keep the e-mail in lower case, however it was typed, and the former name if the name changes."""
         self.email = self.email.lower()
-        super().save(*args, **kwargs)
+        before = getattr(self, "_known_as", None)
+        if before and before != self.name and (update_fields is None or "name" in update_fields):
+            self.former_names = [*self.former_names, {"name": before, "until": timezone.now().isoformat()}]
+            update_fields = update_fields and {*update_fields, "former_names"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+        self._known_as = self.__dict__.get("name")
+
+    def name_at(self, moment):
+        """Return the name under which the person was known at a past moment."""
+        for former in self.former_names:
+            if moment < datetime.fromisoformat(former["until"]):
+                return former["name"]
+        return self.name
 
     def get_full_name(self):
         """Return the name that history and pages show."""
@@ -116,7 +136,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or any(permission in GRANTS[held.role] for held in self.holds)
 
 
-class PartnershipQuerySet(models.QuerySet):
+class PartnershipQuerySet(TrackedQuerySet):
     """Partnerships in the domain's words."""
 
     def visible_to(self, user):
@@ -178,6 +198,7 @@ class Partnership(models.Model):
     )
 
     objects = PartnershipQuerySet.as_manager()
+    history = History()
 
     class Meta:
         ordering = ["name", "pk"]
