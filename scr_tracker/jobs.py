@@ -101,6 +101,11 @@ def finishing(job, *, leads_to=None):
         yield
 
 
+def nobody_works(job):
+    """Whether a job waits, and no worker runs that could do it."""
+    return job.state == Job.State.WAITING and not Worker.objects.alive().exists()
+
+
 def _begin(key, attempt):
     """Return the job, entered as running in this attempt; None if it has ended."""
     with transaction.atomic():

@@ -17,9 +17,9 @@ from django.views import csrf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from . import kept, notifications, second_factor, services
+from . import jobs, kept, notifications, second_factor, services
 from .forms import DetailsForm, InvitationForm, JoinForm
-from .models import Invitation, Job, Membership, Partnership, User, Worker
+from .models import Invitation, Job, Membership, Partnership, User
 from .permissions import Permission
 from .rules import RuleBroken
 
@@ -241,5 +241,4 @@ def job(request, pk):
     found = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     if found.state == Job.State.DONE and found.leads_to:
         return redirect(found.leads_to)
-    nobody_works = found.state == Job.State.WAITING and not Worker.objects.alive().exists()
-    return render(request, "job.html", {"job": found, "nobody_works": nobody_works})
+    return render(request, "job.html", {"job": found, "nobody_works": jobs.nobody_works(found)})

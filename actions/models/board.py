@@ -147,6 +147,11 @@ class ReportQuerySet(AppendOnlyQuerySet):
         )
         return self.filter(of_partnership | about_agency)
 
+    def with_successor(self):
+        """Add ``successor``: the key of the version that has superseded it, or None."""
+        later = Report.objects.filter(supersedes=models.OuterRef("pk")).values("pk")
+        return self.annotate(successor=models.Subquery(later))
+
     def latest_versions(self):
         """Those that no later version has superseded."""
         return self.filter(superseded_by__isnull=True)
