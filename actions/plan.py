@@ -4,12 +4,13 @@ The plan page and every report read a plan through here, so that they cannot dis
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from django.utils import timezone
 
 from reviews.models import Recommendation, Response, Review, Section
+from scr_tracker.models import Agency, User
 
 from . import rating
 from .choices import DONE
@@ -28,6 +29,10 @@ class RatedAction:
     supporting_agencies: list = field(default_factory=list)
     last_update: Update | None = None
     evidence: list = field(default_factory=list)  # what counts: see Evidence.objects.counting()
+
+    def concerns(self, agencies):
+        """Whether one of the agencies, by their keys, leads or supports it."""
+        return self.action.lead_agency_id in agencies or any(each.pk in agencies for each in self.supporting_agencies)
 
     @property
     def is_overdue(self):
@@ -70,6 +75,16 @@ class PlannedRecommendation:
     actions: list[RatedAction]
     also_answered_by: list[RatedAction]
     responses: list[Response]
+    owes_action: bool = True
+
+    def concerning(self, agencies):
+        """Return the recommendation with those of its actions that agencies lead or support, by their keys."""
+        return replace(
+            self,
+            actions=[rated for rated in self.actions if rated.concerns(agencies)],
+            also_answered_by=[rated for rated in self.also_answered_by if rated.concerns(agencies)],
+            owes_action=self.lacks_action,
+        )
 
     @property
     def rating(self):
@@ -93,7 +108,7 @@ class PlannedRecommendation:
     @property
     def lacks_action(self):
         """Whether an action is owed and there is none."""
-        return self.recommendation.needs_action and not (self.actions or self.also_answered_by)
+        return self.owes_action and self.recommendation.needs_action and not (self.actions or self.also_answered_by)
 
 
 @dataclass
@@ -158,6 +173,22 @@ class Plan:
             "responses": any(each.responses for each in planned),
         }
 
+    def concerning(self, agencies):
+        """Return as much of the plan as concerns agencies, by their keys: what they lead or support."""
+        sections = []
+        for section in self.sections:
+            found = [planned.concerning(agencies) for planned in section.recommendations]
+            kept = [
+                planned
+                for planned in found
+                if planned.actions
+                or planned.also_answered_by
+                or (planned.lacks_action and section.section.agency_id in agencies)
+            ]
+            if kept:
+                sections.append(PlannedSection(section.section, kept))
+        return replace(self, sections=sections)
+
     def around(self, recommendation):
         """Return a recommendation of the plan between its neighbours: (before or None, itself, after or None)."""
         planned = self.recommendations
@@ -173,6 +204,20 @@ def count_ratings(recommendations):
     """Count the ratings of the actions of these recommendations, and one NO_ACTION for each that lacks any."""
     ratings = [rated.rating for planned in recommendations for rated in planned.actions]
     return rating.count(ratings + [rating.NO_ACTION for planned in recommendations if planned.lacks_action])
+
+
+def together(several):
+    """Return several plans of one day and partnership as one; its review is the first."""
+    first = several[0]
+    return Plan(first.review, first.on, [section for plan in several for section in plan.sections])
+
+
+def as_known(instances, as_at):
+    """Return partnerships, agencies or people as they were known at a past moment, or as they are for None."""
+    if as_at is None or not instances:
+        return list(instances)
+    known = _History(as_at).those(type(instances[0]), {each.pk for each in instances})
+    return [known[each.pk] for each in instances]
 
 
 def visible_to(user, review, *, as_at=None):
@@ -194,8 +239,9 @@ def visible_to(user, review, *, as_at=None):
 def read(review, *, as_at=None, only=None):
     """Return the plan of a review, or only a part: as it stands, or as it stood at a past moment.
 
-    ``as_at`` is an aware datetime; the past is read from the history, names of agencies and people are
-    today's. Takes the same number of queries whatever the size of the plan.
+    ``as_at`` is an aware datetime; everything of the past is read from the history, names of agencies and
+    people and the rules of the house with it, so that the plan of a moment is the same whenever it is read.
+    Takes the same number of queries whatever the size of the plan.
     """
     on = timezone.localdate(as_at) if as_at else timezone.localdate()
     source = _History(as_at) if as_at else _Present()
@@ -215,13 +261,13 @@ def read(review, *, as_at=None, only=None):
     by_key = {recommendation.pk: recommendation for recommendation in recommendations}
     for action in actions:
         action.recommendation = by_key[action.recommendation_id]
-    rated = _rate(review, actions, on, source, as_at)
+    rated = _rate(review, actions, on, source)
 
     own, also = defaultdict(list), defaultdict(list)
     for action in actions:
         own[action.recommendation_id].append(rated[action.pk])
-    for action_pk, recommendation in source.linked(Action, "also_answers", actions):
-        also[recommendation.pk].append(rated[action_pk])
+    for action_pk, recommendation_pk in source.linked(Action, "also_answers", actions):
+        also[recommendation_pk].append(rated[action_pk])
     responses = defaultdict(list)
     for recommendation_pk, response in source.responses(review):
         responses[recommendation_pk].append(response)
@@ -235,21 +281,19 @@ def read(review, *, as_at=None, only=None):
     return Plan(review, on, [PlannedSection(section, of_section[section.pk]) for section in sections])
 
 
-def _rate(review, actions, on, source, as_at):
+def _rate(review, actions, on, source):
     """Return {pk: RatedAction} for the actions of a review."""
-    updates = Update.objects.filter(action__review=review).select_related("by").order_by("at", "pk")
-    if as_at:
-        updates = updates.filter(at__lte=as_at)
-    last_update = {update.action_id: update for update in updates}
+    last_update = {update.action_id: update for update in source.updates(review)}
     evidence = defaultdict(list)
     pieces = list(source.evidence(review))
     replaced = {item.replaces_id for _, item in pieces}
     for action_pk, item in pieces:
         if item.counts_until_replaced and item.pk not in replaced:
             evidence[action_pk].append(item)
-    supporting = defaultdict(list)
-    for action_pk, agency in source.linked(Action, "supporting_agencies", actions):
-        supporting[action_pk].append(agency)
+    supporting, supports = defaultdict(list), list(source.linked(Action, "supporting_agencies", actions))
+    agencies = source.those(Agency, {agency_pk for _, agency_pk in supports})
+    for action_pk, agency_pk in supports:
+        supporting[action_pk].append(agencies[agency_pk])
 
     rated = {}
     for action in actions:
@@ -268,6 +312,10 @@ def _rate(review, actions, on, source, as_at):
 class _Present:
     """Reads things as they stand."""
 
+    def updates(self, review):
+        """Return what was reported on the actions of a review, in its order."""
+        return Update.objects.filter(action__review=review).select_related("by").order_by("at", "pk")
+
     def all(self, model, *related, **filters):
         """Return the instances that match."""
         return list(model.objects.filter(**filters).select_related(*related))
@@ -276,13 +324,16 @@ class _Present:
         """Return the links of a many-to-many field that match."""
         return model._meta.get_field(name).remote_field.through.objects.filter(**filters)
 
+    def those(self, model, keys):
+        """Return {pk: instance} of what has these keys."""
+        return model._base_manager.in_bulk(keys)
+
     def linked(self, model, name, instances):
-        """Yield (pk, other) for each link of a many-to-many field of the instances."""
+        """Yield (pk, pk of the other) for each link of a many-to-many field of the instances."""
         field = model._meta.get_field(name)
         here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
         links = self.linking(model, name, **{f"{here}__in": [instance.pk for instance in instances]})
-        for link in links.select_related(there).order_by("pk"):
-            yield getattr(link, f"{here}_id"), getattr(link, there)
+        return links.order_by("pk").values_list(f"{here}_id", f"{there}_id")
 
     def responses(self, review):
         """Yield (pk of a recommendation, a response to it), in the order of the responses."""
@@ -315,38 +366,59 @@ class _History:
                 found.append(instance)
         for name in related:
             field = model._meta.get_field(name)
-            others = field.related_model._base_manager.in_bulk(
-                {getattr(instance, field.attname) for instance in found} - {None}
-            )
+            others = self.those(field.related_model, {getattr(instance, field.attname) for instance in found})
             for instance in found:
                 field.set_cached_value(instance, others.get(getattr(instance, field.attname)))
         return found
+
+    def those(self, model, keys):
+        """Return {pk: instance} of partnerships, agencies or people as they were.
+
+        What is older than its history is taken as its history first knows it.
+        """
+        others = model._base_manager.in_bulk(keys - {None})
+        if model is User:
+            for user in others.values():
+                user.name = user.name_at(self.as_at)
+            return others
+        known = {}
+        for record in model.history.filter(id__in=others).order_by("history_date", "history_id"):
+            if record.history_date <= self.as_at or record.id not in known:
+                known[record.id] = record
+        return others | {pk: record.instance for pk, record in known.items()}
+
+    def updates(self, review):
+        """Return what had been reported on the actions of a review, in its order."""
+        updates = list(Update.objects.filter(action__review=review, at__lte=self.as_at).order_by("at", "pk"))
+        people = self.those(User, {update.by_id for update in updates})
+        for update in updates:
+            update.by = people[update.by_id]
+        return updates
 
     def linking(self, model, name, **filters):
         """Return the links of a many-to-many field, of any moment, that match."""
         return _historical_through(model, model._meta.get_field(name)).objects.filter(**filters)
 
     def linked(self, model, name, instances):
-        """Yield (pk, other) for each link of a many-to-many field of the instances as it was."""
+        """Yield (pk, pk of the other) for each link of a many-to-many field of the instances as it was."""
         field = model._meta.get_field(name)
         here, there = field.m2m_field_name(), field.m2m_reverse_field_name()
         links = self.linking(model, name, history__in=[instance.history_id for instance in instances])
-        for link in links.select_related(there).order_by("m2m_history_id"):
-            yield getattr(link, f"{here}_id"), getattr(link, there)
+        return links.order_by("m2m_history_id").values_list(f"{here}_id", f"{there}_id")
 
     def evidence(self, review):
         """Yield (pk of an action, a piece of evidence that it had)."""
         serving = self.linking(Evidence, "actions", action__review=review).values("evidence")
         found = {each.pk: each for each in self.all(Evidence, id__in=serving)}
-        for evidence_pk, action in self.linked(Evidence, "actions", found.values()):
-            yield action.pk, found[evidence_pk]
+        for evidence_pk, action_pk in self.linked(Evidence, "actions", found.values()):
+            yield action_pk, found[evidence_pk]
 
     def responses(self, review):
         """Yield (pk of a recommendation, a response to it), in the order of the responses."""
         found = sorted(self.all(Response, review_id=review.pk), key=lambda response: response.order)
         answered = defaultdict(list)
-        for response_pk, recommendation in self.linked(Response, "recommendations", found):
-            answered[response_pk].append(recommendation.pk)
+        for response_pk, recommendation_pk in self.linked(Response, "recommendations", found):
+            answered[response_pk].append(recommendation_pk)
         for response in found:
             for recommendation_pk in answered[response.pk]:
                 yield recommendation_pk, response

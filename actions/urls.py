@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import evidence
+from .views import evidence, reports
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -42,4 +42,22 @@ evidence_urls = [
     path("evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"),
 ]
 
-urlpatterns = [path("", views.home, name="home"), *review_urls, *action_urls, *evidence_urls]
+report_urls = [
+    path("reports/", reports.report_list, name="report-list"),
+    path("reports/new/", reports.new_report, name="new-report"),
+    path("reports/meetings/new/", reports.new_meeting, name="new-meeting"),
+    path("reports/drafts/<int:pk>/", reports.report_draft, name="report-draft"),
+    path("reports/drafts/<int:pk>/change/", reports.change_report_draft, name="change-report-draft"),
+    path("reports/drafts/<int:pk>/issue/", reports.issue_report, name="issue-report"),
+    path("reports/drafts/<int:pk>/discard/", reports.discard_report_draft, name="discard-report-draft"),
+    path("reports/<int:pk>/", reports.report, name="report"),
+    path("reports/<int:pk>/download/", reports.download_report, name="download-report"),
+]
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    *review_urls,
+    *action_urls,
+    *evidence_urls,
+    *report_urls,
+]

@@ -5,7 +5,9 @@ whose lines can be added and read, never changed or removed. On PostgreSQL the d
 (append_only.py).
 """
 
-from django.db import models, transaction
+import time
+
+from django.db import connection, models, transaction
 from simple_history.manager import HistoricalQuerySet, HistoryDescriptor
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_update_with_history, get_history_manager_for_model
@@ -75,6 +77,29 @@ def remember_joined(model, name, pairs):
         for record in records
         for link in of_instance[record.id]
     )
+
+
+def settle(patience=60):
+    """Wait until every change that was under way has been saved or dropped, so that the past is complete.
+
+    A change is dated when it is made and seen when its transaction ends; whoever reads the history up to this
+    moment would else miss it, and find it the next time. Not within a transaction, where it does nothing.
+    """
+    if connection.in_atomic_block:
+        return
+    if connection.vendor != "postgresql":
+        with transaction.atomic():  # SQLite lets one write at a time: our turn comes when the others are through
+            return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+        (begun,) = cursor.fetchone()
+        deadline = time.monotonic() + patience
+        while time.monotonic() < deadline:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+            if cursor.fetchone()[0] >= begun:
+                return
+            time.sleep(0.1)
+    raise TimeoutError("Another change of the database has gone on for very long; the past cannot be read yet.")
 
 
 class TrackedQuerySet(models.QuerySet):

@@ -30,13 +30,13 @@ class FileChanged(Exception):
 
 
 @contextmanager
-def stored(file):
+def stored(file, *, folder=FOLDER):
     """Store an open file and give its name; should the transaction fail, take the file away again."""
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("Begin a transaction before storing a file.")
     name = secrets.token_hex(20)
     file.seek(0)
-    name = default_storage.save(f"{FOLDER}/{name[:2]}/{name}", File(file))
+    name = default_storage.save(f"{folder}/{name[:2]}/{name}", File(file))
     try:
         yield name
     except BaseException:
@@ -73,9 +73,9 @@ def forget(name):
     default_storage.delete(name)
 
 
-def names():
-    """Yield the name of every stored file."""
-    yield from _names_in(FOLDER)
+def names(folder=FOLDER):
+    """Yield the name of every file that is stored in a folder."""
+    yield from _names_in(folder)
 
 
 def _names_in(folder):

@@ -1,9 +1,20 @@
 """Actions, what is reported on them, and what the board is given."""
 
 from .action import Action
-from .board import Meeting, Report
+from .board import Meeting, Report, ReportDraft, ReportKind
 from .evidence import Evidence
 from .plan_import import PlanImport
 from .progress import Comment, Extension, Update
 
-__all__ = ["Action", "Comment", "Evidence", "Extension", "Meeting", "PlanImport", "Report", "Update"]
+__all__ = [
+    "Action",
+    "Comment",
+    "Evidence",
+    "Extension",
+    "Meeting",
+    "PlanImport",
+    "Report",
+    "ReportDraft",
+    "ReportKind",
+    "Update",
+]

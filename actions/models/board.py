@@ -2,9 +2,13 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
 
-from reviews.models import Review
-from scr_tracker.models import Agency, Partnership, User
+from reviews.models import Review, named_or_unrestricted
+from scr_tracker.history import AppendOnly, AppendOnlyQuerySet
+from scr_tracker.models import Agency, Job, Partnership, User, one_of, together
+from scr_tracker.permissions import Permission, Scope
 
 
 class Meeting(models.Model):
@@ -32,19 +36,135 @@ class Meeting(models.Model):
         return f"{self.name}, {self.date:%d %B %Y}".replace(" 0", " ")
 
 
-class Report(models.Model):
-    """What was issued to a board, frozen: the data it was made from, the PDF, and the PDF's SHA-256."""
+class ReportKind(models.TextChoices):
+    """What sort of report it is; actions/reports/kinds.py has what makes each."""
 
-    class Kind(models.TextChoices):
-        """What sort of report it is."""
+    MONITORING = "monitoring", "Monitoring report"
+    EXCEPTIONS = "exceptions", "Exceptions"
+    AGENCY_PACK = "agency_pack", "Agency’s pack"
+    ONE_REVIEW = "one_review", "Report on one review"
+    YEARLY = "yearly", "Yearly extract"
+    PUBLIC_RESPONSE = "public_response", "Public response"
 
-        MONITORING = "monitoring", "Monitoring report"
-        EXCEPTIONS = "exceptions", "Exceptions"
-        AGENCY_PACK = "agency_pack", "Agency's pack"
-        PUBLIC_RESPONSE = "public_response", "Public response"
+
+class ReportDraftQuerySet(models.QuerySet):
+    """Drafts in the domain's words."""
+
+    def visible_to(self, user):
+        """Drafts of the partnerships whose reports the user makes."""
+        if user.is_superuser and user.is_active:
+            return self
+        return self.filter(partnership__in=Partnership.objects.where(user, may=Permission.MAKE_REPORT))
+
+    def open(self):
+        """Neither issued nor discarded."""
+        return self.filter(report__isnull=True, discarded_at__isnull=True)
+
+
+class ReportDraft(models.Model):
+    """What somebody chose for a report that is not issued yet.
+
+    ``as_at`` empty means: as things stand when it is issued. ``pinned_as_at`` is the moment that counts, from when
+    the button was pressed, however often the work has to be begun again.
+    """
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="report_drafts")
+    kind = models.CharField(max_length=20, choices=ReportKind, default=ReportKind.MONITORING)
+    reviews = models.ManyToManyField(Review, related_name="report_drafts")
+    agencies = models.ManyToManyField(Agency, related_name="report_drafts", blank=True)
+    meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="report_drafts")
+    as_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveSmallIntegerField(default=1)
+    supersedes = models.ForeignKey(
+        "Report", on_delete=models.PROTECT, null=True, blank=True, related_name="drafts_of_next"
+    )
+    protective_marking = models.CharField(max_length=60)
+    introduction = models.TextField(blank=True)
+    decisions_asked = models.TextField("decisions asked for", blank=True)
+    begun_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="report_drafts")
+    begun_at = models.DateTimeField(default=timezone.now, editable=False)
+    revision = models.PositiveIntegerField(default=1, editable=False)
+    discarded_at = models.DateTimeField(null=True, blank=True)
+
+    job = models.OneToOneField(Job, on_delete=models.PROTECT, null=True, blank=True, related_name="report_draft")
+    issued_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="report_drafts_issued"
+    )
+    pinned_as_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ReportDraftQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-begun_at", "-pk"]
+        constraints = [
+            one_of("kind", ReportKind, "report_draft_kind_is_known"),
+            models.CheckConstraint(name="report_draft_version_counts_from_1", condition=Q(version__gte=1)),
+            models.CheckConstraint(
+                name="report_draft_issue_says_who_and_as_at", condition=together("issued_by", "pinned_as_at")
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}, version {self.version}"
+
+    def get_absolute_url(self):
+        """Return the page on which the draft is looked over and issued."""
+        return reverse("report-draft", args=[self.pk])
+
+    @property
+    def is_being_made(self):
+        """Whether a worker has it, or is to have it."""
+        return self.job is not None and not self.job.has_ended
+
+    def permission_scope(self):
+        """Whom the draft concerns."""
+        return Scope(partnerships=frozenset([self.partnership_id]))
+
+
+class ReportQuerySet(AppendOnlyQuerySet):
+    """Issued reports in the domain's words."""
+
+    def visible_to(self, user):
+        """Reports of the user's partnerships, and those about nobody but the user's agencies.
+
+        None that tells of a review which the user may not see.
+        """
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        tells, concerns = Report.reviews.through.objects, Report.agencies.through.objects
+        whole = Review.objects.wholly_visible_to(user).values("pk")
+        theirs = Agency.objects.led_by(user).values("pk")
+        open_to_them = Review.objects.filter(named_or_unrestricted(user)).values("pk")
+        of_partnership = Q(
+            partnership__in=Partnership.objects.where(user, may=Permission.SEE_REPORTS).values("pk")
+        ) & ~Q(pk__in=tells.exclude(review__in=whole).values("report"))
+        about_agency = (
+            Q(pk__in=concerns.filter(agency__in=theirs).values("report"))
+            & ~Q(pk__in=concerns.exclude(agency__in=theirs).values("report"))
+            & ~Q(pk__in=tells.exclude(review__in=open_to_them).values("report"))
+        )
+        return self.filter(of_partnership | about_agency)
+
+    def with_successor(self):
+        """Add ``successor``: the key of the version that has superseded it, or None."""
+        later = Report.objects.filter(supersedes=models.OuterRef("pk")).values("pk")
+        return self.annotate(successor=models.Subquery(later))
+
+    def latest_versions(self):
+        """Those that no later version has superseded."""
+        return self.filter(superseded_by__isnull=True)
+
+
+class Report(AppendOnly):
+    """What was issued to a board, frozen: the data it was made from, the PDF, and the PDF's SHA-256.
+
+    Never changed or removed; a later version names the one that it supersedes.
+    """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="reports")
-    kind = models.CharField(max_length=20, choices=Kind, default=Kind.MONITORING)
+    kind = models.CharField(max_length=20, choices=ReportKind, default=ReportKind.MONITORING)
     reviews = models.ManyToManyField(Review, related_name="reports", blank=True)
     agencies = models.ManyToManyField(Agency, related_name="reports", blank=True)
     meeting = models.ForeignKey(Meeting, on_delete=models.PROTECT, null=True, blank=True, related_name="reports")
@@ -57,13 +177,18 @@ class Report(models.Model):
     protective_marking = models.CharField(max_length=60)
     data = models.JSONField()
     pdf = models.FileField(upload_to="reports/%Y/", max_length=300)
+    size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    draft = models.OneToOneField(ReportDraft, on_delete=models.PROTECT, related_name="report")
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="issued_reports")
     issued_at = models.DateTimeField()
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         ordering = ["-issued_at", "-pk"]
         constraints = [
+            one_of("kind", ReportKind, "report_kind_is_known"),
             models.CheckConstraint(name="report_has_its_hash", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
             models.CheckConstraint(name="report_is_not_about_the_future", condition=Q(as_at__lte=F("issued_at"))),
             models.CheckConstraint(name="report_version_counts_from_1", condition=Q(version__gte=1)),
@@ -71,3 +196,11 @@ class Report(models.Model):
 
     def __str__(self):
         return self.title
+
+    def get_absolute_url(self):
+        """Return the page of the report."""
+        return reverse("report", args=[self.pk])
+
+    def permission_scope(self):
+        """Whom the report concerns."""
+        return Scope(partnerships=frozenset([self.partnership_id]))

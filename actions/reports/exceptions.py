@@ -1,6 +1,6 @@
 """What the board must look at before anything else."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..choices import Rating, TargetKind
 from .columns import Line, last_update
@@ -17,9 +17,10 @@ class Entry(Frozen):
     """An action (or a recommendation without any) with what the board needs to ask about it.
 
     ``text`` is its beginning where it is long: the plan has the whole of it. ``section`` is empty where the
-    lead says it.
+    lead says it, ``review`` where the report tells of one alone.
     """
 
+    review: str
     reference: str
     anchor: str
     section: str
@@ -81,6 +82,20 @@ def exceptions_of(plan, references):
     )
 
 
+def all_exceptions(of_reviews, names):
+    """Return the exceptions of several reviews as one list of each kind, each entry with its review's name."""
+    if len(of_reviews) == 1:
+        return of_reviews[0]
+    return tuple(_joined(lists, names) for lists in zip(*of_reviews, strict=True))
+
+
+def _joined(lists, names):
+    entries = [replace(entry, review=name) for each, name in zip(lists, names, strict=True) for entry in each.entries]
+    if lists[0].key == "overdue":
+        entries.sort(key=lambda entry: -entry.days_overdue)
+    return replace(lists[0], entries=tuple(entries))
+
+
 class _Teller:
     """Tells of actions and recommendations by their names in the report."""
 
@@ -108,6 +123,7 @@ class _Teller:
         moved = action.target_date != action.original_target_date
         said_together = planned.recommendation.as_printed.get("target_date", "")
         return Entry(
+            review="",
             reference=self.references.action(action.pk),
             anchor=anchor(action.recommendation_id),
             section=self._section(action.recommendation_id, action.lead_agency),
@@ -126,6 +142,7 @@ class _Teller:
         section = self.references.section(recommendation.pk).section
         answers = [line for response in planned.responses for line in response.text.split("\n")]
         return Entry(
+            review="",
             reference=self.references.recommendation(recommendation.pk),
             anchor=anchor(recommendation.pk),
             section="",

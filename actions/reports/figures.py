@@ -37,6 +37,20 @@ class AgencyRatings(Frozen):
 
 
 @dataclass(frozen=True)
+class ReviewRatings(Frozen):
+    """How the actions of a review's plan are rated, and how many of its recommendations have no action."""
+
+    review: str
+    ratings: tuple[Count, ...]
+    overdue: int
+
+    @property
+    def total(self):
+        """How many there are in all."""
+        return sum(each.count for each in self.ratings)
+
+
+@dataclass(frozen=True)
 class Summary(Frozen):
     """What the board should know before it turns the page; ``facts`` are sentences."""
 
@@ -110,6 +124,12 @@ def by_agency(plan, rating_words):
                 count(section.section.agency, NO_ACTION)
     rows = [AgencyRatings(agency, _counts(of, rating_words)) for agency, of in counts.items()]
     return tuple(sorted(rows, key=lambda row: [-each.count for each in row.ratings[:2]]))
+
+
+def ratings_of(name, plan, rating_words):
+    """Return how the plan of the review of this name stands."""
+    overdue = sum(rated.is_overdue for rated in plan.actions)
+    return ReviewRatings(name, _counts(plan.counts, rating_words), overdue)
 
 
 def _counts(counts, rating_words):

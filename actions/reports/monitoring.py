@@ -1,26 +1,27 @@
-"""The monitoring report of a review: everything a board needs to see, frozen, and no page of it yet.
+"""The monitoring report: everything a board needs to see of its reviews, frozen, and no page of it yet.
 
 Screen, PDF, Word and Excel are all made from it, so that they cannot disagree; kept as JSON it is what
 the board was given.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.utils import timezone
 
-from reviews.models import Kind, Publication
+from reviews.models import Publication
 from scr_tracker.rules import RuleBroken
 
 from .. import plan as plans
 from ..choices import Status
 from ..rating import NO_ACTION, WORST_FIRST
 from .columns import Column, PrintedSection, columns_of, sections_of
-from .exceptions import ExceptionList, exceptions_of
-from .figures import AgencyRatings, Summary, by_agency, summary_of
+from .exceptions import ExceptionList, all_exceptions, exceptions_of
+from .figures import AgencyRatings, ReviewRatings, Summary, by_agency, ratings_of, summary_of
 from .frozen import Frozen
+from .heading import Heading, ReviewName
 from .references import References
-from .words import day, moment, sentence
+from .words import day, sentence
 
 
 @dataclass(frozen=True)
@@ -41,96 +42,88 @@ class PlanKey(Frozen):
 
 
 @dataclass(frozen=True)
-class MonitoringReport(Frozen):
-    """How a review's plan stood at a moment. ``version`` counts what was issued; None is a working copy."""
+class PrintedPlan(Frozen):
+    """The plan of one review in its own columns, with all that is printed around it."""
 
-    partnership: str
-    kind: str
-    kind_short: str
-    reference: str
-    pseudonym: str
-    as_at: datetime
-    made_at: datetime
-    version: int | None
-    marking: str
-    restricted: bool
-    dates: tuple[str, ...]
-
-    summary: Summary
-    agencies: tuple[AgencyRatings, ...]
-    exceptions: tuple[ExceptionList, ...]
-
-    plan_title: str
-    plan_of: tuple[str, ...]
-    plan_notes: str
-    plan_keys: tuple[PlanKey, ...]
+    review: ReviewName
+    title: str
+    of: tuple[str, ...]
+    notes: str
+    keys: tuple[PlanKey, ...]
     columns: tuple[Column, ...]
     sections: tuple[PrintedSection, ...]
 
+
+@dataclass(frozen=True)
+class MonitoringReport(Frozen):
+    """How the plans of one or several reviews stood at a moment."""
+
+    heading: Heading
+    summary: Summary
+    agencies: tuple[AgencyRatings, ...]
+    reviews: tuple[ReviewRatings, ...]
+    exceptions: tuple[ExceptionList, ...]
+    plans: tuple[PrintedPlan, ...]
     ratings: tuple[Meaning, ...]
     statuses: tuple[Meaning, ...]
     named_by_place: bool
 
     @classmethod
-    def of(cls, review, *, as_at=None, made_at=None, version=None):
-        """Return the report of a review as it stands, or as it stood at a past moment.
+    def of(cls, order):
+        """Return the report that is ordered.
 
-        Raises RuleBroken where that moment is yet to come, or is before the review was entered.
+        Raises RuleBroken where its moment is yet to come, or is before a review was entered.
         """
-        made_at = timezone.localtime(made_at)
-        if as_at is not None:
-            review = _as_it_was(review, as_at, made_at)
-        plan = plans.read(review, as_at=as_at)
-        references = References(plan)
-        words = _rating_words(review.partnership)
-        columns = columns_of(plan)
+        as_at = order.as_at or timezone.now()
+        read = [_Read(review, order) for review in order.reviews]
+        whole = plans.together([each.plan for each in read])
+        partnership = whole.review.partnership
+        words = _rating_words(partnership)
+        names = [each.name for each in read]
         return cls(
-            partnership=review.partnership.name,
-            kind=Kind(review.kind).label,
-            kind_short=review.kind_short,
-            reference=review.reference,
-            pseudonym=review.pseudonym,
-            as_at=timezone.localtime(as_at) if as_at else made_at,
-            made_at=made_at,
-            version=version,
-            marking=review.partnership.protective_marking,
-            restricted=review.restricted,
-            dates=tuple(_dates(review)),
-            summary=summary_of(plan, words),
-            agencies=by_agency(plan, words),
-            exceptions=exceptions_of(plan, references),
-            plan_title=review.plan_title,
-            plan_of=tuple(_printed_names(review)),
-            plan_notes=review.plan_notes,
-            plan_keys=tuple(PlanKey(key["heading"], tuple(key["items"])) for key in review.plan_keys),
-            columns=columns,
-            sections=sections_of(plan, columns, references, words),
-            ratings=_meanings_of_ratings(review.partnership, words),
+            heading=Heading.of(order, "Monitoring report", partnership=partnership, reviews=names, as_at=as_at),
+            summary=summary_of(whole, words),
+            agencies=by_agency(whole, words),
+            reviews=tuple(ratings_of(each.name.short, each.plan, words) for each in read),
+            exceptions=all_exceptions(
+                [exceptions_of(each.plan, each.references) for each in read], [name.short for name in names]
+            ),
+            plans=tuple(each.printed(words) for each in read),
+            ratings=_meanings_of_ratings(partnership, words),
             statuses=tuple(Meaning(str(status), status.label, MEANINGS[status]) for status in Status),
-            named_by_place=references.by_place,
+            named_by_place=any(each.references.by_place for each in read),
         )
 
     @property
-    def review(self):
-        """The review's name in full: "Serious Case Review 0319 Kit"."""
-        return " ".join(filter(None, [self.kind, self.reference, self.pseudonym]))
-
-    @property
     def title(self):
-        """What the report is called: "Monitoring report – 0319 Kit – 21 November 2026"."""
-        name = " ".join(filter(None, [self.reference, self.pseudonym]))
-        return f"Monitoring report – {name} – {day(self.as_at)}"
+        """What the report is called."""
+        return self.heading.title
 
-    @property
-    def as_at_words(self):
-        """The moment the report speaks of."""
-        return moment(self.as_at)
 
-    @property
-    def edition(self):
-        """Which copy this is."""
-        made = f"made {moment(self.made_at)}"
-        return f"Version {self.version}, {made}" if self.version else f"Working copy, {made}"
+class _Read:
+    """A review as it was, with its plan, and what its parts are called."""
+
+    def __init__(self, review, order):
+        if order.as_at is not None:
+            review = _as_it_was(review, order.as_at)
+        plan = plans.read(review, as_at=order.as_at)
+        self.references = References(plan)
+        self.plan = plan.concerning({agency.pk for agency in order.agencies}) if order.agencies else plan
+        self.review = plan.review
+        self.name = ReviewName.of(plan.review, _dates(plan.review))
+
+    def printed(self, words):
+        """Return the plan as it is printed."""
+        review, columns = self.review, columns_of(self.plan)
+        return PrintedPlan(
+            review=self.name,
+            title=review.plan_title,
+            of=tuple(_printed_names(review)),
+            notes=review.plan_notes,
+            keys=tuple(PlanKey(key["heading"], tuple(key["items"])) for key in review.plan_keys),
+            columns=columns,
+            sections=sections_of(self.plan, columns, self.references, words),
+        )
 
 
 MEANINGS = {
@@ -170,9 +163,9 @@ def _rating_words(partnership):
     return {rating: partnership.rating_labels.get(rating) or word for rating, word in usual.items()}
 
 
-def _as_it_was(review, as_at, now):
+def _as_it_was(review, as_at):
     """Return the review as it stood at a past moment."""
-    if as_at > now + timedelta(seconds=1):
+    if as_at > timezone.now() + timedelta(seconds=1):
         raise RuleBroken(f"{day(timezone.localdate(as_at))} is yet to come: a report looks back.")
     known = review.history.filter(history_date__lte=as_at).order_by("history_date", "history_id").last()
     if known is None:

@@ -11,6 +11,7 @@ from scr_tracker import pdf
 from . import pictures
 from .columns import Line
 from .figures import AgencyRatings
+from .heading import Edition
 from .layout import PlanLayout
 from .words import counted, listed, times
 
@@ -27,17 +28,20 @@ AGENCIES = {"width": 109, "height": 84, "column": 9.7}
 ROOM_BESIDE_A_RATING = 15
 
 
-def as_pdf(report):
+def as_pdf(report, edition=None):
     """Return a monitoring report as the bytes of a PDF."""
-    return pdf.render("reports/monitoring.html", context(report))
+    return pdf.render("reports/monitoring.html", context(report, edition))
 
 
-def context(report):
+def context(report, edition=None):
     """Return what the template of a report needs beside the report: how things are drawn and shared out."""
-    layout = PlanLayout(report.columns, report.sections)
     words = {each.key: each.word for each in report.ratings}
+    alone = len(report.plans) == 1
     return {
         "report": report,
+        "heading": report.heading,
+        "edition": edition or Edition(made_at=report.heading.as_at),
+        "alone": alone,
         "words": words,
         "bar": pictures.bar(
             report.summary.ratings,
@@ -46,7 +50,7 @@ def context(report):
             **WHOLE_BAR,
         ),
         "mosaic": pictures.mosaic(
-            report.sections,
+            [section for plan in report.plans for section in plan.sections],
             says=f"One mark for each action, in the order of the plan: {pictures.said(report.summary.ratings)}.",
             **MOSAIC,
         ),
@@ -57,9 +61,27 @@ def context(report):
             if each.entries
         ],
         "empty": listed([each.heading.lower() for each in report.exceptions if not each.entries]),
-        "about": report.plan_title or report.plan_of or report.plan_notes or report.plan_keys,
+        "reviews": () if alone else [_review(each, report.reviews) for each in report.reviews],
+        "plans": [_plan(place, plan, words) for place, plan in enumerate(report.plans, start=1)],
+    }
+
+
+def _review(row, rows):
+    """Return a review's row in the table of reviews."""
+    longest = max((each.total for each in rows), default=1) or 1
+    says = f"{row.review}: {pictures.said(row.ratings)}"
+    return {"row": row, "picture": pictures.bar(row.ratings, whole=longest, says=says, **BAR)}
+
+
+def _plan(place, plan, words):
+    """Return a plan as the template writes it."""
+    layout = PlanLayout(plan.columns, plan.sections)
+    return {
+        "plan": plan,
+        "anchor": f"plan-{place}",
+        "about": plan.title or plan.of or plan.notes or plan.keys,
         "columns": layout.headed,
-        "sections": [(section, _groups(layout, section, words)) for section in report.sections],
+        "sections": [(section, _groups(layout, section, words)) for section in plan.sections],
     }
 
 
@@ -67,6 +89,8 @@ def _entry(entry, report, words):
     """Return an exception as the template writes it."""
     text = [Line(entry.text)]
     dates = [Line(entry.due or "None")]
+    if entry.review:
+        text.append(Line(entry.review, "note"))
     if report.named_by_place and entry.section:
         text.append(Line(entry.section, "note"))
     if entry.days_overdue:

@@ -68,6 +68,7 @@ SECTIONS = {
     "home": ("Home", "home"),
     "reviews": ("Reviews", "review-list"),
     "actions": ("Actions", "action-list", "?status=open"),
+    "reports": ("Reports", "report-list"),
     "people": ("People", "people"),
     "sign-off": ("Sign-off", "sign-off-queue"),
     "extensions": ("Later dates", "extension-queue"),
@@ -82,7 +83,8 @@ NEEDED = {
 }
 SECTION_OF_PATH = {
     **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
-    **{"sign-off": "sign-off", "extensions": "extensions", "impact-checks": "impact", "people": "people"},
+    **{"sign-off": "sign-off", "extensions": "extensions", "impact-checks": "impact"},
+    **{"people": "people", "reports": "reports"},
 }
 
 #: A picture beside the word that says the same.

@@ -44,14 +44,14 @@ def bare_tables(report, *, exceptions):
             for entry in each.entries
         ]
         html.append(bare_table(each.heading, ["Ref.", each.of, "Lead", "Target date", "Last word"], rows))
-    for section in report.sections:
+    for section in report.plans[0].sections:
         rows = [
             [map(line, cell) for cell in each.cells]
             for recommendation in section.recommendations
             for each in (recommendation, *recommendation.actions)
             if any(each.cells)
         ]
-        html.append(bare_table(section.title, [column.heading for column in report.columns], rows))
+        html.append(bare_table(section.title, [column.heading for column in report.plans[0].columns], rows))
     return "".join(html)
 
 
@@ -73,7 +73,7 @@ def line(of):
 
 def test_what_the_pdf_costs(review, results):
     weasyprint = pytest.importorskip("weasyprint", exc_type=OSError)
-    report = reports.MonitoringReport.of(review)
+    report = reports.working_copy(review)
     plan, everything = (bare_tables(report, exceptions=wanted) for wanted in (False, True))
     ways = {
         "Monitoring report": lambda: reports.monitoring_pdf(review)[1],

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from actions.choices import Status
-from actions.reports import MonitoringReport
+from actions.reports import working_copy
 from actions.reports.words import day
 from tests.factories import (
     ActionFactory,
@@ -23,27 +23,27 @@ pytestmark = pytest.mark.django_db
 
 def cell(report, row, field):
     """Return the lines of one cell as (kind, label, text)."""
-    place = [column.field for column in report.columns].index(field)
+    place = [column.field for column in report.plans[0].columns].index(field)
     return [(line.kind, line.label, line.text) for line in row.cells[place]]
 
 
 def only_action(action):
     """Return the report of an action's review, and the action as printed in it."""
-    report = MonitoringReport.of(action.review)
-    return report, report.sections[0].recommendations[0].actions[0]
+    report = working_copy(action.review)
+    return report, report.plans[0].sections[0].recommendations[0].actions[0]
 
 
 class TestColumns:
     def test_are_the_plans_own_in_its_order(self, review):
-        assert [column.heading for column in MonitoringReport.of(review).columns] == [
+        assert [column.heading for column in working_copy(review).plans[0].columns] == [
             *("What we were asked", "What we shall do", "By when", "Who"),
             *("To what end", "Where it stands", "What shows it"),
         ]
 
     def test_are_seven_usual_ones_where_a_plan_has_none(self):
-        report = MonitoringReport.of(ActionFactory().review)
-        assert len(report.columns) == 7
-        assert [column.field for column in report.columns if column.rated] == ["status"]
+        report = working_copy(ActionFactory().review)
+        assert len(report.plans[0].columns) == 7
+        assert [column.field for column in report.plans[0].columns if column.rated] == ["status"]
 
     def test_gain_what_actions_need_to_be_shown(self):
         action = ActionFactory()
@@ -51,8 +51,8 @@ class TestColumns:
             {"field": "recommendation", "heading": "Recommendation"},
             {"field": "response", "heading": "Response"},
         ]
-        report = MonitoringReport.of(action.review)
-        fields = [column.field for column in report.columns]
+        report = working_copy(action.review)
+        fields = [column.field for column in report.plans[0].columns]
         assert fields == ["recommendation", "response", "action", "target_date", "lead", "status"]
 
     def test_a_number_stands_with_what_it_numbers(self):
@@ -62,15 +62,15 @@ class TestColumns:
             {"field": "recommendation", "heading": "Recommendation"},
             {"field": "progress", "heading": "Progress"},
         ]
-        report = MonitoringReport.of(action.review)
-        assert report.columns[0].heading == "No. / Recommendation"
-        assert [column.field for column in report.columns if column.rated] == ["progress"]
+        report = working_copy(action.review)
+        assert report.plans[0].columns[0].heading == "No. / Recommendation"
+        assert [column.field for column in report.plans[0].columns if column.rated] == ["progress"]
 
 
 class TestWords:
     def test_what_is_said_of_all_actions_together_stays_with_the_recommendation(self, review):
-        report = MonitoringReport.of(review)
-        recommendation = report.sections[0].recommendations[0]
+        report = working_copy(review)
+        recommendation = report.plans[0].sections[0].recommendations[0]
         assert cell(report, recommendation, "status") == [("", "", "Two of these are finished")]
         assert cell(report, recommendation, "action") == [("", "", "The force is going to:")]
 
@@ -79,14 +79,14 @@ class TestWords:
         for order, status in enumerate((Status.COMPLETE, Status.ONGOING)):
             printed = {"target_date": "May 2031", "status": status.label}
             ActionFactory(recommendation=recommendation, order=order, status=status, as_printed=printed)
-        report = MonitoringReport.of(recommendation.section.review)
-        printed = report.sections[0].recommendations[0]
+        report = working_copy(recommendation.section.review)
+        printed = report.plans[0].sections[0].recommendations[0]
         assert cell(report, printed, "status") == []
         assert cell(report, printed, "target_date") == []
 
     def test_words_without_a_column_stand_labelled_in_another(self, review):
-        report = MonitoringReport.of(review)
-        recommendation = report.sections[0].recommendations[0]
+        report = working_copy(review)
+        recommendation = report.plans[0].sections[0].recommendations[0]
         assert ("note", "Source", "Overview") in cell(report, recommendation, "recommendation")
 
     def test_words_of_a_column_nobody_knows_are_kept_in_it(self):
@@ -95,8 +95,8 @@ class TestWords:
             {"field": "recommendation", "heading": "Recommendation"},
             {"field": "Budget", "heading": "Budget"},
         ]
-        report = MonitoringReport.of(action.review)
-        recommendation = report.sections[0].recommendations[0]
+        report = working_copy(action.review)
+        recommendation = report.plans[0].sections[0].recommendations[0]
         assert cell(report, recommendation.actions[0], "Budget") == [("", "", "£300 a year")]
         assert ("note", "Minute", "14/7") in cell(report, recommendation, "recommendation")
 
@@ -109,9 +109,10 @@ class TestWords:
             text="Both are accepted.",
             as_printed={"heading": "Response to 1 and 2"},
         )
-        report = MonitoringReport.of(first.section.review)
+        report = working_copy(first.section.review)
         one, two = (
-            [(line.label, line.text) for line in each.cells[0][1:]] for each in report.sections[0].recommendations
+            [(line.label, line.text) for line in each.cells[0][1:]]
+            for each in report.plans[0].sections[0].recommendations
         )
         assert ("", "Both are accepted.") in one
         assert ("Response", "Answered together with recommendation 1.") in two
@@ -120,8 +121,8 @@ class TestWords:
         action = ActionFactory(recommendation__number="1", recommendation__order=1)
         other = RecommendationFactory(section=action.recommendation.section, number="2", order=2)
         action.also_answers.add(other)
-        report = MonitoringReport.of(action.review)
-        assert cell(report, report.sections[0].recommendations[1], "action") == [
+        report = working_copy(action.review)
+        assert cell(report, report.plans[0].sections[0].recommendations[1], "action") == [
             ("note", "", "Also answered by action 1.")
         ]
 
@@ -155,8 +156,8 @@ class TestWhatChangedSince:
         assert ("alert", "", "Overdue 10 days") in cell(report, printed, "status")
 
     def test_a_validated_rating_says_why_and_what_it_stands_over(self, review):
-        report = MonitoringReport.of(review)
-        printed = report.sections[1].recommendations[0].actions[2]
+        report = working_copy(review)
+        printed = report.plans[0].sections[1].recommendations[0].actions[2]
         assert (printed.rating, printed.validated) == ("amber", True)
         said = [text for _, _, text in cell(report, printed, "status")]
         why = ("note", "", "Rating set by the partnership: The sample was of one ward only.")

@@ -9,7 +9,7 @@ import time_machine
 from django.utils import timezone
 
 from actions.choices import Status
-from actions.reports import MonitoringReport, file_name
+from actions.reports import Edition, MonitoringReport, file_name, working_copy
 from actions.reports.words import day
 from scr_tracker.history import remember
 from scr_tracker.rules import RuleBroken
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def report(review):
-    return MonitoringReport.of(review)
+    return working_copy(review)
 
 
 def exceptions(report, key):
@@ -36,22 +36,27 @@ def exceptions(report, key):
 
 class TestWhatItIsCalled:
     def test_by_the_kind_of_review_in_its_own_word(self, report):
-        assert report.review == "Local Child Safeguarding Practice Review 0319 Kit"
-        assert report.kind_short == "LCSPR"
+        (name,) = report.heading.reviews
+        assert name.full == "Local Child Safeguarding Practice Review 0319 Kit"
+        assert name.kind_short == "LCSPR"
 
-    def test_by_its_day(self, review):
-        report = MonitoringReport.of(review, made_at=datetime(2026, 11, 21, 14, 5, tzinfo=UTC))
+    def test_by_its_day(self, review, time_machine):
+        time_machine.move_to(datetime(2026, 11, 21, 14, 5, tzinfo=UTC), tick=False)
+        report = working_copy(review)
         assert report.title == "Monitoring report – 0319 Kit – 21 November 2026"
-        assert report.as_at_words == "21 November 2026, 14:05"
+        assert report.heading.as_at_words == "21 November 2026, 14:05"
 
-    def test_in_a_file_name_that_every_system_can_keep(self, review):
+    def test_in_a_file_name_that_every_system_can_keep(self, review, time_machine):
+        time_machine.move_to(datetime(2026, 11, 21, 14, 5, tzinfo=UTC))
         review.pseudonym = "Łucja / Zoë"
-        report = MonitoringReport.of(review, made_at=datetime(2026, 11, 21, 14, 5, tzinfo=UTC))
-        assert file_name(report) == "Monitoring report - 0319 Lucja  Zoe - 21 November 2026.pdf"
+        assert file_name(working_copy(review)) == "Monitoring report - 0319 Lucja  Zoe - 21 November 2026.pdf"
 
-    def test_a_working_copy_until_it_is_issued(self, review):
-        assert MonitoringReport.of(review).edition.startswith("Working copy, made ")
-        assert MonitoringReport.of(review, version=2).edition.startswith("Version 2, made ")
+    def test_a_working_copy_until_it_is_issued(self):
+        made_at = datetime(2026, 11, 21, 14, 5, tzinfo=UTC)
+        assert Edition(made_at).words == "Working copy, made 21 November 2026, 14:05"
+        assert Edition(made_at, version=2, supersedes=1).words == (
+            "Version 2, made 21 November 2026, 14:05, in place of version 1"
+        )
 
 
 class TestFigures:
@@ -61,7 +66,7 @@ class TestFigures:
 
     def test_ratings_have_the_partnerships_own_words(self, review):
         review.partnership.rating_labels = {"blue": "Closed"}
-        report = MonitoringReport.of(review)
+        report = working_copy(review)
         assert [each.word for each in report.summary.ratings if each.key == "blue"] == ["Closed"]
 
     def test_the_headline_says_what_matters(self, report):
@@ -71,7 +76,7 @@ class TestFigures:
 
     def test_a_plan_without_actions_says_so(self):
         recommendation = RecommendationFactory()
-        report = MonitoringReport.of(recommendation.section.review)
+        report = working_copy(recommendation.section.review)
         assert report.summary.headline == "1 recommendation has no action yet."
 
     def test_only_known_days_count_as_on_time(self, report):
@@ -100,7 +105,7 @@ class TestExceptions:
     def test_the_longest_overdue_comes_first(self, review):
         recommendation = review.sections.first().recommendations.first()
         ActionFactory(recommendation=recommendation, target_date=date(2020, 1, 1), order=9)
-        days = [entry.days_overdue for entry in exceptions(MonitoringReport.of(review), "overdue")]
+        days = [entry.days_overdue for entry in exceptions(working_copy(review), "overdue")]
         assert days == sorted(days, reverse=True)
 
     def test_a_recommendation_without_action_is_one(self, report):
@@ -110,7 +115,7 @@ class TestExceptions:
         lacking = review.sections.first().recommendations.get(number="2")
         lacking.acceptance, lacking.acceptance_reason = "no_action_needed", "Done before the review began."
         lacking.save()
-        assert exceptions(MonitoringReport.of(review), "no_action") == ()
+        assert exceptions(working_copy(review), "no_action") == ()
 
     def test_so_are_no_date_no_lead_no_evidence_and_three_moves(self, report):
         assert [entry.text for entry in exceptions(report, "no_date")] == ["Weigh and write it down."]
@@ -128,7 +133,7 @@ class TestExceptions:
     def test_a_long_text_is_cut_at_a_word(self, review):
         recommendation = review.sections.first().recommendations.first()
         ActionFactory(recommendation=recommendation, order=9, overdue=True, text="Something to be done " * 40)
-        (_, entry) = sorted(exceptions(MonitoringReport.of(review), "overdue"), key=lambda each: len(each.text))
+        (_, entry) = sorted(exceptions(working_copy(review), "overdue"), key=lambda each: len(each.text))
         assert len(entry.text) < 210
         assert entry.text.endswith("Something …")
 
@@ -139,14 +144,17 @@ class TestReferences:
         for order in (1, 2):
             section = SectionFactory(review=review, order=order)
             ActionFactory(recommendation=RecommendationFactory(section=section, number="1", order=1))
-        report = MonitoringReport.of(review)
-        assert [each.reference for section in report.sections for each in section.recommendations] == ["§1.1", "§2.1"]
+        report = working_copy(review)
+        assert [each.reference for section in report.plans[0].sections for each in section.recommendations] == [
+            "§1.1",
+            "§2.1",
+        ]
         assert report.named_by_place
 
     def test_the_only_action_of_a_recommendation_has_its_name(self):
         action = ActionFactory(recommendation__number="7")
-        report = MonitoringReport.of(action.review)
-        assert report.sections[0].recommendations[0].actions[0].reference == "7"
+        report = working_copy(action.review)
+        assert report.plans[0].sections[0].recommendations[0].actions[0].reference == "7"
 
 
 class TestBeingFrozen:
@@ -161,7 +169,7 @@ class TestBeingFrozen:
 
     def test_it_takes_a_constant_number_of_queries(self, review, django_assert_max_num_queries):
         with django_assert_max_num_queries(14):
-            MonitoringReport.of(review)
+            working_copy(review)
 
 
 class TestThePast:
@@ -176,12 +184,12 @@ class TestThePast:
 
     def test_an_earlier_day_shows_what_stood_then(self, action):
         end_of_march = timezone.make_aware(datetime.combine(date(2026, 3, 14), time.max))
-        report = MonitoringReport.of(action.review, as_at=end_of_march)
-        shown = report.sections[0].recommendations[0].actions[0]
+        report = working_copy(action.review, as_at=end_of_march)
+        shown = report.plans[0].sections[0].recommendations[0].actions[0]
         assert (shown.rating, shown.status) == ("green", "In progress")
         assert report.summary.complete == 0
-        assert report.as_at_words == "14 March 2026, end of day"
-        assert MonitoringReport.of(action.review).summary.complete == 1
+        assert report.heading.as_at_words == "14 March 2026, end of day"
+        assert working_copy(action.review).summary.complete == 1
 
     def test_evidence_that_was_withdrawn_since_still_stood_then(self, action):
         with time_machine.travel(datetime(2026, 5, 1, 9, tzinfo=UTC)):
@@ -189,14 +197,14 @@ class TestThePast:
         with time_machine.travel(datetime(2026, 7, 1, 9, tzinfo=UTC)):
             evidence.standing, evidence.standing_reason = "withdrawn", "It was of another ward."
             remember(evidence, by=UserFactory(), why="Withdrawn")
-        in_june = MonitoringReport.of(action.review, as_at=datetime(2026, 6, 1, 9, tzinfo=UTC))
+        in_june = working_copy(action.review, as_at=datetime(2026, 6, 1, 9, tzinfo=UTC))
         assert exceptions(in_june, "no_evidence") == ()
-        assert len(exceptions(MonitoringReport.of(action.review), "no_evidence")) == 1
+        assert len(exceptions(working_copy(action.review), "no_evidence")) == 1
 
     def test_a_day_before_the_review_was_entered_is_refused(self, action):
         with pytest.raises(RuleBroken, match="0417 was not in the tracker on 9 January 2026: it was entered on 10 Jan"):
-            MonitoringReport.of(action.review, as_at=datetime(2026, 1, 9, 12, tzinfo=UTC))
+            working_copy(action.review, as_at=datetime(2026, 1, 9, 12, tzinfo=UTC))
 
     def test_a_day_to_come_is_refused(self, action):
         with pytest.raises(RuleBroken, match="is yet to come"):
-            MonitoringReport.of(action.review, as_at=timezone.now() + timedelta(days=1))
+            working_copy(action.review, as_at=timezone.now() + timedelta(days=1))

@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 
 from actions import reports
-from actions.reports import MonitoringReport, as_pdf, pages, pictures
+from actions.reports import MonitoringReport, as_pdf, pages, pictures, working_copy
 from actions.reports.layout import PlanLayout
 from scr_tracker import frontend
 from tests.factories import (
@@ -89,7 +89,7 @@ class TestThePdf:
         assert everything.index("looked for, and not found") < everything.index("What we were asked")
 
     def test_prints_every_word_of_the_plan(self, review, readable, run_together):
-        read = run_together("".join(readable(as_pdf(MonitoringReport.of(review)))))
+        read = run_together("".join(readable(as_pdf(working_copy(review)))))
         texts = [review.plan_title, review.plan_notes, *review.plan_keys[0]["items"]]
         texts += [column["heading"] for column in review.plan_columns]
         for section in review.sections.all():
@@ -116,12 +116,12 @@ class TestThePdf:
 
     def test_prints_names_in_letters_of_all_of_europe(self, review, readable):
         review.partnership.name = SPECIAL_LETTERS
-        pdf = as_pdf(MonitoringReport.of(review))
+        pdf = as_pdf(working_copy(review))
         assert SPECIAL_LETTERS in readable(pdf)[0].replace("\n", " ")
         assert_meets_pdf_ua(pdf)
 
     def test_is_the_same_to_the_byte_for_the_same_report(self, review):
-        report = MonitoringReport.of(review)
+        report = working_copy(review)
         assert as_pdf(report) == as_pdf(MonitoringReport.from_dict(report.to_dict()))
 
     def test_says_when_it_is_restricted(self, review, readable):
@@ -192,7 +192,7 @@ class TestPictures:
             assert f"outline: {outline}" in line or "outline: $ink" in line
 
     def test_every_action_is_a_mark_on_the_cover(self, review):
-        drawn = pages.context(MonitoringReport.of(review))["mosaic"]
+        drawn = pages.context(working_copy(review))["mosaic"]
         assert drawn.count("<path") == 7
         assert "<title>One mark for each action, in the order of the plan: 1 red, 3 amber" in drawn
 
@@ -213,8 +213,8 @@ class TestPictures:
 class TestLayout:
     @pytest.fixture
     def layout(self, review):
-        report = MonitoringReport.of(review)
-        return PlanLayout(report.columns, report.sections)
+        report = working_copy(review)
+        return PlanLayout(report.plans[0].columns, report.plans[0].sections)
 
     def test_widths_fill_the_page(self, layout):
         assert sum(width for _, width in layout.headed) == pytest.approx(100, abs=0.1)
@@ -223,8 +223,8 @@ class TestLayout:
         assert all(width >= least for width, least in zip(layout.widths, layout._least, strict=True))
 
     def test_a_recommendation_spans_its_actions(self, review, layout):
-        report = MonitoringReport.of(review)
-        group = layout.group(report.sections[0].recommendations[0])
+        report = working_copy(review)
+        group = layout.group(report.plans[0].sections[0].recommendations[0])
         assert group.is_whole
         assert group.rows[0].cells[0].rowspan == len(group.rows) == 4
         assert [len(row.cells) for row in group.rows] == [7, 5, 5, 5]

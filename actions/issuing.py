@@ -1,0 +1,232 @@
+"""Drafting reports and issuing them.
+
+Issuing is slow, and is done in the background (scr_tracker/jobs.py). However often a worker dies over it, one report
+comes out: its row, its file and the end of the job are one transaction, and a draft can have but one report.
+"""
+
+import hashlib
+from io import BytesIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from scr_tracker import audit, jobs
+from scr_tracker.history import settle
+from scr_tracker.models import AuditEvent, Partnership
+from scr_tracker.pdf import PdfError
+from scr_tracker.permissions import Permission
+from scr_tracker.rules import RuleBroken
+
+from .evidence import storing
+from .models import Meeting, Report, ReportDraft
+from .reports import Edition, Order
+from .reports.kinds import KINDS
+
+#: What is chosen for a report beside the reviews and agencies that it is about.
+CHOSEN = (
+    *("kind", "meeting", "as_at", "version", "supersedes", "protective_marking"),
+    *("introduction", "decisions_asked"),
+)
+
+#: Where the files of issued reports are kept.
+FOLDER = "reports"
+
+
+@transaction.atomic
+def begin_draft(*, by, partnership, reviews, agencies=(), sent=None, **chosen):
+    """Begin a report with what was chosen for it (CHOSEN)."""
+    if sent:
+        sent.take_once(by=by)
+    chosen.setdefault("protective_marking", partnership.protective_marking)
+    draft = ReportDraft(partnership=partnership, begun_by=by, **chosen)
+    _check(draft, reviews)
+    draft.save()
+    draft.reviews.set(reviews)
+    draft.agencies.set(agencies)
+    return draft
+
+
+@transaction.atomic
+def change_draft(*, draft, by, reviews, agencies=(), sent=None, **chosen):
+    """Choose otherwise for a draft."""
+    draft = _open_draft(draft, by=by, sent=sent)
+    for name, value in chosen.items():
+        setattr(draft, name, value)
+    _check(draft, reviews)
+    draft.revision += 1
+    draft.save()
+    draft.reviews.set(reviews)
+    draft.agencies.set(agencies)
+    return draft
+
+
+@transaction.atomic
+def discard_draft(*, draft, by, sent=None):
+    """Put a draft away that is not to be issued."""
+    draft = _open_draft(draft, by=by, sent=sent)
+    draft.discarded_at = timezone.now()
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def issue(*, draft, by, sent=None):
+    """Issue a draft: from now on it is made in the background, as things stand now or stood at its moment."""
+    draft = _open_draft(draft, by=by, sent=sent)
+    _check(draft, draft.reviews.all())
+    draft.issued_by, draft.pinned_as_at = by, draft.as_at or timezone.now()
+    draft.job = jobs.start(
+        make_report,
+        title=f"{draft.get_kind_display()}, version {draft.version}",
+        by=by,
+        leads_to=draft.get_absolute_url(),
+        draft=draft.pk,
+    )
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def enter_meeting(*, partnership, by, sent=None, **details):
+    """Enter a meeting that reports can be made for."""
+    if sent:
+        sent.take_once(by=by)
+    return Meeting.objects.create(partnership=partnership, **details)
+
+
+def give_out(*, report, by, request=None):
+    """Open the file of an issued report for somebody who may have it, and enter that in the audit log."""
+    audit.record(
+        AuditEvent.Kind.DOWNLOADED, by=by, about=report.title, request=request, report=report.pk, sha256=report.sha256
+    )
+    return report.pdf.open("rb")
+
+
+def partnerships_of(user):
+    """Return the partnerships whose reports the user makes."""
+    return Partnership.objects.where(user, may=Permission.MAKE_REPORT)
+
+
+def order_of(draft, as_at=None):
+    """Return what is ordered by a draft, as at its own moment or the one given."""
+    return Order(
+        partnership=draft.partnership,
+        reviews=tuple(draft.reviews.select_related("partnership").order_by("reference", "pk")),
+        agencies=tuple(draft.agencies.order_by("name", "pk")),
+        as_at=as_at or draft.as_at or timezone.now(),
+        meeting=draft.meeting,
+        marking=draft.protective_marking,
+        introduction=draft.introduction,
+        decisions=draft.decisions_asked,
+    )
+
+
+@jobs.job
+def make_report(job, *, draft):
+    """Make the report of a draft and keep it for good."""
+    draft = ReportDraft.objects.select_related("partnership", "meeting", "supersedes", "issued_by").get(pk=draft)
+    kind = KINDS[draft.kind]
+    jobs.tell(job, "Reading the plans as they stood", done=0, of=3)
+    settle()
+    report = kind.of(order_of(draft, as_at=draft.pinned_as_at))
+    jobs.tell(job, "Setting the pages", done=1, of=3)
+    superseded = draft.supersedes.version if draft.supersedes else None
+    edition = Edition(made_at=timezone.now(), version=draft.version, supersedes=superseded)
+    try:
+        pdf = kind.as_pdf(report, edition)
+    except PdfError as error:
+        raise RuleBroken(str(error)) from error
+    jobs.tell(job, "Keeping the report", done=2, of=3)
+    with jobs.finishing(job), storing.stored(BytesIO(pdf), folder=FOLDER) as name:
+        _keep(draft, report, edition, pdf, name)
+
+
+def _keep(draft, report, edition, pdf, name):
+    """Enter an issued report: what it was made from, its file and the file's hash."""
+    issued = Report.objects.create(
+        draft=draft,
+        partnership=draft.partnership,
+        kind=draft.kind,
+        meeting=draft.meeting,
+        title=report.title,
+        as_at=draft.pinned_as_at,
+        version=draft.version,
+        supersedes=draft.supersedes,
+        protective_marking=draft.protective_marking,
+        data=report.to_dict(),
+        pdf=name,
+        size=len(pdf),
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        issued_by=draft.issued_by,
+        issued_at=edition.made_at,
+    )
+    issued.reviews.set(draft.reviews.all())
+    issued.agencies.set(draft.agencies.all())
+    return issued
+
+
+def _open_draft(draft, *, by, sent):
+    """Return the draft, locked, if it can still be changed and nobody else has."""
+    draft = ReportDraft.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    if sent:
+        sent.take_once(by=by)
+    if hasattr(draft, "report"):
+        raise RuleBroken("This report has been issued. Supersede it by a new version instead.")
+    if draft.discarded_at:
+        raise RuleBroken("This draft has been discarded. Begin a new one.")
+    if draft.is_being_made:
+        raise RuleBroken("This report is being made just now. Wait until it is there.")
+    if sent:
+        sent.check_version(draft.revision)
+    return draft
+
+
+def _check(draft, reviews):
+    """Raise RuleBroken where what is chosen cannot become a report."""
+    if draft.kind not in KINDS:
+        raise RuleBroken("Reports of this kind cannot be made yet. Choose another kind.")
+    if not reviews:
+        raise RuleBroken("Choose at least one review.")
+    if any(review.partnership_id != draft.partnership_id for review in reviews):
+        raise RuleBroken("Choose reviews of one partnership only.")
+    if draft.as_at and draft.as_at > timezone.now():
+        raise RuleBroken("Choose a moment in the past, or leave the date empty for how things stand now.")
+    if draft.as_at and (missing := [review for review in reviews if _entered(review) > draft.as_at]):
+        entered = timezone.localdate(_entered(missing[0]))
+        raise RuleBroken(
+            f"{missing[0]} was entered on {entered.day} {entered:%B %Y}: choose a later moment, or leave it out."
+        )
+    _check_supersedes(draft)
+
+
+def _entered(review):
+    """Return when a review was entered."""
+    return review.history.order_by("history_date").values_list("history_date", flat=True).first() or timezone.now()
+
+
+def _check_supersedes(draft):
+    old = draft.supersedes
+    if not old:
+        return
+    if Report.objects.filter(supersedes=old).exists():
+        raise RuleBroken("This report has been superseded already. Open its latest version, and supersede that.")
+    if old.partnership_id != draft.partnership_id or old.kind != draft.kind:
+        raise RuleBroken("A new version is of the same kind and partnership as the report that it supersedes.")
+    if draft.version <= old.version:
+        raise RuleBroken(f"Version {old.version} has been issued: give this one a higher number.")
+
+
+def next_version_of(report):
+    """Return what a draft begins with that is to supersede a report."""
+    return {
+        "partnership": report.partnership,
+        "kind": report.kind,
+        "reviews": report.reviews.all(),
+        "agencies": report.agencies.all(),
+        "meeting": report.meeting,
+        "version": report.version + 1,
+        "supersedes": report,
+        "protective_marking": report.protective_marking,
+        "introduction": report.draft.introduction,
+        "decisions_asked": report.draft.decisions_asked,
+    }

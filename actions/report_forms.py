@@ -1,0 +1,180 @@
+"""Forms for drafting and issuing reports."""
+
+from datetime import datetime, time
+
+from django import forms
+from django.utils import timezone
+
+from scr_tracker.forms import OnceForm, VersionedForm
+from scr_tracker.govuk import GovukDateField
+from scr_tracker.models import Agency
+
+from .forms import long_text
+from .models import Meeting
+from .reports.kinds import KINDS
+
+
+class ReportForm(VersionedForm):
+    """What is chosen for a report of a partnership."""
+
+    kind = forms.ChoiceField(
+        label="What kind of report is it?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select what kind of report it is"},
+    )
+    reviews = forms.ModelMultipleChoiceField(
+        None,
+        label="Which reviews is it about?",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Select at least one review"},
+    )
+    agencies = forms.ModelMultipleChoiceField(
+        None,
+        label="Is it only about some agencies?",
+        help_text="Then it holds only what these lead or support. Select none for everything.",
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "app-two-columns"}),
+        required=False,
+    )
+    meeting = forms.ModelChoiceField(
+        None, label="Which meeting is it for?", required=False, empty_label="None", help_text=""
+    )
+    as_at_day = GovukDateField(
+        label="As at which day?",
+        help_text="How the plans stood then. Leave it empty for how they stand when you issue the report.",
+        required=False,
+    )
+    as_at_time = forms.TimeField(
+        label="As at what time?",
+        help_text="Such as 17:30. Leave it empty for the end of the day.",
+        required=False,
+        input_formats=["%H:%M", "%H.%M"],
+        widget=forms.TimeInput(attrs={"class": "govuk-input--width-5"}, format="%H:%M"),
+        error_messages={"invalid": "Enter a time such as 17:30"},
+    )
+    report_version = forms.IntegerField(
+        label="Version",
+        min_value=1,
+        max_value=999,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages={
+            "required": "Enter the number of this version",
+            "invalid": "Enter a number such as 2",
+            "min_value": "Enter a number from 1 to 999",
+            "max_value": "Enter a number from 1 to 999",
+        },
+    )
+    protective_marking = forms.CharField(
+        label="Protective marking",
+        max_length=60,
+        help_text="It stands at the top and bottom of every page",
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
+        error_messages={"required": "Enter the protective marking, such as OFFICIAL-SENSITIVE"},
+    )
+    introduction = long_text("Introduction", help_text="What the board should know before it reads the figures.")
+    decisions_asked = long_text("Decisions asked for", help_text="One on each line.")
+
+    def __init__(self, *args, partnership, reviews, superseded=None, draft=None, **kwargs):
+        """``reviews`` are those that may be reported on; ``draft`` is what is changed."""
+        super().__init__(*args, version=draft.revision if draft else None, **kwargs)
+        self.partnership = partnership
+        self.superseded = superseded
+        kinds = [superseded.kind] if superseded else list(KINDS)
+        self.fields["kind"].choices = [(key, KINDS[key].name) for key in kinds if key in KINDS]
+        self.fields["reviews"].queryset = reviews
+        self.fields["agencies"].queryset = Agency.objects.of(partnership).order_by("name")
+        self.fields["meeting"].queryset = Meeting.objects.filter(partnership=partnership)
+
+    def clean(self):
+        """Put day and time together; say at once what cannot be."""
+        cleaned = super().clean()
+        day, at = cleaned.pop("as_at_day", None), cleaned.pop("as_at_time", None)
+        cleaned["version"] = cleaned.pop("report_version", None)
+        cleaned["supersedes"] = self.superseded
+        cleaned["as_at"] = self._moment(day, at)
+        return cleaned
+
+    def say_if_changed(self, draft):
+        """Say that somebody else has changed the draft meanwhile; saving once more keeps what stands here."""
+        if self.started_from not in (None, draft.revision):
+            self.renew(version=draft.revision)
+            self.add_error(
+                None,
+                "Somebody else changed this draft while you were writing. Nothing is saved yet: look at the draft in"
+                " another window, then save again to keep what stands here.",
+            )
+
+    def _moment(self, day, at):
+        if day is None:
+            if at:
+                self.add_error("as_at_day", "Enter the day to which the time belongs")
+            return None
+        moment = timezone.make_aware(datetime.combine(day, at or time.max))
+        if moment <= timezone.now():
+            return moment
+        if day == timezone.localdate() and at is None:
+            return None
+        self.add_error("as_at_time" if day == timezone.localdate() else "as_at_day", "Enter a moment in the past")
+        return None
+
+
+def initial_of(draft_or_chosen, reviews):
+    """Return what the form begins with: what a draft says, or what was chosen so far."""
+    chosen = draft_or_chosen if isinstance(draft_or_chosen, dict) else _chosen_in(draft_or_chosen)
+    as_at = chosen.get("as_at")
+    local = timezone.localtime(as_at) if as_at else None
+    is_end = local and local.time() == time.max
+    return {
+        "kind": chosen.get("kind", next(iter(KINDS))),
+        "reviews": chosen.get("reviews", reviews),
+        "agencies": chosen.get("agencies", ()),
+        "meeting": chosen.get("meeting"),
+        "as_at_day": local.date() if local else None,
+        "as_at_time": local.time() if local and not is_end else None,
+        "report_version": chosen.get("version", 1),
+        "protective_marking": chosen["protective_marking"],
+        "introduction": chosen.get("introduction", ""),
+        "decisions_asked": chosen.get("decisions_asked", ""),
+    }
+
+
+def _chosen_in(draft):
+    names = ("kind", "meeting", "as_at", "version", "protective_marking", "introduction", "decisions_asked")
+    return {name: getattr(draft, name) for name in names} | {
+        "reviews": draft.reviews.all(),
+        "agencies": draft.agencies.all(),
+    }
+
+
+class DraftStepForm(VersionedForm):
+    """A button that issues a draft, or discards it: once, and only as it was looked over."""
+
+    def __init__(self, *args, draft, **kwargs):
+        super().__init__(*args, version=draft.revision, **kwargs)
+
+
+class MeetingForm(OnceForm):
+    """A meeting that reports are made for."""
+
+    name = forms.CharField(
+        label="Name of the meeting",
+        max_length=200,
+        help_text="Such as Board, or Case Review Sub-group",
+        error_messages={"required": "Enter the name of the meeting"},
+    )
+    date = GovukDateField(label="When is it?", error_messages={"required": "Enter when the meeting is"})
+    papers_close_on = GovukDateField(label="When do its papers close?", required=False)
+
+    def __init__(self, *args, partnership, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.partnership = partnership
+
+    def clean(self):
+        """Say at once what the meeting cannot be."""
+        cleaned = super().clean()
+        day, close = cleaned.get("date"), cleaned.get("papers_close_on")
+        if day and close and close > day:
+            self.add_error("papers_close_on", "Enter a day on or before the meeting")
+        same = Meeting.objects.filter(partnership=self.partnership, name=cleaned.get("name"), date=day)
+        if day and same.exists():
+            self.add_error("name", "This meeting has been entered already")
+        return cleaned

@@ -1,0 +1,218 @@
+"""Reports: drafting and issuing them, and giving them out."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from reviews.models import Review
+from scr_tracker.jobs import nobody_works
+from scr_tracker.kept import written
+from scr_tracker.permissions import Permission
+from scr_tracker.rules import RuleBroken
+
+from .. import issuing, pre_issue, reports
+from ..models import Report, ReportDraft
+from ..report_forms import DraftStepForm, MeetingForm, ReportForm, initial_of
+from ..reports.kinds import KINDS
+from .evidence import SHUT_IN
+from .steps import done_by
+
+PER_PAGE = 30
+
+GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def report_list(request):
+    """Show the issued reports that a person may have, and the drafts of who makes them."""
+    found = Report.objects.visible_to(request.user).select_related("partnership", "meeting", "issued_by")
+    drafts = ReportDraft.objects.visible_to(request.user).open().select_related("partnership", "meeting", "begun_by")
+    context = {
+        "page": Paginator(found.defer("data").with_successor(), PER_PAGE).get_page(request.GET.get("page")),
+        "drafts": drafts.select_related("job").prefetch_related("reviews"),
+        "makes_for": issuing.partnerships_of(request.user),
+        "section": "reports",
+    }
+    return render(request, "actions/reports/report_list.html", context)
+
+
+@require_safe
+def report(request, pk):
+    """Show what is known of an issued report, and offer its file."""
+    found = get_report(request, pk)
+    kept = KINDS[found.kind].restored(found.data)
+    context = {
+        **about_report(found),
+        "heading": kept.heading,
+        "may_supersede": not found.successor and request.user.has_perm(Permission.MAKE_REPORT, found),
+    }
+    return render(request, "actions/reports/report.html", context)
+
+
+@require_safe
+def download_report(request, pk):
+    """Give the file of an issued report, piece by piece as it is kept."""
+    found = get_report(request, pk)
+    file = issuing.give_out(report=found, by=request.user, request=request)
+    name = reports.file_name(found)
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf", headers=SHUT_IN)
+
+
+@GET_AND_POST
+def new_report(request):
+    """Begin a report: of a partnership, on one of its reviews, or a new version of one that was issued."""
+    begun = _begin_with(request)
+    if begun is None:
+        return redirect("report-list")
+    partnership, chosen = begun
+    form = _form(request, partnership, chosen, superseded=chosen.get("supersedes"))
+    if request.method == "POST" and done_by(form, issuing.begin_draft, partnership=partnership):
+        return redirect(_drafted_by(form, request.user) or "report-list")
+    context = {"form": form, "partnership": partnership, "superseded": chosen.get("supersedes"), "section": "reports"}
+    return render(request, "actions/reports/edit.html", context)
+
+
+@GET_AND_POST
+def change_report_draft(request, pk):
+    """Choose otherwise for a draft."""
+    draft = get_draft(request, pk)
+    form = _form(request, draft.partnership, draft, superseded=draft.supersedes, draft=draft)
+    if request.method == "POST":
+        if done_by(form, issuing.change_draft, draft=draft):
+            return redirect(draft)
+        form.say_if_changed(draft)
+    context = {**about_draft(draft), "form": form, "superseded": draft.supersedes}
+    return render(request, "actions/reports/edit.html", context)
+
+
+@require_safe
+def report_draft(request, pk):
+    """Show a draft as it would be issued now, with what is worth mending before; or how far its making is."""
+    draft = get_draft(request, pk)
+    if hasattr(draft, "report"):
+        return redirect(draft.report)
+    context = {**about_draft(draft), "nobody_works": draft.job is not None and nobody_works(draft.job)}
+    if not draft.is_being_made and not draft.discarded_at:
+        context |= _as_it_would_be(draft, request.user)
+    return render(request, "actions/reports/draft.html", context)
+
+
+@GET_AND_POST
+def issue_report(request, pk):
+    """Issue a draft."""
+    return _take_draft_step(request, pk, issuing.issue)
+
+
+@GET_AND_POST
+def discard_report_draft(request, pk):
+    """Put a draft away."""
+    return _take_draft_step(request, pk, issuing.discard_draft, "The draft is discarded", "report-list")
+
+
+@GET_AND_POST
+def new_meeting(request):
+    """Enter a meeting that reports can be made for."""
+    partnership = get_object_or_404(issuing.partnerships_of(request.user), pk=_number(request.GET.get("partnership")))
+    form = MeetingForm(written(request), partnership=partnership, by=request.user)
+    if request.method == "POST" and done_by(form, issuing.enter_meeting, partnership=partnership):
+        messages.success(request, "The meeting is entered")
+        return redirect("report-list")
+    context = {"form": form, "partnership": partnership, "section": "reports"}
+    return render(request, "actions/reports/meeting.html", context)
+
+
+def _take_draft_step(request, pk, service, said="", then=None):
+    draft = get_draft(request, pk)
+    form = DraftStepForm(request.POST or None, draft=draft, by=request.user)
+    if request.method == "POST":
+        if done_by(form, service, draft=draft):
+            if said:
+                messages.success(request, said)
+            return redirect(then or draft)
+        for error in form.non_field_errors() or ["Somebody changed this draft meanwhile. Look it over again."]:
+            messages.error(request, error)
+    return redirect(draft)
+
+
+def _as_it_would_be(draft, user):
+    """Return the report of a draft for the screen, the warnings about it, and the buttons."""
+    try:
+        shown = KINDS[draft.kind].of(issuing.order_of(draft))
+    except RuleBroken as broken:
+        return {"broken": str(broken)}
+    return {
+        "report": shown,
+        "page": KINDS[draft.kind].page,
+        "words": {each.key: each.word for each in shown.ratings},
+        "warnings": pre_issue.warnings_of(draft, user),
+        "form": DraftStepForm(draft=draft, by=user),
+    }
+
+
+def _begin_with(request):
+    """Return the partnership of a new report and what is chosen already; None where nothing says which."""
+    makes_for = issuing.partnerships_of(request.user)
+    if old := _number(request.GET.get("supersedes")):
+        found = get_report(request, old, Permission.MAKE_REPORT)
+        return found.partnership, issuing.next_version_of(found)
+    if review := _number(request.GET.get("review")):
+        found = get_object_or_404(Review.objects.visible_to(request.user).filter(partnership__in=makes_for), pk=review)
+        return found.partnership, {"reviews": [found], "protective_marking": found.partnership.protective_marking}
+    if not makes_for:
+        raise PermissionDenied
+    asked = _number(request.GET.get("partnership"))
+    if not asked and len(makes_for) > 1:
+        return None
+    partnership = get_object_or_404(makes_for, pk=asked or makes_for[0].pk)
+    return partnership, {"protective_marking": partnership.protective_marking}
+
+
+def _form(request, partnership, chosen, **about):
+    reviews = Review.objects.visible_to(request.user).filter(partnership=partnership).order_by("reference", "pk")
+    initial = initial_of(chosen, reviews)
+    return ReportForm(
+        written(request), partnership=partnership, reviews=reviews, by=request.user, initial=initial, **about
+    )
+
+
+def _drafted_by(form, user):
+    """Return the draft that a form, sent once or twice, has begun."""
+    return ReportDraft.objects.visible_to(user).filter(begun_by=user).open().first()
+
+
+def _number(text):
+    return int(text) if text and text.isdecimal() else 0
+
+
+def get_report(request, pk, permission=None):
+    """Return an issued report that the user may have, if they may also do what they ask."""
+    seen = Report.objects.visible_to(request.user).select_related("partnership", "meeting", "issued_by", "supersedes")
+    found = get_object_or_404(seen.with_successor(), pk=pk)
+    if permission and not request.user.has_perm(permission, found):
+        raise PermissionDenied
+    return found
+
+
+def get_draft(request, pk):
+    """Return a draft that the user may work on."""
+    seen = ReportDraft.objects.visible_to(request.user)
+    return get_object_or_404(seen.select_related("partnership", "meeting", "job", "report", "supersedes"), pk=pk)
+
+
+def about_report(found):
+    """Return what every page about a report shows."""
+    return {"report": found, "marking": found.protective_marking, "section": "reports"}
+
+
+def about_draft(draft):
+    """Return what every page about a draft shows."""
+    return {
+        "draft": draft,
+        "partnership": draft.partnership,
+        "marking": draft.protective_marking,
+        "job": draft.job,
+        "section": "reports",
+    }
