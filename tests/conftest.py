@@ -7,11 +7,16 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
+from hypothesis import settings as hypothesis
 
 from scr_tracker.permissions import Role
 
 from .factories import MembershipFactory, UserFactory
 from .microsoft import FakeMicrosoft
+
+# How fast an example runs says more about what else the machine does than about us.
+hypothesis.register_profile("ours", deadline=None)
+hypothesis.load_profile("ours")
 
 REAL_PLANS = Path(__file__).resolve().parents[2] / "shared" / "plans"
 
