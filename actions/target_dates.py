@@ -31,6 +31,8 @@ class TargetDate:
 def parse_target_date(words):
     """Return what these words say about when something is due: of a range its end, kind "none" if nothing."""
     words = (words or "").strip()
+    if EXCEL_NUMBER.fullmatch(words):
+        return TargetDate(EXCEL_BEGINS + timedelta(int(words)), TargetKind.DAY, words)
     text = _plain(words)
     if PERIOD_AFTER_EVENT.search(text):
         return TargetDate(None, TargetKind.RELATIVE, words)
@@ -82,6 +84,8 @@ def find_dates(words):
     return [TargetDate(each.day, each.kind, words[each.start : each.end]) for each in _dates_in(_plain(words))]
 
 
+#: How Excel counts the days; a date whose cell has lost its format shows as such a number (2003 to 2064).
+EXCEL_BEGINS, EXCEL_NUMBER = date(1899, 12, 30), re.compile(r"(?:3[89]|4\d|5\d)\d{3}")
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 SEASONS = {"spring": 5, "summer": 8, "autumn": 11, "winter": 14}

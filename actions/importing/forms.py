@@ -89,10 +89,11 @@ def _columns_of_matrix(table):
 def find_form(table):
     """Return the header and rows of the table that would say what a form says, or None for another table."""
     grid = [[place for place in row.places if not place.from_left] for row in table.rows]
-    opening = [_label(places[0].cell) for places in grid if len(places) > 1 and not _inner_header(places)]
+    opening, has_inner = _openings(grid)
     fields = {label[0] for label in opening if label}
     everything = fields | {label[0] for places in grid for place in places if (label := _label(place.cell))}
-    if len(fields) < 2 or len(everything) < 3 or not everything & {"recommendation", "action"}:
+    is_form = len(fields) > 1 or (has_inner and "recommendation" in fields)
+    if not is_form or len(everything) < 3 or not everything & {"recommendation", "action"}:
         return None
     if 2 * sum(map(bool, opening)) < len(opening):
         return None
@@ -102,6 +103,21 @@ def find_form(table):
             reading.row(row, places)
         reading.record = None
     return reading.found(table)
+
+
+def _openings(grid):
+    """Return the labels (None for other words) that begin rows, those of inner tables aside, and if there are any."""
+    opening, inner, has_inner = [], None, False
+    for places in grid:
+        label = _label(places[0].cell)
+        if header := _inner_header(places):
+            inner, has_inner = header, True
+        elif inner and not (label and label[0] not in {name for name, _ in inner.values()}):
+            continue
+        elif len(places) > 1:
+            inner = None
+            opening.append(label)
+    return opening, has_inner
 
 
 def _forms_side_by_side(rows, grid):

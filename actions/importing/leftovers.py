@@ -21,6 +21,7 @@ def with_leftovers(made, beside):
     group = beside.group
     with_numbers = [(made.number_printed, made.text), (group.part.number, group.part.title), (group.part.title,)]
     held = Counter(_lines([*_texts(made), *(" ".join(filter(None, each)) for each in with_numbers)]))
+    held |= Counter(_lines(f"{each.label} {each.text}" for each in made.actions if each.label))
     of_actions, of_all = [{} for _ in made.actions], {}
     for column in group.header.columns:
         text = _text(group.places(column))

@@ -124,13 +124,13 @@ class _Recogniser:
             self.front.notes.append(f"{title}: {paragraph.text.strip()}")
             return
         self.lines_above = [*self.lines_above, paragraph]
-        if front.announces_key(paragraph.text):
+        if key := key_in_line(paragraph.text):
+            self.front.keys.append(key)
+        elif front.announces_key(paragraph.text):
             self.front.headings.append((len(self.front.notes), paragraph.text.strip()))
             self.key_heading = paragraph.text
         elif paragraph.bold and front.is_short(paragraph.text):
             self._heading(Heading(paragraph.text.strip(), 9, paragraph.where))
-        elif key := key_in_line(paragraph.text):
-            self.front.keys.append(key)
         else:
             self.front.notes.append(paragraph.text.strip())
 
@@ -392,6 +392,8 @@ class _Recogniser:
         is_one = (
             first and not first.is_sheet_name and is_title_of_document(first.text) and plain(first.text) not in parts
         )
+        if is_one and plain(first.text) == plain(self.front.partnership or ""):
+            return None
         return first.text.strip() if is_one else None
 
     def _source_by_colour(self, group):

@@ -51,9 +51,13 @@ class Ratings:
         text = text or self.colours.get(fill) or (colour_called(fill) or "").capitalize() or None
         return text, rating_named(text, self.keys) or (colour_called(fill) if text else None)
 
+    def meaning(self, text):
+        """Return what the keys say that a text of a status or rating means: itself, where they say nothing."""
+        return meaning_of(text, self.keys) or text
+
     def status(self, text, rating):
         """Return the status that a rating says, by its own words or by those of the key."""
-        status = standing(meaning_of(text, self.keys) or text).status
+        status = standing(self.meaning(text)).status
         return Status.COMPLETE if status == Status.UNKNOWN and rating == Rating.BLUE else status
 
 
@@ -238,7 +242,7 @@ class _Builder:
 
     def _standing_said(self, name, text):
         """Return what one text says of an action. Words of progress that name no status are kept elsewhere."""
-        said = standing(self.above.resolved(name, text))
+        said = standing(self.ratings.meaning(self.above.resolved(name, text)))
         if said.is_partial:
             self._problem(text, "read as complete for a part only, so as in progress")
         elif name == "status" and plain(text or "") and said.status == Status.UNKNOWN and not self.ratings.of(text)[1]:
