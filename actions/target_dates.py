@@ -31,6 +31,8 @@ class TargetDate:
 def parse_target_date(words):
     """Return what these words say about when something is due: of a range its end, kind "none" if nothing."""
     words = (words or "").strip()
+    if EXCEL_NUMBER.fullmatch(words):
+        return TargetDate(EXCEL_BEGINS + timedelta(int(words)), TargetKind.DAY, words)
     text = _plain(words)
     if PERIOD_AFTER_EVENT.search(text):
         return TargetDate(None, TargetKind.RELATIVE, words)
@@ -82,6 +84,8 @@ def find_dates(words):
     return [TargetDate(each.day, each.kind, words[each.start : each.end]) for each in _dates_in(_plain(words))]
 
 
+#: How Excel counts the days; a date whose cell has lost its format shows as such a number (2003 to 2064).
+EXCEL_BEGINS, EXCEL_NUMBER = date(1899, 12, 30), re.compile(r"(?:3[89]|4\d|5\d)\d{3}")
 MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 MONTHS |= {name[:3]: number for name, number in MONTHS.items()} | {"sept": 9}
 SEASONS = {"spring": 5, "summer": 8, "autumn": 11, "winter": 14}
@@ -92,6 +96,8 @@ YEAR = r"(?P<year>(?:19|20)\d\d|\d\d)(?!\d|:\d|st\b|nd\b|rd\b|th\b)"
 LONG_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 FINANCIAL_YEAR = rf"{LONG_YEAR}(?:\s?[/-]\s?(?P<next_year>(?:20)?\d\d)(?!\d))?"
 
+SHORT_FINANCIAL_YEAR = r"(?P<year>\d\d)\s?[/-]\s?(?P<next_year>\d\d)(?!\d)"
+
 #: The ways to write a date; what an earlier one has read is not read again by a later one.
 WAYS_TO_WRITE_A_DATE = [
     re.compile(pattern)
@@ -101,9 +107,11 @@ WAYS_TO_WRITE_A_DATE = [
         rf"(?<![\d'])(?P<day>\d\d?)(?:st|nd|rd|th)?(?: of)?[ ./-]*{MONTH}[ ,./'-]*{YEAR}",
         rf"\b{MONTH} {DAY},? {LONG_YEAR}",
         rf"\b{MONTH}[ ,./'-]*{YEAR}",
+        rf"\b(?:q|qtr|quarter) ?(?P<quarter>[1-4])\b,? ?(?:of )?(?:fy ?)?{SHORT_FINANCIAL_YEAR}",
         rf"\b(?:q|qtr|quarter) ?(?P<quarter>[1-4])\b,? ?(?:of )?{FINANCIAL_YEAR}",
         rf"\b(?P<quarter>[1-4])(?:st|nd|rd|th) quarter,? ?(?:of )?{FINANCIAL_YEAR}",
-        rf"\b(?P<season>{'|'.join(SEASONS)})(?: term)?,? (?:of )?{LONG_YEAR}",
+        rf"\b(?P<season>{'|'.join(SEASONS)})(?: term)?,? (?:of )?'?{YEAR}",
+        rf"\b(?:fy|financial year) ?{SHORT_FINANCIAL_YEAR}",
         rf"\b{FINANCIAL_YEAR}",
     )
 ]
@@ -137,7 +145,8 @@ KINDS_WITHOUT_DATE = [
     ),
     (
         TargetKind.RELATIVE,
-        r"\b(?:from|after|following|upon|on|once|when|as soon as|until|before|prior to|pending|within)\b"
+        r"\bnext (?:\w+ ){0,3}meeting\b"
+        r"|\b(?:from|after|following|upon|on|once|when|as soon as|until|before|prior to|pending|within)\b"
         rf"|{PERIOD}\b",
     ),
 ]

@@ -8,13 +8,14 @@ from functools import cached_property
 from actions.importing.content import meanings_by_content
 from actions.importing.document import Place, Row
 from actions.importing.plan import PlanColumn, PlanKey
-from actions.importing.vocabulary import first_phrase, is_phrase, plain, vocabulary
+from actions.importing.vocabulary import begins_with, first_phrase, is_phrase, plain, vocabulary
 
 MOST_WORDS_OF_A_HEADING = 15
 LONGEST_HEADING = 200
 ROWS_ABOVE_A_HEADER = 25
 MOST_ROWS_OF_A_HEADER = 3
 LEAST_COLUMNS = 3
+LEAST_HEADINGS = 2
 ROWS_LOOKED_AT = 60
 
 
@@ -24,13 +25,15 @@ class Column:
 
     ``of_all``: whether it speaks of a recommendation as a whole where another column of its field speaks of each
     action ("Lead agency" at the head of a form, "Owner" beside each of its actions). ``by_content``: whether what
-    stands under the heading gave the column its meaning, and not the heading.
+    stands under the heading gave the column its meaning, and not the heading. ``is_revised``: whether its values
+    stand in place of those of another column of its field.
     """
 
     place: int
     heading: str
     field: str | None
     of_all: bool = False
+    is_revised: bool = dataclasses.field(default=False, compare=False)
     by_content: bool = dataclasses.field(default=False, compare=False)
 
 
@@ -73,7 +76,8 @@ class Header:
 
     def by_content(self, rows):
         """Return the header with a meaning for columns whose heading has none, where what stands under them has."""
-        unknown = {column.place: column for column in self.columns if column.field is None}
+        kept = vocabulary()["columns_kept"]["headings"]
+        unknown = {each.place for each in self.columns if not each.field and not begins_with(plain(each.heading), kept)}
         if not unknown or not rows:
             return self
         found = meanings_by_content({place: _values(rows, place) for place in unknown}, self.fields)
@@ -154,6 +158,8 @@ def _is_second_row(row, below):
     if len(row.places) != len(below.places):
         return False
     spanned = _spanned(row)
+    if len([cell for cell in row.cells if not cell.is_blank]) < LEAST_HEADINGS:
+        return False
     has_more = False
     for place, (above, under) in enumerate(zip(row.places, below.places, strict=True)):
         if under.from_above or under.cell.is_blank:
@@ -200,8 +206,8 @@ def read_header(row, rows=()):
         if points := _points(each.cell):
             key = PlanKey(heading, points)
         columns.append(Column(place, heading, field))
-    columns = _with_parts_by_agency(_with_what_stands_for_recommendation(columns))
-    header = Header(tuple(columns), owner, owner_text, key)
+    columns = _with_parts_by_agency(_with_what_stands_for_recommendation(_with_numbers(columns)))
+    header = Header(tuple(map(_revised, columns)), owner, owner_text, key)
     known = [column for column in columns if column.field]
     if not header.fields & {"recommendation", "action"} or len(header.fields) < 2:
         return None
@@ -274,10 +280,10 @@ def _points(cell):
 
 def _meaning(heading):
     """Return the field that a heading stands for, and the words before the phrase that says so."""
-    text = plain(heading)
-    if heading.strip() in {"#", "№"}:
-        return "number", ""
+    text = plain(heading.replace("#", " no ").replace("№", " no "))
     if not text:
+        return None, ""
+    if begins_with(text, vocabulary()["columns_kept"]["headings"]):
         return None, ""
     found = []
     for field, phrases in vocabulary()["columns"].items():
@@ -307,10 +313,27 @@ def _owner(before, heading):
     return heading.strip() if is_title else before.strip(" :–-")
 
 
+def _revised(column):
+    """Return a column with whether its values stand in place of those of another: "Revised target date"."""
+    words = vocabulary()["columns_revised"].get(column.field, ["\0"])
+    return replace(column, is_revised=bool(first_phrase(plain(column.heading), words)))
+
+
 def _values(rows, place):
     """Return what the cells of a column say, a merged one once."""
     cells = (row.places[place] for row in rows[:ROWS_LOOKED_AT] if place < len(row.places))
     return [each.cell for each in cells if not (each.from_above or each.from_left)]
+
+
+def _with_numbers(columns):
+    """Of two columns of recommendations ("Rec", "Recommendation") the first and shorter holds their numbers."""
+    found = [column for column in columns if column.field == "recommendation"]
+    if len(found) < 2 or any(column.field == "number" for column in columns):
+        return columns
+    first, second, *_ = found
+    if len(first.heading) >= len(second.heading):
+        return columns
+    return [replace(column, field="number") if column is first else column for column in columns]
 
 
 def _with_parts_by_agency(columns):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from actions.importing.document import Cell, Document, Heading, Paragraph, Place, Row, Table
 from actions.importing.front import is_short
-from actions.importing.vocabulary import field_called, first_phrase, plain, vocabulary
+from actions.importing.vocabulary import field_called, first_phrase, is_phrase, plain, vocabulary
 
 NUMBER = r"[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})*[a-z]?"
 NUMBERED = re.compile(rf"\s*\(?(?P<number>{NUMBER}[.)]|[A-Z]{{0,3}}\d{{1,3}}(?:\.\d{{1,3}})+)\s+(?=\S)")
@@ -18,6 +18,12 @@ LABELLED = re.compile(
     r"(?P<stop>:|\s[–—-]\s|\.\s|$)\s*(?P<rest>.*)",
     re.DOTALL,
 )
+#: A label further on in a line: after a dash, a bracket, or the end of a sentence.
+LABEL_WITHIN = re.compile(
+    rf"(?:^|[.;|(]\s*|\s[–—-]\s+)(?P<label>[A-Z][A-Za-z ]{{1,30}}?)\s*(?P<number>{NUMBER})?:\s+(?=\S)"
+)
+#: The longest numbered title, and the level of a heading that has none of its own.
+MOST_WORDS_OF_A_TITLE, MOST_WORDS_OF_AN_OPENING, LEAST_LEVEL = 4, 9, 8
 #: The fields that a line or heading by itself may open, for the lines under it.
 MAY_STAND_ALONE = {"action", "response", "progress", "intended_outcome", "evidence_expected", "completion_evidence"}
 OWN_COLUMN = {"recommendation", "action"}
@@ -93,7 +99,10 @@ class _Reading:
             if self.record is None and records:
                 parts.append(records)
                 records = []
-            parts.append(block)
+            found = NUMBERED.match(block.text) if isinstance(block, Paragraph) else None
+            is_title = found and _is_numbered_title(found, block.text)
+            is_title = is_title or (isinstance(block, Paragraph) and self._opens_part(block, index))
+            parts.append(Heading(block.text.strip(), LEAST_LEVEL, block.where) if is_title else block)
         parts.append(records)
         return [self._table(part) if isinstance(part, list) else part for part in parts if part]
 
@@ -111,11 +120,20 @@ class _Reading:
             return True
         if self.record is None:
             return False
+        if not isinstance(block, Heading) and (parts := _parts(block.text)):
+            self._open_all(parts, block)
+            return True
         label = _label(block.text)
         if label and (label.rest or label.field in MAY_STAND_ALONE) and label.field != "recommendation":
             self._open(label, block)
             return True
+        if (found := NUMBERED.match(block.text)) and _is_numbered_title(found, block.text):
+            self.record = None
+            return False
         if isinstance(block, Heading) or (block.bold and is_short(block.text) and not block.is_bullet):
+            self.record = None
+            return False
+        if self._opens_part(block, index):
             self.record = None
             return False
         if self._is_heading_within(block, index):
@@ -142,10 +160,33 @@ class _Reading:
         if label.rest:
             self._add(_with_text(block, label.rest))
 
+    def _open_all(self, parts, block):
+        """Take in a line that says of an action who does it and by when: each part in its own column."""
+        first, *labelled = parts
+        if isinstance(first, str) and first:
+            if self.key != "action" or self.record.rows[-1].get("action"):
+                self._open(_Label("action", self.columns.get("action", "Action"), "", ""), block)
+            self._add(_with_text(block, first))
+        elif not isinstance(first, str):
+            labelled = parts
+        for label in labelled:
+            self._open(label, block)
+        self.key = "action"
+
+    def _opens_part(self, block, index):
+        """Whether a line says whose recommendations follow it: "For the police:"."""
+        words = plain(block.text).split()
+        if block.is_bullet or not block.text.rstrip().endswith(":") or not 0 < len(words) <= MOST_WORDS_OF_AN_OPENING:
+            return False
+        return "following" not in words and self._is_before_recommendation(index)
+
     def _is_heading_within(self, block, index):
         """Whether a line is a title above further recommendations."""
         if block.is_bullet or not is_short(block.text) or block.text.rstrip().endswith((":", "?", "!")):
             return False
+        return self._is_before_recommendation(index)
+
+    def _is_before_recommendation(self, index):
         following = next((each for each in self.document.blocks[index + 1 :] if _says(each)), None)
         return following is not None and not isinstance(following, Table) and self.beginning(following) is not None
 
@@ -197,17 +238,26 @@ REC = {"recommendation", "rec", "recommendation no", "rec no", "recommendation n
 class _Labelled(_Reading):
     """Recommendations that say that they are: "Recommendation 3: …", or "Learning point 3" above its text."""
 
+    def __init__(self, document):
+        super().__init__(document)
+        labels = list(filter(None, (_label(line.text, weak=True) for line in self.lines)))
+        strong = (each for each in labels if each.field == "recommendation" and field_called(each.heading))
+        has_actions = any(each.field == "action" for each in labels)
+        self.weak = has_actions and not any(each.number or each.rest for each in strong)
+
     def beginning(self, line):
-        label = _label(line.text)
-        if label is None or label.field != "recommendation" or not label.number:
+        label = _label(line.text, weak=self.weak)
+        if label is None or label.field != "recommendation" or not (label.number or label.rest):
             return None
+        if not label.number:
+            return "", label.rest
         return f"{label.heading} {label.number}" if plain(label.heading) in REC else label.number, label.rest
 
     def announces(self):
         return True
 
     def heading(self, line):
-        label = _label(line.text)
+        label = _label(line.text, weak=True)
         return label.heading if plain(label.heading) not in REC else "Recommendation"
 
 
@@ -217,7 +267,7 @@ class _Numbered(_Reading):
     def beginning(self, line):
         found = NUMBERED.match(line.text)
         is_title = isinstance(line, Heading) or line.bold and is_short(line.text)
-        if not found or is_title or line.is_bullet or _label(line.text):
+        if not found or is_title or line.is_bullet or _label(line.text) or _is_numbered_title(found, line.text):
             return None
         number = found["number"].strip(".)")
         if self.record and number.startswith(f"{self.record.number.strip('.)')}."):
@@ -243,16 +293,47 @@ class _Bulleted(_Reading):
         return ("", line.text) if is_top and "recommendation" in heading else None
 
 
-def _label(text):
-    """Return the name of a column with which a line begins, or None."""
+def _label(text, *, weak=False):
+    """Return the name of a column with which a line begins, or None.
+
+    ``weak``: whether "Finding" or "Learning" may stand for a recommendation.
+    """
     found = LABELLED.fullmatch(text.strip())
     if not found or (found["stop"] == "" and found["rest"]):
         return None
     heading = found["label"].strip()
     meaning = field_called(heading)
+    if meaning is None and weak and is_phrase(plain(heading), vocabulary()["columns_if_no_other"]["recommendation"]):
+        meaning = "recommendation"
     if meaning is None or (found["stop"].strip() == "." and not found["number"]):
         return None
     return _Label(meaning, heading, found["number"] or "", found["rest"].strip())
+
+
+def _parts(text):
+    """Return the parts of a line with several labels ("… – Lead: Nurse – By: May 2022"), or None."""
+    found = []
+    for match in LABEL_WITHIN.finditer(text):
+        if name := field_called(match["label"]):
+            found.append((match, name))
+    opened = found and not text[: found[0][0].start()].strip(" –—-(;.")
+    if len(found) < (2 if opened else 1):
+        return None
+    ends = [match.start() for match, _ in found[1:]] + [len(text)]
+    labels = [
+        _Label(name, match["label"].strip(), match["number"] or "", text[match.end() : end].strip(" –—-;,|()"))
+        for (match, name), end in zip(found, ends, strict=True)
+    ]
+    before = text[: found[0][0].start()].strip(" –—-;,|(")
+    return [before, *labels] if before else labels
+
+
+def _is_numbered_title(found, text):
+    """Whether a numbered line is a title: "1.0 Introduction"."""
+    title = text[found.end() :]
+    is_brief = len(title.split()) <= MOST_WORDS_OF_A_TITLE and not title.rstrip().endswith((".", ";", ":"))
+    is_title = found["number"].strip(".)").endswith(".0") or first_phrase(plain(title), vocabulary()["prose"]["titles"])
+    return is_brief and bool(is_title)
 
 
 def _says(block):

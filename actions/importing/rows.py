@@ -10,11 +10,12 @@ from actions.importing.sections import Part
 from actions.importing.vocabulary import plain
 
 NUMBER = re.compile(
-    r"(?P<word>(?:recommendation|rec)\b\.?\s*(?:(?:no|number)\b\.?\s*)?)?"
+    r"(?P<word>(?:recommendation|rec|finding|learning point|lesson)\b\.?\s*(?:(?:no|number)\b\.?\s*)?)?"
     r"(?P<number>[A-Z]{0,3}\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)(?P<stop>\s*[.):–-]+(?=\s|$|[A-Z])|\s*$|\s+(?=[A-Z“\"'‘]))\s*",
     re.I,
 )
 LONGEST_NUMBER = 20
+PREFIXED = re.compile(r"([A-Z]{0,3})(\d{1,3})")
 #: The reference of an action: the number of its recommendation, and its own.
 REFERENCE = re.compile(r"(?P<stem>[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})*?)(?:\.(?:[a-z]|[A-Z]{0,2}\d{1,3})|[a-z])", re.I)
 
@@ -68,7 +69,10 @@ class Group:
     def references(self):
         """What stands in the column of numbers beside each action."""
         columns = self.header.of("number")
-        return [self.rows[start].places[columns[0].place].cell.text for start in self.action_starts] if columns else []
+        if not columns or self.header.of("label"):
+            return []
+        texts = (self.rows[start].places[columns[0].place].cell.text for start in self.action_starts)
+        return list(filter(None, texts))
 
     def number_actions(self):
         """Take the column of numbers for the references of actions, which it numbers one by one."""
@@ -106,9 +110,9 @@ class Grouping:
         """Rows that follow do not belong to the recommendation above them: another part or table begins."""
         self.current = None
 
-    def begin(self, text, row, part, header):
+    def begin(self, text, where, part, header):
         """Begin a recommendation that stands above its table, whose rows are all its own."""
-        group = Group(part, header, *_without_number([Paragraph(text)], None), where=row.where)
+        group = Group(part, header, *_without_number([Paragraph(text)], None, part), where=where)
         self.groups.append(group)
         self.current = group
 
@@ -128,7 +132,7 @@ class Grouping:
             return True
         if place.cell.is_blank and not self._has_new_number(number_place):
             return False
-        group = _group(row, place.cell, number_place, part, header, self.current)
+        group = _group(row, place.cell, number_place, part, header, self.groups[-1] if self.groups else None)
         key = (part.key, header.columns, _stem(group.number) if plain(group.text) else group.number, plain(group.text))
         if same := self.known.get(key):
             same.rows.append(row)
@@ -166,10 +170,10 @@ def _group(row, cell, number_place, part, header, previous):
         number = match["number"] if match else printed.strip(" .")
         if number and len(printed) <= LONGEST_NUMBER:
             return Group(part, header, paragraphs, number, printed)
-    return Group(part, header, *_without_number(paragraphs, previous))
+    return Group(part, header, *_without_number(paragraphs, previous, part))
 
 
-def _without_number(paragraphs, previous):
+def _without_number(paragraphs, previous, part):
     """Return the paragraphs without the number they begin with, that number, and how it is printed.
 
     A number without a stop after it is one only if it goes on from the one before ("4 Schools should …").
@@ -179,7 +183,7 @@ def _without_number(paragraphs, previous):
     if not match:
         return paragraphs, None, None
     says_so = bool(match["word"]) or bool(match["stop"].strip())
-    if not says_so and not _goes_on(match["number"], previous):
+    if not says_so and not _goes_on(match["number"], previous, part):
         return paragraphs, None, None
     text = paragraphs[first].text.strip()[match.end() :]
     rest = [Paragraph(text, None, paragraphs[first].bold)] if text else []
@@ -189,8 +193,10 @@ def _without_number(paragraphs, previous):
     return rest, match["number"], match.group().strip()
 
 
-def _goes_on(number, previous):
-    if not number.isdigit():
-        return "." in number
-    before = previous.number if previous else "0"
-    return bool(before) and before.isdigit() and int(number) == int(before) + 1
+def _goes_on(number, previous, part):
+    if "." in number:
+        return True
+    letters, figures = PREFIXED.fullmatch(number).groups() if PREFIXED.fullmatch(number) else ("", "")
+    before = PREFIXED.fullmatch((previous.number or "") if previous else "")
+    goes_on = before and before[1] == letters and figures and int(figures) == int(before[2]) + 1
+    return bool(goes_on) or (figures == "1" and (not previous or part.key != previous.part.key))

@@ -91,6 +91,7 @@ def agency_called(title):
         or not plain(name)
         or is_phrase(plain(name), words["everybody"])
         or source_named_in(title)
+        or first_phrase(plain(name), words["reviews"])
     ):
         return None
     return sentence_case(name)

@@ -28,7 +28,10 @@ SIGNS = {qn("w:tab"): "\t", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 BREAK = qn("w:br")
 
 MOST_COLUMNS = 500
-TOO_WIDE = "{name} has more than {columns} columns in table {table}: delete that table, or keep the plan only, and import it again."
+TOO_WIDE = (
+    "{name} has more than {columns} columns in table {table}, far more than any action plan: "
+    "delete that table, and import it again."
+)
 MARGINS = {
     "header": "header",
     "footer": "footer",

@@ -57,6 +57,11 @@ def test_a_month_ends_with_its_last_day(words, last_day):
 @pytest.mark.parametrize(
     ("words", "last_day", "kind"),
     [
+        ("Q1 23/24", date(2023, 6, 30), TargetKind.QUARTER),
+        ("Q4 FY 23/24", date(2024, 3, 31), TargetKind.QUARTER),
+        ("FY 23/24", date(2024, 3, 31), TargetKind.YEAR),
+        ("Spring 23", date(2023, 5, 31), TargetKind.QUARTER),
+        ("Next board meeting", None, TargetKind.RELATIVE),
         ("Q2 2013", date(2013, 6, 30), TargetKind.QUARTER),
         ("Quarter 4 of 2013", date(2013, 12, 31), TargetKind.QUARTER),
         ("3rd quarter 2013", date(2013, 9, 30), TargetKind.QUARTER),
