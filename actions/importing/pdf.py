@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -107,6 +108,10 @@ class _Reader:
 
     def document(self, name):
         blocks = [block for page in self.pages for block in self.blocks(page)]
+        for index, block in enumerate(blocks):
+            if not isinstance(block, Heading) or LABEL.match(block.text):
+                break
+            blocks[index] = replace(block, level=0)
         return Document(name, "pdf", tuple(blocks), tuple(self.margins))
 
     def blocks(self, page):
@@ -147,7 +152,7 @@ class _Reader:
         for group in groups:
             is_large = self.size and group[0].size >= LARGER * self.size
             for made in paragraphs_of(group, right, self.pitch, f"page {page.number}"):
-                if is_large and not made.is_blank and not made.is_bullet and not LABEL.match(made.text[:1]):
+                if is_large and not made.is_blank and not made.is_bullet:
                     yield Heading(made.text.strip(), self.level(group[0].size), made.where)
                 else:
                     yield made
@@ -198,7 +203,8 @@ class _Reader:
                 right = _nearest(edges, box.x1)
                 margin = min(line.x0 for line in box.lines) - box.x0
                 margins[right] = min(margins.get(right, margin), margin)
-                longest[right] = max(longest.get(right, 0), *(line.x1 for line in box.lines))
+                several = [line.x1 for line in box.lines if len(line.words) > 1]
+                longest[right] = max([longest.get(right, 0), *several])
         return {right: max(edges[right] - margin, longest[right]) for right, margin in margins.items()}
 
     def cell(self, box, right, grid):
