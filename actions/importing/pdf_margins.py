@@ -22,12 +22,19 @@ def take_margins(pages):
             for line in lines:
                 places.setdefault(_place(line, page), []).append(page.number)
     repeated = {place for place, numbers in places.items() if 2 * len(set(numbers)) > max(2, numbers[-1] - numbers[0] + 1)}
+    heads = {
+        _place(line, page)
+        for page in pages
+        for lines in _at_edges(page)
+        for line in lines
+        if _is_head_of_table(line, page)
+    }
     margins, seen = [], set()
     for page in pages:
         for where, lines in zip(("header", "footer"), _at_edges(page), strict=True):
             for line in lines:
                 place = _place(line, page)
-                if place not in repeated and not PAGE_NUMBER.fullmatch(line.text) or _is_head_of_table(line, page):
+                if place not in repeated and not PAGE_NUMBER.fullmatch(line.text) or place in heads:
                     break
                 page.lines.remove(line)
                 _take_rule(page, line)

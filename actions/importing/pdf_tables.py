@@ -30,9 +30,10 @@ class Box:
 
 @dataclass
 class Grid:
-    """The cells of a table on one page."""
+    """The cells of a table on one page; where it is ruled only across, their sides are not exact."""
 
     boxes: list[Box]
+    has_uprights: bool = True
 
     @property
     def x0(self):
@@ -274,7 +275,7 @@ def _join_stripes(page):
             stripes[-1].append(grid)
         else:
             stripes.append([grid])
-    for group in (each for each in stripes if len(each) > 1):
+    for group in (each for each in stripes if len(each) > 1 or _is_stripe(each[0])):
         edges = group[0].edges
         bands = [(above.bottom, below.top) for above, below in zip(group, group[1:], strict=False)]
         lines = [line for line in page.lines if edges[0] - NEAR <= line.x0 and line.x1 <= edges[-1] + NEAR]
@@ -294,6 +295,11 @@ def _join_stripes(page):
         page.grids.append(Grid([box for grid in (*group, between) for box in grid.boxes]))
 
 
+def _is_stripe(grid):
+    """Whether a table is a single coloured row."""
+    return len(clustered([box.top for box in grid.boxes])) == 1 and all(box.fill for box in grid.boxes)
+
+
 def _are_near(edges, others):
     return len(edges) == len(others) and all(abs(a - b) <= NEAR for a, b in zip(edges, others, strict=True))
 
@@ -305,6 +311,7 @@ def _split_into_columns(grid, page, before):
     edges = _edges_of_columns(rows, grid.x0, grid.x1, before)
     if len(edges) > 2:
         grid.boxes = _grid([(box.top, box.bottom) for box in boxes], rows, edges, page).boxes
+        grid.has_uprights = False
 
 
 def _grid(bands, rows, edges, page):
@@ -315,7 +322,7 @@ def _grid(bands, rows, edges, page):
             box = Box(left, top, right, bottom, lines_of(words))
             box.fill = fill_behind(box, page.fills)
             boxes.append(box)
-    return Grid(boxes)
+    return Grid(boxes, has_uprights=False)
 
 
 def _rules_of_tables(page, before):
