@@ -9,7 +9,7 @@ row stays a row of its own, and the place is shown to a person.
 import re
 from dataclasses import dataclass, field, replace
 
-from actions.importing.document import Cell, Document, Paragraph, Problem, Row, Table
+from actions.importing.document import Cell, Document, Paragraph, Problem, Row, Table, joined_text
 
 UNDECIDED = (
     "this row is the first on its page, and nothing says whether it is new or goes on from the row above; it is "
@@ -47,6 +47,7 @@ class _Run:
     number_column: int | None = None
     has_several_rows_each: bool = False
     least_filled: int = 0
+    columns_of_sentences: set = field(default_factory=set)
 
 
 class _Joiner:
@@ -108,7 +109,7 @@ class _Joiner:
             if verdict is not False and run.number_column is not None:
                 row = _with_text_moved_up(found, row, run.number_column)
             if verdict:
-                found[-1] = _one_row(found[-1], row)
+                found[-1] = _one_row(found[-1], row, run)
             else:
                 found.append(row)
                 if verdict is None:
@@ -128,6 +129,9 @@ class _Joiner:
         column = run.number_column or 0
         shared = [row for row in rows if row.places[column].from_above]
         run.has_several_rows_each = bool(shared)
+        for column in range(run.width):
+            if _has_a_paragraph_each([row.places[column].cell for row in rows]):
+                run.columns_of_sentences.add(column)
         run.least_filled = min((_filled(row, column) for row in shared), default=0)
 
 
@@ -179,6 +183,14 @@ def _verdict(before, row, run):
     if run.number_column is not None or is_blank:
         return True
     return None
+
+
+def _has_a_paragraph_each(cells):
+    """Whether the sentences in the cells of a column mostly begin paragraphs."""
+    texts = [[each.text.strip() for each in cell.paragraphs if not each.is_blank] for cell in cells]
+    begun = sum(len(lines) - 1 for lines in texts if lines)
+    within = sum(len(re.findall(r"[.;!?]\s+[A-Z]", line)) for lines in texts for line in lines)
+    return begun > within
 
 
 def _filled(row, column):
@@ -236,18 +248,18 @@ def _goes_on_overleaf(before, block):
     return _breaks_off(Cell((before,)), Cell((block,)))
 
 
-def _one_row(before, row):
+def _one_row(before, row, run):
     """Return two parts of a row as one."""
     places = []
-    for above, below in zip(before.places, row.places, strict=True):
-        cell = above.cell if below.from_left and above.from_left else _one_cell(above.cell, below.cell)
+    for column, (above, below) in enumerate(zip(before.places, row.places, strict=True)):
+        cell = _one_cell(above.cell, below.cell, column in run.columns_of_sentences)
         if above.from_left and places:
             cell = places[-1].cell
         places.append(replace(above, cell=cell))
     return Row(tuple(places), f"{before.where} and {row.where}")
 
 
-def _one_cell(above, below):
+def _one_cell(above, below, has_sentences=False):
     """Return two parts of a cell as one; a sentence that was cut is one again."""
     if below.is_blank:
         return replace(above, reaches_foot=below.reaches_foot)
@@ -259,12 +271,15 @@ def _one_cell(above, below):
     rest = list(below.paragraphs)
     while rest[0].is_blank:
         rest.pop(0)
-    if _is_one_paragraph(first[-1], rest[0]):
+    if _is_one_paragraph(first[-1], rest[0], has_sentences):
         first[-1] = _with_text_of(first[-1], rest.pop(0))
     return replace(above, paragraphs=(*first, *rest), reaches_foot=below.reaches_foot)
 
 
-def _is_one_paragraph(last, first):
+def _is_one_paragraph(last, first, has_sentences):
+    """Whether a paragraph goes on in another; not after a sentence where each has a paragraph of its own."""
+    if has_sentences and last.text.rstrip().endswith(ENDS) and not first.text.lstrip()[0].islower():
+        return False
     if first.is_bullet or LABEL.match(first.text):
         return False
     if last.room is not None:
@@ -278,7 +293,7 @@ def _has_no_room(last, first):
 
 
 def _with_text_of(paragraph, following):
-    text = f"{paragraph.text.rstrip()} {following.text.lstrip()}"
+    text = joined_text(paragraph.text.rstrip(), following.text.lstrip())
     return replace(paragraph, text=text, room=following.room)
 
 

@@ -135,3 +135,18 @@ class Document:
     @property
     def tables(self):
         return [block for block in self.blocks if isinstance(block, Table)]
+
+
+#: Signs after which a word goes on in the next line without a space.
+JOINTS = ("-", "/", "‑")
+#: Hyphens that only stand where a line ends.
+SOFT_HYPHENS = ("\xad", "‐")
+
+
+def joined_text(before, after):
+    """Return the text of a line with that of the next, in which it goes on."""
+    if before.endswith(SOFT_HYPHENS) and after[:1].islower():
+        return before[:-1] + after
+    if before.endswith(JOINTS) and before[-2:-1].isalnum() and after[:1].isalnum():
+        return before + after
+    return f"{before} {after}"

@@ -10,8 +10,10 @@ import resource
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -45,6 +47,8 @@ DAMAGED = "{name} is damaged and cannot be opened: open it in the program it cam
 LARGER = 1.15
 #: How many lines above the foot of the page the last words of a row may end that goes on overleaf.
 LINES_LEFT_AT_FOOT = 4.5
+#: How many lines of a column show where its lines end.
+ENOUGH_LINES = 12
 
 
 def read_pdf(content, name):
@@ -101,12 +105,16 @@ class _Reader:
         self.pitch_in_cells = usual_pitch(cells)
         self.pitch = usual_pitch([page.lines for page in pages])
         self.size = self.size_of_text(cells)
-        self.columns = self.columns_of_tables()
+        self.columns = self.chains()
         self.foot = max((grid.bottom for page in pages for grid in page.grids), default=0)
         self.foot = max([self.foot, *(line.bottom for page in pages for line in page.lines)])
 
     def document(self, name):
         blocks = [block for page in self.pages for block in self.blocks(page)]
+        for index, block in enumerate(blocks):
+            if not isinstance(block, Heading) or LABEL.match(block.text):
+                break
+            blocks[index] = replace(block, level=0)
         return Document(name, "pdf", tuple(blocks), tuple(self.margins))
 
     def blocks(self, page):
@@ -147,7 +155,7 @@ class _Reader:
         for group in groups:
             is_large = self.size and group[0].size >= LARGER * self.size
             for made in paragraphs_of(group, right, self.pitch, f"page {page.number}"):
-                if is_large and not made.is_blank and not made.is_bullet and not LABEL.match(made.text[:1]):
+                if is_large and not made.is_blank and not made.is_bullet:
                     yield Heading(made.text.strip(), self.level(group[0].size), made.where)
                 else:
                     yield made
@@ -159,47 +167,35 @@ class _Reader:
 
     # Tables
 
-    def columns_of_tables(self):
-        """Return the edges of the columns of each table; one that goes on from the page before has all of its."""
+    def chains(self):
+        """Return, for each table, its columns, which it shares with the pages before that it goes on from."""
         found, before, last = {}, None, None
         for page in self.pages:
             for index, grid in enumerate(page.grids):
-                edges = [each for box in grid.boxes for each in (box.x0, box.x1)]
                 is_next = last is not None and page.number == last + 1 and index == 0
                 if is_next and abs(before.x0 - grid.x0) <= 6 and abs(before.x1 - grid.x1) <= 6:
-                    chain = found[id(before)]
-                    chain += edges
+                    found[id(before)].append(grid)
+                    found[id(grid)] = found[id(before)]
                 else:
-                    chain = edges
-                found[id(grid)] = chain
+                    found[id(grid)] = [grid]
                 before, last = grid, page.number
-        return {key: clustered(edges) for key, edges in found.items()}
+        made = {id(chain): _Columns(chain) for chain in found.values()}
+        return {key: made[id(chain)] for key, chain in found.items()}
 
     def table(self, grid, where):
-        edges = self.columns[id(grid)]
+        columns = self.columns[id(grid)]
+        edges = columns.edges
         tops = clustered([each for box in grid.boxes for each in (box.top, box.bottom)])
         places = [[Place(Cell())] * (len(edges) - 1) for _ in tops[1:]]
-        limits = self.limits(grid, edges)
         for box in sorted(grid.boxes, key=lambda each: (each.top, each.x0)):
             left, right = _nearest(edges, box.x0), _nearest(edges, box.x1)
             top, bottom = _nearest(tops, box.top), _nearest(tops, box.bottom)
-            cell = self.cell(box, limits.get(right, box.x1), grid)
+            cell = self.cell(box, columns.limits.get(right, box.x1), grid)
             for row in range(top, bottom):
                 for column in range(left, right):
                     places[row][column] = Place(cell, from_above=row > top, from_left=column > left)
         rows = [Row(tuple(row), f"{where}, row {number}") for number, row in enumerate(places, start=1)]
         return Table(tuple(rows), where)
-
-    def limits(self, grid, edges):
-        """Return up to where the words in the cells that end at each edge may go: as far from it as from the left."""
-        margins, longest = {}, {}
-        for box in grid.boxes:
-            if box.lines:
-                right = _nearest(edges, box.x1)
-                margin = min(line.x0 for line in box.lines) - box.x0
-                margins[right] = min(margins.get(right, margin), margin)
-                longest[right] = max(longest.get(right, 0), *(line.x1 for line in box.lines))
-        return {right: max(edges[right] - margin, longest[right]) for right, margin in margins.items()}
 
     def cell(self, box, right, grid):
         paragraphs = tuple(paragraphs_of(box.lines, right, self.pitch_in_cells))
@@ -209,6 +205,30 @@ class _Reader:
             room = LINES_LEFT_AT_FOOT * self.pitch_in_cells * line.size
             reaches = self.foot - line.bottom < room and grid.bottom - box.bottom < line.size
         return Cell(paragraphs, box.fill, reaches_foot=reaches)
+
+
+class _Columns:
+    """The columns of a table: their edges, and up to where the words in the cells that end at each may go."""
+
+    def __init__(self, grids):
+        boxes = [box for grid in grids for box in grid.boxes]
+        self.edges = clustered([each for box in boxes for each in (box.x0, box.x1)])
+        self.has_uprights = all(grid.has_uprights for grid in grids)
+        by_edge = {}
+        for box in boxes:
+            if box.lines:
+                by_edge.setdefault(_nearest(self.edges, box.x1), []).append(box)
+        self.limits = {right: self.limit(right, ending) for right, ending in by_edge.items()}
+
+    def limit(self, right, boxes):
+        """Return the limit of cells: as far from their right edge as from their left, or where the longest line ends."""
+        several = [line.x1 for box in boxes for line in box.lines if len(line.words) > 1]
+        size = median(line.size for box in boxes for line in box.lines)
+        if self.has_uprights:
+            margin = min(line.x0 - box.x0 for box in boxes for line in box.lines)
+        else:
+            margin = self.edges[right] if len(several) >= ENOUGH_LINES else size
+        return max([self.edges[right] - margin, *several])
 
 
 def _nearest(edges, value):

@@ -30,9 +30,10 @@ class Box:
 
 @dataclass
 class Grid:
-    """The cells of a table on one page."""
+    """The cells of a table on one page; where it is ruled only across, their sides are not exact."""
 
     boxes: list[Box]
+    has_uprights: bool = True
 
     @property
     def x0(self):
@@ -51,8 +52,13 @@ class Grid:
         return max(box.bottom for box in self.boxes)
 
     @property
+    def edges(self):
+        """The edges of the columns from left to right."""
+        return clustered([each for box in self.boxes for each in (box.x0, box.x1)])
+
+    @property
     def is_one_column(self):
-        return len(clustered([each for box in self.boxes for each in (box.x0, box.x1)])) == 2
+        return len(self.edges) == 2
 
 
 @dataclass
@@ -174,14 +180,24 @@ def _put_into_boxes(chars, grids):
     boxes = sorted(
         (box for grid in grids for box in grid.boxes), key=lambda box: (box.x1 - box.x0) * (box.bottom - box.top)
     )
-    outside = []
+    outside, box, before = [], None, None
     for char in chars:
-        x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-        box = next((box for box in boxes if _holds(box, x, y)), None)
-        if box is None and (grid := next((grid for grid in grids if _holds(grid, x, y)), None)):
-            box = min(grid.boxes, key=lambda each: _distance(each, x, y))
+        if not _goes_on(before, char):
+            x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+            box = next((box for box in boxes if _holds(box, x, y)), None)
+            if box is None and (grid := next((grid for grid in grids if _holds(grid, x, y)), None)):
+                box = min(grid.boxes, key=lambda each: _distance(each, x, y))
         (box.lines if box else outside).append(char)
+        before = char
     return outside
+
+
+def _goes_on(before, char):
+    """Whether a letter goes on in the word of the one before it, which may be too long for its cell."""
+    if before is None or before["text"].isspace() or char["text"].isspace():
+        return False
+    is_beside = abs(char["x0"] - before["x1"]) < 0.1 * before["size"]
+    return is_beside and abs(char["bottom"] - before["bottom"]) < 0.1 * before["size"]
 
 
 def _holds(box, x, y):
@@ -243,10 +259,49 @@ def find_tables_ruled_across(page, before=None):
         taken = {id(word) for row in rows for word in row}
         page.lines = lines_of([word for word in words if id(word) not in taken])
         page.grids.append(grid)
+    _join_stripes(page)
     for grid in page.grids:
         if grid.is_one_column and len(grid.boxes) > 2:
             _split_into_columns(grid, page, before)
     page.grids.sort(key=lambda each: each.top)
+
+
+def _join_stripes(page):
+    """Make one table of rows that are coloured in turn, with the rows between them that have no colour."""
+    grids = sorted(page.grids, key=lambda each: each.top)
+    stripes = []
+    for grid in grids:
+        if len(grid.edges) > 2 and stripes and _are_near(stripes[-1][-1].edges, grid.edges):
+            stripes[-1].append(grid)
+        else:
+            stripes.append([grid])
+    for group in (each for each in stripes if len(each) > 1 or _is_stripe(each[0])):
+        edges = group[0].edges
+        bands = [(above.bottom, below.top) for above, below in zip(group, group[1:], strict=False)]
+        lines = [line for line in page.lines if edges[0] - NEAR <= line.x0 and line.x1 <= edges[-1] + NEAR]
+        head = _beside([line for line in reversed(lines) if line.bottom <= group[0].top + NEAR], group[0].top, up=True)
+        foot = _beside([line for line in lines if line.top >= group[-1].bottom - NEAR], group[-1].bottom, up=False)
+        bands += [(min(line.top for line in part) - 1, max(line.bottom for line in part) + 1) for part in (head, foot) if part]
+        words = [word for line in page.lines for word in line.words]
+        rows = [[word for word in words if top <= (word.top + word.bottom) / 2 < bottom] for top, bottom in bands]
+        spans = [spans_of([line.words], SPACE_IN_A_LINE) for row in rows for line in lines_of(row)]
+        if not spans or any(_crossing(spans, edge) > MOST_CROSSING for edge in edges[1:-1]):
+            continue
+        filled = [(band, row) for band, row in zip(bands, rows, strict=True) if row]
+        between = _grid([band for band, _ in filled], [row for _, row in filled], edges, page)
+        taken = {id(word) for row in rows for word in row}
+        page.lines = lines_of([word for word in words if id(word) not in taken])
+        page.grids = [grid for grid in page.grids if grid not in group]
+        page.grids.append(Grid([box for grid in (*group, between) for box in grid.boxes]))
+
+
+def _is_stripe(grid):
+    """Whether a table is a single coloured row."""
+    return len(clustered([box.top for box in grid.boxes])) == 1 and all(box.fill for box in grid.boxes)
+
+
+def _are_near(edges, others):
+    return len(edges) == len(others) and all(abs(a - b) <= NEAR for a, b in zip(edges, others, strict=True))
 
 
 def _split_into_columns(grid, page, before):
@@ -256,6 +311,7 @@ def _split_into_columns(grid, page, before):
     edges = _edges_of_columns(rows, grid.x0, grid.x1, before)
     if len(edges) > 2:
         grid.boxes = _grid([(box.top, box.bottom) for box in boxes], rows, edges, page).boxes
+        grid.has_uprights = False
 
 
 def _grid(bands, rows, edges, page):
@@ -266,7 +322,7 @@ def _grid(bands, rows, edges, page):
             box = Box(left, top, right, bottom, lines_of(words))
             box.fill = fill_behind(box, page.fills)
             boxes.append(box)
-    return Grid(boxes)
+    return Grid(boxes, has_uprights=False)
 
 
 def _rules_of_tables(page, before):
@@ -296,29 +352,33 @@ def _bands(page, rules):
     ys = [rule[0] for rule in rules]
     x0, x1 = rules[0][1], rules[0][2]
     lines = [line for line in page.lines if line.x0 >= x0 - 2 * NEAR and line.x1 <= x1 + 2 * NEAR]
-    top = _reach([line for line in reversed(lines) if line.bottom <= ys[0] + NEAR], ys[0], up=True)
-    bottom = _reach([line for line in lines if line.top >= ys[-1] - NEAR], ys[-1], up=False)
-    ys = ([top] if top < ys[0] else []) + ys + ([bottom] if bottom > ys[-1] else [])
+    above = _beside([line for line in reversed(lines) if line.bottom <= ys[0] + NEAR], ys[0], up=True)
+    below = _beside([line for line in lines if line.top >= ys[-1] - NEAR], ys[-1], up=False)
+    if above:
+        ys.insert(0, min(line.top for line in above) - 1)
+    if below:
+        ys.append(max(line.bottom for line in below) + 1)
     bands = list(zip(ys, ys[1:], strict=False))
     return [
         (top, bottom) for top, bottom in bands if any(top <= (line.top + line.bottom) / 2 < bottom for line in lines)
     ]
 
 
-def _reach(lines, y, *, up):
-    """Return how far lines that have columns go on from a rule without a gap."""
-    found, most = y, BESIDE_RULE
-    has_columns = False
+def _beside(lines, y, *, up):
+    """Return the lines of a row that go on from a rule without a gap, in letters of one size: it has columns."""
+    found, most = [], BESIDE_RULE
     for line in lines:
-        gap = (found - line.bottom) if up else (line.top - found)
-        if gap > most * line.size:
+        gap = (y - line.bottom) if up else (line.top - y)
+        if gap > most * line.size or found and abs(line.size - found[0].size) > 0.1 * line.size:
             break
-        found, most = (line.top if up else line.bottom), BETWEEN_LINES
-        has_columns = has_columns or len(_spans([line.words])) > 1
-    return found + (-1 if up else 1) if has_columns else y
+        found.append(line)
+        y, most = (line.top if up else line.bottom), BETWEEN_LINES
+    while found and len(spans_of([found[-1].words])) == 1 and (up or len(found) == 1):
+        found.pop()
+    return found
 
 
-def _spans(rows, least=BETWEEN_HEADINGS):
+def spans_of(rows, least=BETWEEN_HEADINGS):
     """Return from where to where words go, those without a wide space between them as one."""
     spans = []
     for word in sorted((word for row in rows for word in row), key=lambda each: each.x0):
@@ -331,13 +391,13 @@ def _spans(rows, least=BETWEEN_HEADINGS):
 
 def _edges_of_columns(rows, x0, x1, before):
     """Return the edges of the columns: between the headings of the first row, where few words run across."""
-    lines = [_spans([line.words], SPACE_IN_A_LINE) for row in rows for line in lines_of(row)]
+    lines = [spans_of([line.words], SPACE_IN_A_LINE) for row in rows for line in lines_of(row)]
     if before and abs(before.x0 - x0) <= 6 and abs(before.x1 - x1) <= 6:
-        edges = clustered([each for box in before.boxes for each in (box.x0, box.x1)])
+        edges = before.edges
         if all(_crossing(lines, edge) <= MOST_CROSSING for edge in edges[1:-1]):
             return [x0, *edges[1:-1], x1]
-    head = next((row for row in rows if len(_spans([row])) > 1), [])
-    spans = _spans([head])
+    head = next((row for row in rows if len(spans_of([row])) > 1), [])
+    spans = spans_of([head])
     edges = [x0]
     for left, right in zip(spans, spans[1:], strict=False):
         steps = [right[0] - 1 - step for step in range(int(max(right[0] - left[1] - 1, 1)))]

@@ -7,15 +7,11 @@ from statistics import median
 
 from pdfplumber.utils import extract_words
 
-from actions.importing.document import BULLET, Paragraph
+from actions.importing.document import BULLET, Paragraph, joined_text
 
 BOLD = re.compile(r"bold|black|heavy|demi", re.I)
 #: A letter, number or Roman number with which a point of a list begins.
 LABEL = re.compile(r"\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+\S", re.I)
-#: Signs after which a word goes on in the next line without a space.
-JOINTS = ("-", "/", "‑")
-#: Hyphens that only stand where a line ends.
-SOFT_HYPHENS = ("\xad", "‐")
 
 SPACE_BETWEEN_WORDS = 0.18
 USUAL_PITCH = 1.2
@@ -144,16 +140,9 @@ def paragraphs_of(lines, right, pitch, where=""):
 
 def fits(word, line, right):
     """Whether a word would have had room at the end of a line."""
-    return line.x1 + 0.25 * line.size + (word.x1 - word.x0) < right - 0.5
-
-
-def joined_text(before, after):
-    """Return the text of a line with that of the next."""
-    if before.endswith(SOFT_HYPHENS) and after[:1].islower():
-        return before[:-1] + after
-    if before.endswith(JOINTS) and before[-2:-1].isalnum() and after[:1].isalnum():
-        return before + after
-    return f"{before} {after}"
+    spaces = [after.x0 - before.x1 for before, after in zip(line.words, line.words[1:], strict=False)]
+    space = median(spaces) if spaces else 0.3 * line.size
+    return line.x1 + space + (word.x1 - word.x0) < right - 0.5
 
 
 def _pitch(line, following):
