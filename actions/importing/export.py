@@ -98,7 +98,7 @@ def _action(action):
         text=action.text,
         label=action.label or None,
         intended_outcome=action.intended_outcome or None,
-        target_date_text=action.target.words or (describe(action.target) if action.target_date else None),
+        target_date_text=action.target.words or describe(action.target) or None,
         target_date_iso=_iso(action.target_date),
         date_kind=action.target_kind,
         lead_text=printed.get("lead"),
