@@ -90,7 +90,8 @@ def read(text):
             return None
         names = iter(values["identities"])
         plan = checked(Plan.from_json(values["plan"]))
-        carried = Carried(_with_recommendations(plan, lambda each: _named(each, *next(names))), About(**values["about"]))
+        plan = _with_recommendations(plan, lambda each: _named(each, *next(names)))
+        carried = Carried(plan, About(**values["about"]))
         _check(carried.about)
         carried.about.moment  # noqa: B018  reading it is the check
         return carried if len({*_identities(carried.plan)}) == len(_identities(carried.plan)) else None

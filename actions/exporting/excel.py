@@ -53,7 +53,8 @@ HEIGHT_OF_HEADINGS = 36
 STATUSES = [status.label for status in Status]
 #: What an agency may say of its own actions: that one is complete is for the partnership to say.
 STATUSES_OF_AGENCY = [
-    status.label for status in (Status.UNKNOWN, Status.NOT_STARTED, Status.IN_PROGRESS, Status.ONGOING, Status.SUBMITTED)
+    status.label
+    for status in (Status.UNKNOWN, Status.NOT_STARTED, Status.IN_PROGRESS, Status.ONGOING, Status.SUBMITTED)
 ]
 RATINGS = [rating.label for rating in OwnRating]
 
@@ -67,7 +68,7 @@ HOW_TO_EDIT = [
 HOW_TO_FILL_IN = [
     "Go to the page “Your actions”. It lists the actions that your agency leads or supports.",
     "Fill in the columns with a green heading, marked “fill in”, as far as there is something new to say: "
-    "the status now, your own rating, what was done since the last update, the evidence of it, and the date it was done.",
+    "the status now, your own rating, what was done since the last update, the evidence, and the date it was done.",
     "Choose the status and the rating from the list in the cell. Type a date such as 31/05/2026.",
     "“Submitted as complete” asks the partnership to sign the action off. Name the evidence that shows it.",
     "Leave the other columns as they are. If something in them is wrong, say so in the update.",

@@ -1,8 +1,8 @@
 """The kinds of file that a plan goes out as."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Callable
 
 from actions.exporting.excel import workbook
 from actions.exporting.separated import separated

@@ -1,4 +1,4 @@
-"""Writes a plan as a CSV file that Excel opens rightly: UTF-8 with its mark, and no text that would run as a formula."""
+"""Writes a plan as a CSV file that Excel opens rightly: UTF-8 with its mark, and no text that runs as a formula."""
 
 import csv
 import io

@@ -34,7 +34,7 @@ SOURCE = PlanColumn("Source of the recommendation", "source")
 STATUS_NOW = PlanColumn("Status in the tracker", "status_now")
 RATING = PlanColumn("Rating by the lead", "rating")
 COMPLETED = PlanColumn("Completed on", "completed_on")
-REFERENCE = PlanColumn("Tracker reference", "reference")
+REFERENCE = PlanColumn("Tracker row", "reference")
 
 #: What an agency is asked to fill in for each of its actions, and what it is shown to do so.
 TO_FILL_IN = (
@@ -348,4 +348,3 @@ class _Writer:
         column = self.columns[place]
         name = "rating" if column.field == "rating" else column.heading
         return part.as_printed.get(name) or part.as_printed.get(f"{name} (column)") or ""
-

@@ -102,7 +102,6 @@ class _Writer:
         _field(paragraph, "PAGE")
         paragraph.add_run(" of ")
         _field(paragraph, "NUMPAGES")
-        paragraph.paragraph_format.tab_stops.clear_all()
         paragraph.paragraph_format.tab_stops.add_tab_stop(WIDTH - 2 * MARGIN, docx.enum.text.WD_TAB_ALIGNMENT.RIGHT)
 
     def front(self):
@@ -214,13 +213,13 @@ def _paragraph(line, style, strong=""):
 
 
 def _run(text, *, bold=False):
-    pieces = '<w:tab/>'.join(f'<w:t xml:space="preserve">{escape(piece)}</w:t>' for piece in text.split("\t"))
+    pieces = "<w:tab/>".join(f'<w:t xml:space="preserve">{escape(piece)}</w:t>' for piece in text.split("\t"))
     return f"<w:r>{'<w:rPr><w:b/></w:rPr>' if bold else ''}{pieces}</w:r>" if text else ""
 
 
 def _field(paragraph, name):
     """Add a field that Word works out, such as the number of the page."""
-    run = f'<w:r><w:t>1</w:t></w:r>'
+    run = "<w:r><w:t>1</w:t></w:r>"
     paragraph._p.append(parse_xml(f'<w:fldSimple {nsdecls("w")} w:instr="{name}">{run}</w:fldSimple>'))
 
 
@@ -230,7 +229,7 @@ def _colour(value):
 
 
 def _set_styles(document):
-    """Set the styles of a document: one family of letters, sizes for reading on paper, headings that stay with theirs."""
+    """Set the styles of a document: one family of letters, in sizes for reading on paper."""
     styles = document.styles
     for name, size, bold, before, after in (
         ("Normal", 10, False, 0, 4),
@@ -245,6 +244,8 @@ def _set_styles(document):
         properties = style.element.get_or_add_rPr()
         for element in list(properties):
             properties.remove(element)
+        for tabs in style.element.get_or_add_pPr().findall(qn("w:tabs")):
+            style.element.pPr.remove(tabs)
         if (borders := style.element.get_or_add_pPr().find(qn("w:pBdr"))) is not None:
             style.element.pPr.remove(borders)
         style.font.name, style.font.size, style.font.bold = FONT, Pt(size), bold

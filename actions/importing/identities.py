@@ -1,4 +1,4 @@
-"""What a saved section, recommendation or action is known by outside: "R12", as the hidden column of a workbook says."""
+"""What a saved section, recommendation or action is known by outside: "R12" in the hidden column of a workbook."""
 
 import re
 

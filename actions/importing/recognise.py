@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from actions.exporting.carried import Carried
+from actions.exporting.returned import returned
 from actions.importing import front
 from actions.importing.columns import find_header, plan_columns
 from actions.importing.document import Document, Heading, Problem, Table
@@ -22,14 +24,20 @@ from actions.importing.vocabulary import agency_called, source_named_in
 
 @dataclass(frozen=True)
 class Recognised:
-    """The plan in a document, and each place in the document that was not understood."""
+    """The plan in a document, and each place in the document that was not understood.
+
+    ``sent``: what went out from here, if the document is a plan or a form that did, and comes in again.
+    """
 
     plan: Plan
     problems: tuple[Problem, ...]
+    sent: Carried | None = None
 
 
 def recognise(document: Document):
-    """Return the plan that a document holds, or raise NoPlanFound."""
+    """Return the plan that a document holds, or raise NoPlanFound. One that went out from here says more itself."""
+    if again := returned(document):
+        return Recognised(again.plan, again.problems, again.sent)
     return _Recogniser(document).recognised()
 
 
