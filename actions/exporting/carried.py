@@ -12,14 +12,12 @@ in it is trusted: it says what the file showed, and never what anybody may do.
 import base64
 import binascii
 import json
-import types
 import zlib
-from dataclasses import dataclass, fields, replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import count
-from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from actions.choices import Status, TargetKind
+from actions.importing.checking import check, checked
 from actions.importing.plan import Plan, PlanAction, PlanRecommendation
 
 VERSION = 1
@@ -92,7 +90,7 @@ def read(text):
         plan = checked(Plan.from_json(values["plan"]))
         plan = _with_recommendations(plan, lambda each: _named(each, *next(names)))
         carried = Carried(plan, About(**values["about"]))
-        _check(carried.about)
+        check(carried.about)
         carried.about.moment  # noqa: B018  reading it is the check
         return carried if len({*_identities(carried.plan)}) == len(_identities(carried.plan)) else None
     except (ValueError, TypeError, KeyError, AttributeError, LookupError, StopIteration, RecursionError):
@@ -122,17 +120,6 @@ def unpacked(pieces):
         return None
 
 
-def checked(plan):
-    """Return a plan read from JSON if each of its values is of its kind, or raise ValueError."""
-    _check(plan)
-    for action in plan.actions:
-        Status(action.status), TargetKind(action.date_kind)
-        for day in (action.target_date_iso, action.completed_on_iso):
-            if day is not None:
-                date.fromisoformat(day)
-    return plan
-
-
 def _named(recommendation: PlanRecommendation, identity, identities):
     actions: list[PlanAction] = [
         replace(action, identity=str(name)) for action, name in zip(recommendation.actions, identities, strict=True)
@@ -150,28 +137,3 @@ def _with_recommendations(plan, change):
         for section in plan.sections
     )
     return replace(plan, sections=tuple(sections))
-
-
-def _check(value):
-    """Raise ValueError unless each field of a dataclass, and of those within it, holds what it says it holds."""
-    hints = get_type_hints(type(value))
-    for each in fields(value):
-        if not _is_a(getattr(value, each.name), hints[each.name]):
-            raise ValueError(each.name)
-
-
-def _is_a(value, kind: Any):
-    if hasattr(kind, "__dataclass_fields__"):
-        if isinstance(value, kind):
-            _check(value)
-        return isinstance(value, kind)
-    arguments = get_args(kind)
-    if get_origin(kind) in (Union, types.UnionType):
-        return any(_is_a(value, each) for each in arguments)
-    if get_origin(kind) is tuple:
-        return isinstance(value, tuple) and all(_is_a(each, arguments[0]) for each in value)
-    if get_origin(kind) is dict:
-        return isinstance(value, dict) and all(
-            _is_a(key, arguments[0]) and _is_a(each, arguments[1]) for key, each in value.items()
-        )
-    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))

@@ -16,7 +16,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 
 from actions.choices import OwnRating, Status, TargetKind
 from actions.exporting import carried
-from actions.exporting.table import TO_FILL_IN, laid_out
+from actions.exporting.table import TO_FILL_IN, clipped, fit_for_a_file, laid_out
 from actions.importing.vocabulary import plain
 from actions.target_dates import find_dates, parse_target_date
 
@@ -39,6 +39,9 @@ WIDTHS = {
     "rating": 13,
     "source": 20,
     "reference": 12,
+    "review": 18,
+    "agency": 26,
+    "count": 13,
 }
 USUAL_WIDTH = 30
 #: How a date is shown that is known to the day, the month or the year.
@@ -91,7 +94,7 @@ def workbook(plan, about):
     is_form = about.form == "return"
     table = laid_out(plan, is_flat=True, is_form=is_form)
     book = Workbook(write_only=True)
-    _describe(book, plan, about)
+    _describe(book, plan.title or f"Action plan {about.review}", about.partnership)
     pages = _Pages(book)
     first, second = (_about, _plan) if is_form else (_plan, _about)
     first(pages, table, about)
@@ -102,9 +105,23 @@ def workbook(plan, about):
     return file.getvalue()
 
 
-def _describe(book, plan, about):
-    book.properties.title = plan.title or f"Action plan {about.review}".strip()
-    book.properties.creator = book.properties.lastModifiedBy = about.partnership or "SCR Tracker"
+def list_workbook(file, columns, rows, *, title, about):
+    """Write a workbook of rows into an open file, and a page with what is said about it: (name, text)."""
+    book = Workbook(write_only=True)
+    _describe(book, title, "")
+    pages = _Pages(book)
+    page = pages.table("Actions", [_Column.of(each) for each in columns], title)
+    page.headings([each.heading for each in columns])
+    for cells in rows:
+        page.row([clipped(fit_for_a_file(cell)) for cell in cells])
+    page.end()
+    pages.lines(carried.PAGE_ABOUT, [Line(title, is_heading=True), *(Line(name, text) for name, text in about)])
+    book.save(file)
+
+
+def _describe(book, title, author):
+    book.properties.title = fit_for_a_file(title)
+    book.properties.creator = book.properties.lastModifiedBy = fit_for_a_file(author) or "SCR Tracker"
     book.properties.language = "en-GB"
 
 
@@ -267,7 +284,7 @@ def _typed(field, text):
         target = parse_target_date(text)
         if target.kind in FORMATS and target.date.year > 1900 and _is_only_a_date(text):
             return target.date, FORMATS[target.kind]
-    if field == "number" and text.isascii() and text.isdigit() and str(int(text)) == text and len(text) < 10:
+    if field in ("number", "count") and text.isascii() and text.isdigit() and str(int(text)) == text and len(text) < 10:
         return int(text), "0"
     return text, "@"
 

@@ -183,6 +183,11 @@ def fit_for_a_file(text):
     return NOT_IN_A_FILE.sub("", ENDS_OF_LINES.sub("\n", text or ""))
 
 
+def clipped(text):
+    """Return a text as long as a cell of a spreadsheet may be."""
+    return text if len(text) <= LONGEST_CELL else text[: LONGEST_CELL - len(CUT_SHORT)] + CUT_SHORT
+
+
 def words_of(text):
     """Return what a cell with this text says once it is read: neither bullet signs nor space around its lines."""
     lines = (fit_for_a_file(line) for line in ENDS_OF_LINES.split(text or ""))
@@ -283,10 +288,7 @@ class _Writer:
         """Return cells as a file holds them, with the reference of their row."""
         cells = (reference if name == "reference" else cell for name, cell in zip(self.fields, cells, strict=True))
         cells = (fit_for_a_file(cell) for cell in cells)
-        return tuple(
-            cell[: LONGEST_CELL - len(CUT_SHORT)] + CUT_SHORT if self.is_flat and len(cell) > LONGEST_CELL else cell
-            for cell in cells
-        )
+        return tuple(clipped(cell) if self.is_flat else cell for cell in cells)
 
     def of_recommendation(self, place, recommendation, heading):
         """Return what a cell shows of a recommendation."""

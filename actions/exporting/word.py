@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape, quoteattr
 import docx
 from django.utils import timezone
 from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
@@ -37,8 +39,13 @@ WEIGHTS = {
     "status": 1.2,
     "rating": 0.8,
     "source": 1,
+    "status_now": 1,
+    "review": 1,
+    "agency": 1.2,
 }
 USUAL_WEIGHT = 1.3
+#: Recommendations with no more rows than this stay on one page.
+STAY_TOGETHER = 5
 WIDTH, HEIGHT, MARGIN = Mm(297), Mm(210), Mm(15)
 TABLE_WIDTH = Mm(297 - 2 * 15).twips
 FONT, INK, LINE, HEAD, BAND = "Arial", "0B0C0C", "B1B4B6", "1D3557", "F3F5F7"
@@ -48,66 +55,55 @@ NOTES = "Notes"
 def document(plan, about):
     """Return the bytes of a Word document of a plan."""
     plan = carried.identified(plan)
-    return _Writer(plan, about).written()
+    paper = _PlanPaper(plan, about)
+    paper.write()
+    return paper.written()
 
 
-class _Writer:
-    """Writes one document from top to bottom."""
+def list_document(columns, rows, *, title, about):
+    """Return the bytes of a Word document with a table of rows, and above it what is said about it: (name, text)."""
+    paper = _Paper(title, "", timezone.localtime())
+    paper.document.add_paragraph(fit_for_a_file(title), style="Title")
+    for name, text in about:
+        paper.document.add_paragraph(fit_for_a_file(f"{name}: {text}"))
+    widths = _widths(columns)
+    lines = "".join(
+        _row("".join(_cell(_paragraphs(text), width) for text, width in zip(cells, widths, strict=True)))
+        for cells in rows
+    )
+    paper.add(_table(_head(columns, widths) + lines, widths, title))
+    return paper.written()
 
-    def __init__(self, plan, about):
-        self.plan, self.about = plan, about
+
+class _Paper:
+    """A document as this site makes them: landscape, in its letters, with its foot, in English, titled."""
+
+    def __init__(self, title, author, made, foot=""):
         self.document = docx.Document()
-        self.table = laid_out(plan, is_flat=False)
-        self.bookmarks = 0
-
-    def written(self):
-        self.describe()
-        self.front()
-        for section in self.table.sections:
-            self.section(section)
-        for key in self.plan.keys:
-            self.heading(key.heading)
-            items = "".join(f"<w:tr>{_cell(_paragraphs(item), TABLE_WIDTH // 2)}</w:tr>" for item in key.items)
-            self.add(_table(items, [TABLE_WIDTH // 2], key.heading))
-            self.document.add_paragraph()
-        if self.plan.notes:
-            self.heading(NOTES)
-            for line in fit_for_a_file(self.plan.notes).split("\n"):
-                self.document.add_paragraph(line)
-        self.carry()
-        file = io.BytesIO()
-        self.document.save(file)
-        return file.getvalue()
-
-    def describe(self):
-        """Set the page, the styles, the language and what the document says of itself."""
-        properties = self.document.core_properties
-        properties.title = fit_for_a_file(self.plan.title or f"Action plan {self.about.review}".strip())
-        properties.author = properties.last_modified_by = fit_for_a_file(self.about.partnership) or "SCR Tracker"
-        properties.language, properties.comments, properties.keywords = "en-GB", "", ""
+        self.describe(title, author)
         page = self.document.sections[0]
         page.orientation, page.page_width, page.page_height = WD_ORIENT.LANDSCAPE, WIDTH, HEIGHT
         page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = MARGIN
         page.header_distance = page.footer_distance = Mm(8)
         _set_styles(self.document)
-        self.edges(page)
+        self.foot(page, [foot, f"As it stood on {made.day} {made:%B %Y}" if made else ""])
 
-    def edges(self, page):
-        """Write the head and foot of every page."""
-        made = timezone.localtime(self.about.moment) if self.about.moment else None
-        foot = [self.about.review, f"as it stood on {made.day} {made:%B %Y}" if made else ""]
+    def describe(self, title, author):
+        """Say of the document what it is and in which language."""
+        properties = self.document.core_properties
+        properties.title = fit_for_a_file(title)[:255]
+        properties.author = properties.last_modified_by = fit_for_a_file(author)[:255] or "SCR Tracker"
+        properties.language, properties.comments, properties.keywords = "en-GB", "", ""
+
+    def foot(self, page, said):
+        """Write the foot of every page, with its number."""
         paragraph = page.footer.paragraphs[0]
         paragraph.style = self.document.styles["Footer"]
-        paragraph.add_run(" · ".join(fit_for_a_file(each) for each in foot if each) + "\tPage ")
+        paragraph.add_run(" · ".join(fit_for_a_file(each) for each in said if each) + "\tPage ")
         _field(paragraph, "PAGE")
         paragraph.add_run(" of ")
         _field(paragraph, "NUMPAGES")
-        paragraph.paragraph_format.tab_stops.add_tab_stop(WIDTH - 2 * MARGIN, docx.enum.text.WD_TAB_ALIGNMENT.RIGHT)
-
-    def front(self):
-        if partnership := self.plan.partnership or self.about.partnership:
-            self.document.add_paragraph(fit_for_a_file(partnership), style="Subtitle")
-        self.document.add_paragraph(fit_for_a_file(self.plan.title or "Action plan"), style="Title")
+        paragraph.paragraph_format.tab_stops.add_tab_stop(WIDTH - 2 * MARGIN, WD_TAB_ALIGNMENT.RIGHT)
 
     def heading(self, text):
         self.document.add_paragraph(fit_for_a_file(text), style="Heading 1")
@@ -116,16 +112,45 @@ class _Writer:
         """Add a table before the properties of the page, which end the document."""
         self.document.element.body.sectPr.addprevious(parse_xml(xml))
 
+    def written(self):
+        file = io.BytesIO()
+        self.document.save(file)
+        return file.getvalue()
+
+
+class _PlanPaper(_Paper):
+    """Writes a plan from top to bottom."""
+
+    def __init__(self, plan, about):
+        made = timezone.localtime(about.moment) if about.moment else None
+        super().__init__(plan.title or f"Action plan {about.review}".strip(), about.partnership, made, about.review)
+        self.plan, self.about = plan, about
+        self.table = laid_out(plan, is_flat=False)
+        self.bookmarks = 0
+
+    def write(self):
+        if partnership := self.plan.partnership or self.about.partnership:
+            self.document.add_paragraph(fit_for_a_file(partnership), style="Subtitle")
+        self.document.add_paragraph(fit_for_a_file(self.plan.title or "Action plan"), style="Title")
+        for section in self.table.sections:
+            self.section(section)
+        for key in self.plan.keys:
+            self.heading(key.heading)
+            items = "".join(_row(_cell(_paragraphs(item), TABLE_WIDTH // 2)) for item in key.items)
+            self.add(_table(items, [TABLE_WIDTH // 2], key.heading))
+            self.document.add_paragraph()
+        if self.plan.notes:
+            self.heading(NOTES)
+            for line in fit_for_a_file(self.plan.notes).split("\n"):
+                self.document.add_paragraph(line)
+        self.carry()
+
     def section(self, section):
         self.heading(section.heading)
         if not section.blocks:
             return
         widths = _widths(self.table.columns)
-        head = "".join(
-            _cell(_paragraphs(column.heading, "Table heading"), width, fill=HEAD)
-            for column, width in zip(self.table.columns, widths, strict=True)
-        )
-        rows = [f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{head}</w:tr>"]
+        rows = [_head(self.table.columns, widths)]
         shared = self.table.place("response")
         for block in section.blocks:
             goes_on = {shared} if shared is not None and self.is_shared(block, section) else set()
@@ -141,6 +166,7 @@ class _Writer:
     def rows(self, block, widths, goes_on):
         """Yield the rows of a recommendation, whose own cells are merged beside all its actions."""
         number = block.recommendation.number_printed or block.recommendation.number
+        stays = len(block.rows) <= STAY_TOGETHER
         for index, row in enumerate(block.rows):
             cells = []
             marked = next((place for place in range(len(row.cells)) if place not in block.whole), 0)
@@ -152,8 +178,9 @@ class _Writer:
                     merge = "restart"
                 strong = number if place == self.table.place("recommendation") and text.startswith(f"{number} ") else ""
                 bookmark = self.bookmark(row.reference) if place == marked and merge != "continue" else ""
-                cells.append(_cell(bookmark + _paragraphs(text, strong=strong), widths[place], merge=merge))
-            yield f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
+                content = bookmark + _paragraphs(text, strong=strong, stays=stays and row is not block.rows[-1])
+                cells.append(_cell(content, widths[place], merge=merge))
+            yield _row("".join(cells))
 
     def bookmark(self, reference):
         self.bookmarks += 1
@@ -195,21 +222,35 @@ def _table(rows, widths, caption):
     )
 
 
+def _head(columns, widths):
+    """Return the XML of the row of headings, which every page repeats."""
+    cells = (
+        _cell(_paragraphs(column.heading, "Table heading"), width, fill=HEAD)
+        for column, width in zip(columns, widths, strict=True)
+    )
+    return f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{''.join(cells)}</w:tr>"
+
+
+def _row(cells):
+    return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr>"
+
+
 def _cell(content, width, *, merge="", fill=""):
     merged = f'<w:vMerge w:val="{merge}"/>' if merge else ""
     shaded = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill}"/>' if fill else ""
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{merged}{shaded}</w:tcPr>{content}</w:tc>'
 
 
-def _paragraphs(text, style="Table text", strong=""):
-    """Return a text as paragraphs, the words with which it begins made strong."""
+def _paragraphs(text, style="Table text", strong="", *, stays=False):
+    """Return a text as paragraphs, the words with which it begins made strong; one that stays keeps with the next."""
     lines = fit_for_a_file(text).split("\n")
-    return "".join(_paragraph(line, style, strong if not index else "") for index, line in enumerate(lines))
+    return "".join(_paragraph(line, style, strong if not index else "", stays) for index, line in enumerate(lines))
 
 
-def _paragraph(line, style, strong=""):
+def _paragraph(line, style, strong, stays):
     runs = _run(line[: len(strong)], bold=True) + _run(line[len(strong) :]) if strong else _run(line)
-    return f'<w:p><w:pPr><w:pStyle w:val="{style.replace(" ", "")}"/></w:pPr>{runs}</w:p>'
+    keeps = "<w:keepNext/>" if stays else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style.replace(" ", "")}"/>{keeps}</w:pPr>{runs}</w:p>'
 
 
 def _run(text, *, bold=False):
@@ -240,7 +281,7 @@ def _set_styles(document):
         ("Table text", 8.5, False, 0, 2),
         ("Table heading", 8.5, True, 0, 0),
     ):
-        style = styles[name] if name in styles else styles.add_style(name, docx.enum.style.WD_STYLE_TYPE.PARAGRAPH)
+        style = styles[name] if name in styles else styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         properties = style.element.get_or_add_rPr()
         for element in list(properties):
             properties.remove(element)

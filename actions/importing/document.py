@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from actions.importing.plan import Plan
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -119,7 +121,8 @@ class Table:
 class Document:
     """A document: its blocks in order, what stands at its edges, and what could not be read in it.
 
-    ``carried``: what one that went out from here carries hidden in itself (``actions.exporting.carried``).
+    ``said``: the plan that one in the interchange schema says itself; ``carried``: what one that went out from
+    here carries hidden in itself (``actions.exporting.carried``).
     """
 
     name: str
@@ -128,6 +131,7 @@ class Document:
     margins: tuple[Paragraph, ...] = ()
     problems: tuple[Problem, ...] = ()
     carried: str = ""
+    said: Plan | None = None
 
     @property
     def tables(self):

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from actions.choices import OwnRating
+from actions.importing.identities import identity_of
 from actions.importing.leftovers import KEPT_OTHERWISE
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanKey, PlanRecommendation, PlanSection
 from actions.importing.vocabulary import plain, vocabulary
@@ -9,8 +11,11 @@ from actions.target_dates import describe
 from reviews.models import Practice, Source
 
 
-def plan_of(review):
-    """Return the plan of a review, in a few queries whatever its size."""
+def plan_of(review, only=None):
+    """Return the plan of a review, in a few queries whatever its size; or only a part of it, by ``actions.plan.Only``.
+
+    The notes printed with a plan are about all of it, and so no part has them.
+    """
     printed = review.as_printed
     responses = _responses(review)
     sections = review.sections.select_related("agency").prefetch_related("recommendations__actions")
@@ -21,8 +26,8 @@ def plan_of(review):
         review_name=printed.get("review_name"),
         columns=tuple(PlanColumn(each["heading"], _field(each)) for each in review.plan_columns),
         keys=tuple(PlanKey(each["heading"], tuple(each["items"])) for each in review.plan_keys),
-        notes=review.plan_notes or None,
-        sections=tuple(_section(section, responses) for section in sections),
+        notes=(review.plan_notes or None) if only is None else None,
+        sections=tuple(_sections(sections, responses, only)),
     )
 
 
@@ -48,14 +53,25 @@ def _responses(review):
     }
 
 
-def _section(section, responses):
+def _sections(sections, responses, only):
+    """Yield each section; of a part of the plan, those that have something in that part."""
+    for section in sections:
+        recommendations = section.recommendations.all()
+        if only is not None:
+            recommendations = [each for each in recommendations if each.pk in only.recommendations]
+        if only is None or recommendations:
+            yield _section(section, recommendations, responses, only)
+
+
+def _section(section, recommendations, responses, only):
     printed = section.as_printed
     return PlanSection(
         title=printed.get("title") or section.title,
         number=section.number or None,
         header_text=printed.get("heading"),
         agency=_agency(section),
-        recommendations=tuple(_recommendation(each, responses) for each in section.recommendations.all()),
+        recommendations=tuple(_recommendation(each, responses, only) for each in recommendations),
+        identity=identity_of(section),
     )
 
 
@@ -68,8 +84,9 @@ def _agency(section):
     return printed if is_its_name else section.agency.name
 
 
-def _recommendation(recommendation, responses):
+def _recommendation(recommendation, responses, only):
     printed = recommendation.as_printed
+    actions = [each for each in recommendation.actions.all() if only is None or each.pk in only.actions]
     response, is_shared = responses.get(recommendation.pk, (None, False))
     return PlanRecommendation(
         text=recommendation.text,
@@ -88,7 +105,8 @@ def _recommendation(recommendation, responses):
         progress_text=printed.get("progress"),
         completion_evidence=recommendation.completion_evidence or None,
         as_printed=_cells(printed),
-        actions=tuple(_action(each) for each in recommendation.actions.all()),
+        actions=tuple(_action(each) for each in actions),
+        identity=identity_of(recommendation),
     )
 
 
@@ -109,7 +127,8 @@ def _action(action):
         completed_on_text=printed.get("completed_on"),
         completed_on_iso=_iso(action.completed_on),
         completion_evidence=action.completion_evidence or None,
-        as_printed=_cells(printed),
+        as_printed=_cells(printed) | ({"rating": OwnRating(action.own_rating).label} if action.own_rating else {}),
+        identity=identity_of(action),
     )
 
 
