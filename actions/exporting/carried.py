@@ -23,6 +23,7 @@ from actions.importing.plan import Plan, PlanAction, PlanRecommendation
 VERSION = 1
 HIDDEN_PAGE = "For the tracker"
 PAGE_ABOUT = "About"
+NOTES = "Notes"
 XML_NAME = "{urn:scr-tracker:plan}carried"
 BOOKMARK = "_Tracker_"
 HEADING = "Tracker data: leave as it is"

@@ -157,7 +157,7 @@ def _about(pages, table, about):
     for key in plan.keys:
         lines += [Line(key.heading, is_heading=True), *(Line("", item) for item in key.items)]
     if plan.notes:
-        lines += [Line("Notes", is_heading=True), Line("", plan.notes)]
+        lines += [Line(carried.NOTES, is_heading=True), Line("", plan.notes)]
     pages.lines("Instructions" if is_form else carried.PAGE_ABOUT, lines)
 
 

@@ -49,7 +49,6 @@ STAY_TOGETHER = 5
 WIDTH, HEIGHT, MARGIN = Mm(297), Mm(210), Mm(15)
 TABLE_WIDTH = Mm(297 - 2 * 15).twips
 FONT, INK, LINE, HEAD, BAND = "Arial", "0B0C0C", "B1B4B6", "1D3557", "F3F5F7"
-NOTES = "Notes"
 
 
 def document(plan, about):
@@ -140,7 +139,7 @@ class _PlanPaper(_Paper):
             self.add(_table(items, [TABLE_WIDTH // 2], key.heading))
             self.document.add_paragraph()
         if self.plan.notes:
-            self.heading(NOTES)
+            self.heading(carried.NOTES)
             for line in fit_for_a_file(self.plan.notes).split("\n"):
                 self.document.add_paragraph(line)
         self.carry()
