@@ -303,10 +303,20 @@ class _Reader:
             texts = [each.cells[place] for each in seen.rows if each.cells.get(place)] if is_own else []
             return texts[0] if texts else None
         own = [each for each in seen.rows if each.sent and (place in block.whole or each.sent.action is None)]
-        for each in own:
-            if place in each.cells and not is_same(self.fields[place], each.cells[place], each.sent.cells[place]):
-                return each.cells[place]
-        return None
+        now = [
+            words_of(each.cells[place])
+            for each in own
+            if place in each.cells and not is_same(self.fields[place], each.cells[place], each.sent.cells[place])
+        ]
+        return self.together(list(dict.fromkeys(now)), place, seen.rows[0].row.where)
+
+    def together(self, texts, place, where):
+        """Return what stands beside all actions of a recommendation, where its rows were changed differently."""
+        if self.fields[place] not in ("number", "recommendation"):
+            return "\n".join(filter(None, texts)) if texts else None
+        for text in texts[1:]:
+            self.problem(where, text, "these words stand in another row of the same recommendation; they were left out")
+        return texts[0] if texts else None
 
     def has_action(self, seen):
         place = self.table.place("action")
