@@ -36,11 +36,13 @@ RATING = PlanColumn("Rating by the lead", "rating")
 COMPLETED = PlanColumn("Completed on", "completed_on")
 REFERENCE = PlanColumn("Tracker row", "reference")
 
-#: What an agency is asked to fill in for each of its actions, and what it is shown to do so.
+#: What an agency is asked to fill in for each of its actions, and what it is shown to do so. Its update comes
+#: back as what an action says under that heading (``PlanAction.as_printed[UPDATE.heading]``).
+UPDATE = PlanColumn("Update: what was done since the last one", None)
 TO_FILL_IN = (
     PlanColumn("Status now", "status_now"),
     PlanColumn("Your rating", "rating"),
-    PlanColumn("Update: what was done since the last one", None),
+    UPDATE,
     PlanColumn("Evidence of what was done", "completion_evidence"),
     PlanColumn("Date done", "completed_on"),
 )
@@ -294,7 +296,7 @@ class _Writer:
     def of_recommendation(self, place, recommendation, heading):
         """Return what a cell shows of a recommendation."""
         name = self.fields[place]
-        if not self.first[place]:
+        if not self.first[place] or self.columns[place] in TO_FILL_IN:
             return ""
         if name == "section":
             return heading

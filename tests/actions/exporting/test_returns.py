@@ -260,6 +260,14 @@ class TestTheFormOfAnAgency:
         }
         assert action(found, "A21") == PLAN.actions[0]
 
+    def test_evidence_filled_in_is_that_of_its_action_even_where_the_plan_shares_it(self):
+        shared = replace(PLAN.recommendations[0], completion_evidence="Minutes")
+        plan = replace(PLAN, sections=(replace(PLAN.sections[0], recommendations=(shared,)),), notes=None)
+        form = Workbook(plan, replace(ABOUT, agency="Police", form="return"))
+        found = form.set("A22", "Evidence of what was done (fill in)", "Audit report").back()
+        assert [each.completion_evidence for each in found.plan.actions] == [None, "Audit report"]
+        assert found.plan.recommendations[0].completion_evidence == "Minutes"
+
     def test_offers_an_agency_what_it_may_say(self):
         choices = self.form().page.data_validations.dataValidation[0].formula1
         assert "Submitted as complete" in choices
