@@ -112,12 +112,12 @@ def workbook(plan, about):
     return file.getvalue()
 
 
-def list_workbook(file, columns, rows, *, title, about):
+def list_workbook(file, columns, rows, *, title, about, marking):
     """Write a workbook of rows into an open file, and a page with what is said about it: (name, text)."""
     book = Workbook(write_only=True)
     _describe(book, title, "")
     pages = _Pages(book)
-    page = pages.table("Actions", [_Column.of(each) for each in columns], title)
+    page = pages.table("Actions", [_Column.of(each) for each in columns], title, marking)
     page.headings([each.heading for each in columns])
     for cells in rows:
         page.row([clipped(fit_for_a_file(cell)) for cell in cells])
@@ -136,7 +136,9 @@ def _plan(pages, table, about):
     """Write the page of the plan."""
     is_form = about.form == "return"
     title = f"{about.review} {table.plan.title or ''}".strip()
-    page = pages.table("Your actions" if is_form else "Plan", [_Column.of(each) for each in table.columns], title)
+    page = pages.table(
+        "Your actions" if is_form else "Plan", [_Column.of(each) for each in table.columns], title, about.marking
+    )
     page.choices("status_now", STATUSES_OF_AGENCY if is_form else STATUSES)
     page.choices("rating", RATINGS)
     page.headings([f"{each.heading} (fill in)" if each in TO_FILL_IN else each.heading for each in table.columns])
@@ -156,6 +158,7 @@ def _about(pages, table, about):
         Line("Title", plan.title or ""),
         Line("Partnership", plan.partnership or about.partnership),
         Line("Review", about.review or plan.plan or ""),
+        *([Line("Marking", about.marking)] if about.marking else []),
         *([Line("Agency", about.agency)] if about.agency else []),
         *([Line("As it stood", f"{made.day} {made:%B %Y, %H:%M}")] if made else []),
         Line("How to fill in this workbook" if is_form else "How to use this workbook", is_heading=True),
@@ -206,8 +209,8 @@ class _Pages:
         cell._style = self.styles[key]
         return cell
 
-    def table(self, name, columns, title):
-        return _TablePage(self, name, columns, title)
+    def table(self, name, columns, title, marking):
+        return _TablePage(self, name, columns, title, marking)
 
     def lines(self, name, lines):
         """Write a page of names with what stands beside them."""
@@ -237,7 +240,7 @@ class _Pages:
 class _TablePage:
     """A page with a table, written from top to bottom."""
 
-    def __init__(self, pages, name, columns, title):
+    def __init__(self, pages, name, columns, title, marking):
         self.pages, self.columns = pages, columns
         self.sheet = sheet = pages.book.create_sheet(name)
         self.height = 0
@@ -249,7 +252,8 @@ class _TablePage:
         sheet.sheet_view.zoomScale = 90
         sheet.print_title_rows = "1:1"
         _set_for_paper(sheet, A3)
-        sheet.oddHeader.left.text = title.replace("&", "&&")[:200]
+        sheet.oddHeader.left.text = title.replace("&", "&&")[:100]
+        sheet.oddHeader.right.text = marking.replace("&", "&&")[:60]
 
     def choices(self, field, choices):
         """Offer a list to choose from in the cells of a column."""

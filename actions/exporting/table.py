@@ -26,7 +26,7 @@ HEADINGS = {
     "status": "Status",
     "progress": "Progress",
     "completion_evidence": "What was done, with evidence",
-    "rating": "Rating",
+    "rating": "Rating by the lead",
 }
 #: The tracker's own columns in a spreadsheet, beside those of the plan.
 SECTION = PlanColumn("Section of the plan", "section")
