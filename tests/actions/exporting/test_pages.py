@@ -2,11 +2,13 @@
 
 import csv
 import io
+import zipfile
 
 import openpyxl
 import pytest
 from django.urls import reverse
 
+from actions.exporting import carried
 from actions.importing.read import read
 from actions.importing.recognise import recognise
 from scr_tracker.models import AuditEvent
@@ -56,6 +58,15 @@ def plan_in(response, kind):
     return recognise(read(io.BytesIO(body(response)), f"plan.{kind}")).plan
 
 
+def everything_in(content, kind):
+    """Return all that a file says, seen or unseen."""
+    if kind == "csv":
+        lines = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
+        return "\n".join(["".join(line) for line in lines] + [carried.unpacked(line[-1] for line in lines[1:])])
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return "\n".join(package.read(name).decode("utf-8", "replace") for name in package.namelist())
+
+
 def texts(plan):
     return [action.text for action in plan.actions]
 
@@ -78,6 +89,8 @@ class TestThePlan:
         assert texts(plan) == ["Brief all officers."]
         assert [each.text for each in plan.recommendations] == ["Ask the child."]
         assert plan.notes is None
+        for hidden in ("Tell every head", "Share what is known", "For the board only", "Northshire Schools"):
+            assert hidden not in everything_in(content, kind)
 
     def test_is_not_there_for_strangers_nor_in_other_formats(self, client, sign_in_as, review):
         sign_in_as(of=PartnershipFactory())

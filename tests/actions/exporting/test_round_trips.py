@@ -59,7 +59,7 @@ def _words(actions):
 
 
 @pytest.mark.parametrize("kind", ANY_FORMAT)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(plan=plans())
 def test_any_plan_comes_back_the_same(kind, plan):
     if kind != "json" and not plan.recommendations:
