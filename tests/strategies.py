@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from actions.choices import Status
 from actions.importing.leads import split_leads
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanKey, PlanRecommendation, PlanSection
+from actions.importing.ratings import rating_named
 from actions.importing.statuses import standing
 from actions.target_dates import parse_target_date
 
@@ -65,10 +66,11 @@ statuses = st.one_of(st.none(), st.sampled_from(["Complete", "Complete and ongoi
 
 
 @st.composite
-def plan_actions(draw, headings=()):
+def plan_actions(draw, headings):
     """An action whose values say what its words say, as an import reads them, or now say something else."""
     target, lead, status = draw(targets), draw(leads), draw(statuses)
     read = parse_target_date(target)
+    rated = draw(st.none() | st.sampled_from(["G", "Amber", "red"]) | texts)
     done = draw(st.none() | dates)
     return PlanAction(
         text=draw(texts),
@@ -85,12 +87,14 @@ def plan_actions(draw, headings=()):
         completed_on_text=done,
         completed_on_iso=parse_target_date(done).date.isoformat() if done else None,
         completion_evidence=draw(maybe),
-        as_printed=draw(st.dictionaries(st.sampled_from([*headings, "rating"]), texts, max_size=2)),
+        rating_text=rated,
+        rating=draw(st.just(rating_named(rated)) | st.sampled_from(["red", "green"])),
+        as_printed=draw(st.dictionaries(st.sampled_from(headings), texts, max_size=2)),
     )
 
 
 @st.composite
-def plan_recommendations(draw, headings=()):
+def plan_recommendations(draw, headings):
     """A recommendation with up to three actions."""
     number = draw(st.none() | st.sampled_from(["1", "12", "4.1", "R3"]))
     return PlanRecommendation(
@@ -108,13 +112,13 @@ def plan_recommendations(draw, headings=()):
         status_text=draw(statuses),
         progress_text=draw(maybe),
         completion_evidence=draw(maybe),
-        as_printed=draw(st.dictionaries(st.sampled_from([*headings, "rating"]), texts, max_size=2)),
+        as_printed=draw(st.dictionaries(st.sampled_from(headings), texts, max_size=2)),
         actions=tuple(draw(st.lists(plan_actions(headings), max_size=3))),
     )
 
 
 @st.composite
-def plan_sections(draw, headings=()):
+def plan_sections(draw, headings):
     """A section, perhaps an agency's; some of its recommendations share the response of the one before."""
     found = []
     for each in draw(st.lists(plan_recommendations(headings), max_size=3)):
@@ -148,7 +152,7 @@ COLUMNS = [
     PlanColumn("Budget", None),
     PlanColumn("Second evidence", "completion_evidence"),
 ]
-KEPT = ["Budget", "Status (column)", "Something else", "=Cost"]
+KEPT = ["Budget", "Status (column)", "Something else", "=Cost", "RAG"]
 
 
 @st.composite

@@ -8,11 +8,12 @@ taken out; a column or a page that is missing changes nothing.
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from actions.choices import OwnRating, Status
+from actions.choices import Status
 from actions.exporting import carried
 from actions.exporting.table import (
     OF_ACTION,
     OF_RECOMMENDATION,
+    REFERENCE,
     heading_of,
     is_same,
     laid_out,
@@ -23,6 +24,8 @@ from actions.importing.document import Heading, Paragraph, Problem, Row, Table
 from actions.importing.leads import split_leads
 from actions.importing.lists import label_of, without_label
 from actions.importing.plan import PlanAction, PlanKey, PlanRecommendation, PlanSection
+from actions.importing.ratings import rating_named
+from actions.importing.references import with_references
 from actions.importing.rows import NUMBER
 from actions.importing.sections import part_called
 from actions.importing.statuses import standing
@@ -51,6 +54,26 @@ def returned(document):
     reader = _Reader(document, sent)
     reader.read()
     return Returned(reader.plan(), tuple(reader.problems), sent) if reader.has_table else None
+
+
+def without_our_columns(document):
+    """Return a document without the columns that only we read; they say nothing to anybody who reads its words."""
+    blocks = (_without_our_columns(block) if isinstance(block, Table) else block for block in document.blocks)
+    return replace(document, blocks=tuple(blocks))
+
+
+def _without_our_columns(table):
+    ours = {
+        place
+        for row in table.rows[:ROWS_ABOVE_A_HEADER]
+        for place, each in enumerate(row.places)
+        if each.cell.text in (REFERENCE.heading, carried.HEADING)
+    }
+    if not ours:
+        return table
+    kept = [[each for place, each in enumerate(row.places) if place not in ours] for row in table.rows]
+    rows = (replace(row, places=tuple(places)) for row, places in zip(table.rows, kept, strict=True))
+    return replace(table, rows=tuple(rows))
 
 
 @dataclass
@@ -209,7 +232,8 @@ class _Reader:
             key if lines is None else PlanKey(key.heading, tuple(lines))
             for key, lines in zip(plan.keys, items, strict=True)
         )
-        return replace(plan, **changed)
+        changed = replace(plan, **changed)
+        return changed if changed == plan else with_references(changed)
 
     def under(self, heading, told):
         """Return the lines that now stand under a heading, if they are others than went out; else None.
@@ -355,8 +379,7 @@ class _Reader:
 
     def kept(self, as_printed, place, text):
         """Return what is kept by heading, with what a cell says now under the heading of its column."""
-        column = self.table.columns[place]
-        name = "rating" if column.field == "rating" else column.heading
+        name = self.table.columns[place].heading
         name = f"{name} (column)" if f"{name} (column)" in as_printed else name
         others = {key: value for key, value in as_printed.items() if key != name}
         return others | ({name: text} if text else {})
@@ -421,11 +444,11 @@ class _Reader:
             return replace(action, status=self.status_called(text, where).value)
         if name == says_status(self.table.columns):
             action = self.with_status(action, text, where)
-            return action if name != "rating" else replace(action, as_printed=self.kept(action.as_printed, place, text))
+            return action if name != "rating" else self.with_rating(action, text, where)
+        if name == "rating":
+            return self.with_rating(action, text, where)
         if name in OF_ACTION:
             return replace(action, **{OF_ACTION[name]: text or None})
-        if name == "rating" and plain(text) not in {"", *(rating.value for rating in OwnRating)}:
-            self.problem(where, text, "this rating is not red, amber or green; its words are kept")
         return replace(action, as_printed=self.kept(action.as_printed, place, text))
 
     def with_task(self, action, text, where):
@@ -448,6 +471,12 @@ class _Reader:
         if said.completed_on and "completed_on" not in self.fields:
             return replace(action, completed_on_text=said.completed_on_text, completed_on_iso=said.completed_on)
         return action
+
+    def with_rating(self, action, text, where):
+        rating = rating_named(text, self.sent.plan.keys)
+        if text and rating is None:
+            self.problem(where, text, "this rating was not understood; its words are kept")
+        return replace(action, rating_text=text or None, rating=rating)
 
     def status_called(self, text, where):
         """Return the status of this name, or the one that a text says."""

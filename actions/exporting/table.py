@@ -7,9 +7,10 @@ and words of its actions, the recommendation has a row of its own above them.
 import re
 from dataclasses import dataclass, field
 
-from actions.choices import Status
+from actions.choices import Rating, Status
 from actions.importing.document import BULLET
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanRecommendation
+from actions.importing.ratings import rating_named
 from actions.importing.statuses import standing
 from actions.importing.vocabulary import begins_with, plain, vocabulary
 from actions.target_dates import parse_target_date
@@ -137,7 +138,7 @@ def laid_out(plan, *, is_flat, is_form=False):
     A form for an agency to fill in has rows of actions only.
     """
     columns = (*SHOWN, *TO_FILL_IN, REFERENCE) if is_form else columns_of(plan, is_flat=is_flat)
-    writer = _Writer(columns, is_flat, is_form)
+    writer = _Writer(columns, plan.keys, is_flat, is_form)
     return PlanTable(plan, columns, tuple(writer.section(section) for section in plan.sections))
 
 
@@ -152,7 +153,7 @@ def columns_of(plan, *, is_flat):
     for name in needed:
         found.insert(_place(found, name), PlanColumn(HEADINGS[name], name))
     kept = (name for part in (*plan.recommendations, *plan.actions) for name in part.as_printed)
-    unnamed = [name for name in dict.fromkeys(kept) if name != "rating" and _heading_of_kept(name, headings) is None]
+    unnamed = [name for name in dict.fromkeys(kept) if _heading_of_kept(name, headings) is None]
     found += [PlanColumn(name, None) for name in unnamed]
     if not is_flat:
         return tuple(found)
@@ -219,7 +220,7 @@ def _texts(plan, name):
     elif name == "action":
         yield bool(plan.actions)
     elif name == "rating":
-        yield from ("rating" in part.as_printed for part in (*plan.recommendations, *plan.actions))
+        yield from (each.rating_text or each.rating for each in plan.actions)
     else:
         yield from (getattr(each, OF_RECOMMENDATION[name]) for each in plan.recommendations)
         yield from (getattr(each, OF_ACTION[name]) for each in plan.actions if name in OF_ACTION)
@@ -244,8 +245,8 @@ def _heading_of_kept(name, headings):
 class _Writer:
     """Says what stands in each cell of a table with these columns."""
 
-    def __init__(self, columns, is_flat, is_form):
-        self.columns, self.is_flat, self.is_form = columns, is_flat, is_form
+    def __init__(self, columns, keys, is_flat, is_form):
+        self.columns, self.keys, self.is_flat, self.is_form = columns, keys, is_flat, is_form
         self.fields = [column.field for column in columns]
         self.says_status = says_status(columns)
         named = [column.field or column.heading for column in columns]
@@ -322,8 +323,10 @@ class _Writer:
             return Status(action.status).label
         if name == "lead":
             return self.lead(action)
-        if name == self.says_status:
-            return "\n".join(filter(None, (self.status(action), self.kept(place, action))))
+        if name in (self.says_status, "rating"):
+            said = [self.status(action)] if name == self.says_status else []
+            said += [self.rating(action)] if name == "rating" else []
+            return "\n".join(dict.fromkeys(filter(None, (*said, self.kept(place, action)))))
         if name == "completed_on":
             return action.completed_on_text or action.completed_on_iso or ""
         if name in OF_ACTION:
@@ -339,6 +342,11 @@ class _Writer:
             return printed
         return f"{label}\n{printed}" if printed else label
 
+    def rating(self, action):
+        """Return how the lead rates an action: in the plan's own words, unless those say another rating."""
+        is_said = action.rating is None or rating_named(action.rating_text, self.keys) == action.rating
+        return (action.rating_text or "") if is_said else Rating(action.rating).label
+
     def lead(self, action):
         """Return who leads an action: in the plan's own words, and who it is now where those do not name them."""
         printed = action.lead_text or ""
@@ -350,6 +358,5 @@ class _Writer:
 
     def kept(self, place, part):
         """Return what is kept of a part of the plan under the heading of a column."""
-        column = self.columns[place]
-        name = "rating" if column.field == "rating" else column.heading
+        name = self.columns[place].heading
         return part.as_printed.get(name) or part.as_printed.get(f"{name} (column)") or ""

@@ -6,6 +6,7 @@ from pathlib import Path
 from django.db import transaction
 
 from actions.importing.document import Problem
+from actions.importing.losses import Loss, lost_words
 from actions.importing.plan import Plan
 from actions.importing.problems import CannotImport
 from actions.importing.read import CLAIMS, read
@@ -25,6 +26,12 @@ class Found:
     reference: str
     plan: Plan
     problems: tuple[Problem, ...]
+    losses: tuple[Loss, ...] = ()
+
+    @property
+    def words_lost(self):
+        """How many words of the document are nowhere in the plan."""
+        return sum(len(loss.text.split()) for loss in self.losses if loss.kind == "lost")
 
     @property
     def counts(self):
@@ -81,7 +88,9 @@ def find(path, reference=None):
         raise CannotImport(
             f"“{reference}” is too long for a review's reference: give the file a shorter name, or give --review."
         )
-    return Found(Path(path), document.name, reference, replace(recognised.plan, plan=reference), recognised.problems)
+    plan = replace(recognised.plan, plan=reference)
+    losses = () if recognised.sent or document.said else lost_words(document, plan)
+    return Found(Path(path), document.name, reference, plan, recognised.problems, losses)
 
 
 def import_all(paths, *, find_home, reference=None, kind, by, dry_run=False, on_found=lambda found: None):

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 
-from actions.choices import OwnRating
 from actions.importing.identities import identity_of
 from actions.importing.leftovers import KEPT_OTHERWISE
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanKey, PlanRecommendation, PlanSection
+from actions.importing.ratings import rating_named
+from actions.importing.references import with_references
 from actions.importing.vocabulary import plain, vocabulary
 from actions.target_dates import describe
 from reviews.models import Practice, Source
@@ -19,16 +20,18 @@ def plan_of(review, only=None):
     printed = review.as_printed
     responses = _responses(review)
     sections = review.sections.select_related("agency").prefetch_related("recommendations__actions")
-    return Plan(
+    keys = tuple(PlanKey(each["heading"], tuple(each["items"])) for each in review.plan_keys)
+    plan = Plan(
         plan=review.reference,
         title=printed.get("title") or review.plan_title or None,
         partnership=printed.get("partnership"),
         review_name=printed.get("review_name"),
         columns=tuple(PlanColumn(each["heading"], _field(each)) for each in review.plan_columns),
-        keys=tuple(PlanKey(each["heading"], tuple(each["items"])) for each in review.plan_keys),
+        keys=keys,
         notes=(review.plan_notes or None) if only is None else None,
-        sections=tuple(_sections(sections, responses, only)),
+        sections=tuple(_sections(sections, responses, keys, only)),
     )
+    return with_references(plan)
 
 
 def _field(column):
@@ -53,24 +56,24 @@ def _responses(review):
     }
 
 
-def _sections(sections, responses, only):
+def _sections(sections, responses, keys, only):
     """Yield each section; of a part of the plan, those that have something in that part."""
     for section in sections:
         recommendations = section.recommendations.all()
         if only is not None:
             recommendations = [each for each in recommendations if each.pk in only.recommendations]
         if only is None or recommendations:
-            yield _section(section, recommendations, responses, only)
+            yield _section(section, recommendations, responses, keys, only)
 
 
-def _section(section, recommendations, responses, only):
+def _section(section, recommendations, responses, keys, only):
     printed = section.as_printed
     return PlanSection(
         title=printed.get("title") or section.title,
         number=section.number or None,
         header_text=printed.get("heading"),
         agency=_agency(section),
-        recommendations=tuple(_recommendation(each, responses, only) for each in recommendations),
+        recommendations=tuple(_recommendation(each, responses, keys, only) for each in recommendations),
         identity=identity_of(section),
     )
 
@@ -84,7 +87,7 @@ def _agency(section):
     return printed if is_its_name else section.agency.name
 
 
-def _recommendation(recommendation, responses, only):
+def _recommendation(recommendation, responses, keys, only):
     printed = recommendation.as_printed
     actions = [each for each in recommendation.actions.all() if only is None or each.pk in only.actions]
     response, is_shared = responses.get(recommendation.pk, (None, False))
@@ -105,12 +108,12 @@ def _recommendation(recommendation, responses, only):
         progress_text=printed.get("progress"),
         completion_evidence=recommendation.completion_evidence or None,
         as_printed=_cells(printed),
-        actions=tuple(_action(each) for each in actions),
+        actions=tuple(_action(each, keys) for each in actions),
         identity=identity_of(recommendation),
     )
 
 
-def _action(action):
+def _action(action, keys):
     printed = action.as_printed
     return PlanAction(
         text=action.text,
@@ -127,7 +130,9 @@ def _action(action):
         completed_on_text=printed.get("completed_on"),
         completed_on_iso=_iso(action.completed_on),
         completion_evidence=action.completion_evidence or None,
-        as_printed=_cells(printed) | ({"rating": OwnRating(action.own_rating).label} if action.own_rating else {}),
+        rating_text=printed.get("rating"),
+        rating=action.own_rating or rating_named(printed.get("rating"), keys),
+        as_printed=_cells(printed),
         identity=identity_of(action),
     )
 

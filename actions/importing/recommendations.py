@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field, replace
 
-from actions.choices import Status
+from actions.choices import Rating, Status
 from actions.importing.beside import Beside
 from actions.importing.document import Problem
 from actions.importing.leads import split_leads
 from actions.importing.leftovers import with_leftovers
 from actions.importing.lists import How
 from actions.importing.plan import PlanAction, PlanRecommendation
+from actions.importing.ratings import colour_called, meaning_of, rating_named
 from actions.importing.statuses import Standing, completion_in_target, standing, standings_of_parts
 from actions.importing.vocabulary import is_phrase, plain, practice_named_in, vocabulary
 from actions.target_dates import find_dates, parse_target_date
@@ -38,18 +39,36 @@ class Above:
         return text
 
 
-def recommendation_in(group, *, one_action_a_row, above, source, problems):
+@dataclass(frozen=True)
+class Ratings:
+    """What the ratings of a plan mean: by the colours behind cells, and by its keys."""
+
+    colours: dict[str, str] = field(default_factory=dict)
+    keys: tuple = ()
+
+    def of(self, text, fill=None):
+        """Return a rating as printed and what it means: the words, or for want of any those of the colour."""
+        text = text or self.colours.get(fill) or (colour_called(fill) or "").capitalize() or None
+        return text, rating_named(text, self.keys) or (colour_called(fill) if text else None)
+
+    def status(self, text, rating):
+        """Return the status that a rating says, by its own words or by those of the key."""
+        status = standing(meaning_of(text, self.keys) or text).status
+        return Status.COMPLETE if status == Status.UNKNOWN and rating == Rating.BLUE else status
+
+
+def recommendation_in(group, *, one_action_a_row, above, source, ratings, problems):
     """Return the recommendation that a group of rows is, adding to `problems` what was not understood in it."""
     beside = Beside(group, one_action_a_row=one_action_a_row)
-    return with_leftovers(_Builder(beside, above, source, problems).recommendation(), beside)
+    return with_leftovers(_Builder(beside, above, source, ratings, problems).recommendation(), beside)
 
 
 class _Builder:
     """Builds one recommendation; ``whole`` collects what belongs to no single action."""
 
-    def __init__(self, beside, above, source, problems):
+    def __init__(self, beside, above, source, ratings, problems):
         self.beside, self.group = beside, beside.group
-        self.above, self.source, self.problems = above, source, problems
+        self.above, self.source, self.ratings, self.problems = above, source, ratings, problems
         self.whole = {}
 
     def recommendation(self):
@@ -90,7 +109,7 @@ class _Builder:
         targets, leads, completions = map(self._shared_out, ("target_date", "lead", "completed_on"))
         expected, completed = map(self._shared_out, ("evidence_expected", "completion_evidence"))
         outcomes, standings = self._outcomes(), self._standings()
-        texts, labels = self.beside.actions.texts, self._labels()
+        texts, labels, ratings = self.beside.actions.texts, self._labels(), self._ratings()
         for index in range(self.beside.count):
             yield PlanAction(
                 text=texts[index],
@@ -100,9 +119,28 @@ class _Builder:
                 leads=split_leads(self.above.resolved("lead", leads[index])),
                 evidence_expected=expected[index],
                 completion_evidence=completed[index],
+                where=self._where(index),
+                rating_text=ratings[index][0],
+                rating=ratings[index][1],
                 **self._target(targets[index]),
-                **self._standing(standings[index], targets[index], completions[index]),
+                **self._standing(standings[index], targets[index], completions[index], ratings[index]),
             )
+
+    def _where(self, index):
+        """Return where in the document an action stands."""
+        return self.group.rows[self.beside.starts[index] if self.beside.has_rows_of_its_own else 0].where
+
+    def _ratings(self):
+        """Return each action's rating as printed and what it means; a cell may say it by its colour alone."""
+        if not self.group.header.of("rating"):
+            return [self._rating_in_place_of_status(text) for text in self.beside.shares("status").values]
+        values = self.beside.shares("rating").values or (None,) * self.beside.count
+        return [self.ratings.of(text, fill) for text, fill in zip(values, self.beside.fills("rating"), strict=True)]
+
+    def _rating_in_place_of_status(self, text):
+        """Return the rating that stands where a plan without ratings has its statuses: "Amber"."""
+        rating = self.ratings.of(text)[1] if text and len(plain(text).split()) == 1 else None
+        return (text, rating) if rating and standing(text).status == Status.UNKNOWN else (None, None)
 
     def _labels(self):
         """Return the labels of the actions, which may have a column of their own."""
@@ -117,6 +155,9 @@ class _Builder:
         shares, text = self.beside.shares(name), self.beside.text(name)
         if shares.for_intro:
             self.whole[name] = shares.for_intro
+        if of_all := self.beside.text_of_all(name):
+            self.whole[name] = "\n".join(filter(None, (self.whole.get(name), of_all)))
+            return shares.values
         if text and (shares.how == How.UNALIGNED or not self.beside.count):
             self.whole[name] = text
             if name in CALLED and self.beside.count:
@@ -154,8 +195,10 @@ class _Builder:
             "date_kind": target.kind.value,
         }
 
-    def _standing(self, said, target, completion):
-        """Return where an action stands, from what is said of its status, target and completion together."""
+    def _standing(self, said, target, completion, rating):
+        """Return where an action stands, from what is said of its status, target, completion and rating together."""
+        if said.status == Status.UNKNOWN:
+            said = replace(said, status=self.ratings.status(*rating))
         if said.status in (Status.UNKNOWN, Status.COMPLETE) and not said.completed_on:
             in_target = completion_in_target(target)
             if in_target.completed_on:
@@ -163,7 +206,9 @@ class _Builder:
         if completion:
             dates = find_dates(completion)
             day = dates[-1].date.isoformat() if dates else None
-            status = Status.COMPLETE if day and said.status == Status.UNKNOWN else said.status
+            status = said.status
+            if status == Status.UNKNOWN:
+                status = Status.COMPLETE if day else standing(completion).status
             said = replace(said, status=status, completed_on_text=completion, completed_on=day)
         return {
             "status_text": said.text,
@@ -183,6 +228,12 @@ class _Builder:
         values = self._shared_out(name) if name == "status" else self.beside.shares(name).values
         if name != "status" and self.beside.shares(name).how == How.UNALIGNED:
             values = (whole,) * self.beside.count
+        if name != "status" and len(self.group.header.of(name)) > 1:
+            latest = [standing(value) for value in self.beside.latest(name)]
+            return [
+                replace(last, text=value) if last.status != Status.UNKNOWN else self._standing_said(name, value)
+                for last, value in zip(latest, values, strict=True)
+            ]
         return [self._standing_said(name, value) for value in values]
 
     def _standing_said(self, name, text):
@@ -190,7 +241,7 @@ class _Builder:
         said = standing(self.above.resolved(name, text))
         if said.is_partial:
             self._problem(text, "read as complete for a part only, so as in progress")
-        elif name == "status" and plain(text or "") and said.status == Status.UNKNOWN:
+        elif name == "status" and plain(text or "") and said.status == Status.UNKNOWN and not self.ratings.of(text)[1]:
             self._problem(text, "this status was not understood; its words are kept")
         is_kept_here = name == "status" or said.status != Status.UNKNOWN
         is_of_this_row = name == "progress" and self.beside.has_rows_of_its_own

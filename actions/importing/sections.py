@@ -3,10 +3,16 @@
 import re
 from dataclasses import dataclass, replace
 
-from actions.importing.vocabulary import agency_named_in, plain, sentence_case, vocabulary
+from actions.importing.vocabulary import agency_named_in, is_phrase, plain, sentence_case, vocabulary
 
-NUMBER = re.compile(r"\s*(?:(?:section|part)\s+)?(\d{1,3}(?:\.\d{1,3})*|[A-Z](?=[.):]))[.):]?\s+(?=\S)", re.I)
+NUMBER = re.compile(
+    r"\s*(?:(?:section|part|theme|priority|area|objective|strand|chapter)\s+)?(\d{1,3}(?:\.\d{1,3})*|[A-Z](?=[.):]))[.):]?\s+(?=\S)",
+    re.I,
+)
+#: What says of itself that it is a recommendation: "Recommendation 3: …", "Finding 2".
+SAYS_SO = re.compile(r"\s*(?:recommendation|finding|learning point|lesson)\s*(?:no\.?|number)?\s*\d", re.I)
 LONGEST_TITLE = 25
+MOST_WORDS_OF_A_PLAIN_TITLE = 9
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,11 @@ def part_called(title, above=()):
     title = " ".join(title.split()).rstrip(":").strip()
     number = NUMBER.match(title)
     name = title[number.end() :] if number else title
+    label, colon, agency = name.partition(":")
+    if colon and agency.strip() and is_phrase(plain(label), vocabulary()["sections"]["label_of_agency"]):
+        return Part(
+            agency.strip(), number and number.group(1), agency=sentence_case(agency.strip()), above=tuple(above)
+        )
     return Part(
         title=name or title,
         number=number.group(1) if number and name else None,
@@ -69,15 +80,26 @@ def title_in_row(row, header):
     in_number = any(column.place == place for column in header.of("number") if header.of("recommendation"))
     if in_number and len(plain(cell.text).split()) > 1:
         return cell.text
+    if place == 0 and _is_plain_title(cell.text):
+        return cell.text
     if place == 0 and all(each.bold for each in cell.paragraphs if not each.is_blank):
         return None if is_recommendation(cell.text) else cell.text
     return None
 
 
+def _is_plain_title(text):
+    """Whether a text that stands by itself in a row is a title by its words: "IMR recommendations: Housing"."""
+    words = plain(text).split()
+    if not words or len(words) > MOST_WORDS_OF_A_PLAIN_TITLE or text.rstrip().endswith(".") or is_recommendation(text):
+        return False
+    titles = ("recommendations", "actions", "recs", "imr", "imrs")
+    return any(word in titles for word in words) and not re.match(r"\s*(?:\d+|to\s)", text, re.I)
+
+
 def is_recommendation(text):
     """Whether a text says of itself that it is a recommendation, or begins with a number and goes on as one."""
     begins = re.match(r"\s*(?:recommendation|rec)\b|\s*\d+(?:\.\d+)*[.)]?\s", text, re.I)
-    return bool(begins) and len(plain(text).split()) > 6 or bool(re.match(r"\s*recommendation \d", text, re.I))
+    return bool(begins) and len(plain(text).split()) > 6 or bool(SAYS_SO.match(text))
 
 
 def is_title_of_document(text):

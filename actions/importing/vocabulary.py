@@ -46,6 +46,13 @@ def is_phrase(text, phrases):
     return bool(_pattern(tuple(phrases)).fullmatch(text))
 
 
+@lru_cache(maxsize=20_000)
+def field_called(name):
+    """Return the field that a name stands for, where it is one of the names of a field and nothing else."""
+    words = plain(name)
+    return next((field for field, phrases in vocabulary()["columns"].items() if is_phrase(words, phrases)), None)
+
+
 def sentence_case(text):
     """Return a text in capitals as names are written: NORTHSHIRE PROBATION TRUST as Northshire Probation Trust."""
     if not text.isupper() or not re.search(r"[AEIOUY]", text):
@@ -70,14 +77,15 @@ def agency_named_in(title):
     """
     name = agency_called(title)
     words = vocabulary()["sections"]
-    says_so = _without(title, words["beside_agency"]) != title.strip()
+    opened = _without_opening(title, words["before_agency"])
+    says_so = _without(opened, words["beside_agency"]) != title.strip()
     return name if name and (says_so or first_phrase(plain(name), words["agency_words"])) else None
 
 
 def agency_called(title):
     """Return the name in the title of an agency's part; None for the part of all agencies, or of a report."""
     words = vocabulary()["sections"]
-    name = _without(title, words["beside_agency"])
+    name = _without(_without_opening(title, words["before_agency"]), words["beside_agency"])
     if (
         len(title) > LONGEST_TITLE
         or not plain(name)
@@ -86,6 +94,12 @@ def agency_called(title):
     ):
         return None
     return sentence_case(name)
+
+
+def _without_opening(title, phrases):
+    """Return a title without the phrase that it begins with, and without "the" after it."""
+    opening = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in phrases)
+    return re.sub(rf"\s*(?:{opening})\s*:?\s+(?:the\s+)?", "", title, count=1, flags=re.IGNORECASE)
 
 
 def _without(title, phrases):

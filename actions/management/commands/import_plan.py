@@ -10,8 +10,11 @@ from actions.importing.batch import files_in, import_all
 from reviews.models import Kind
 from scr_tracker.models import Partnership
 
-HEADS = ("File", "Review", "Sections", "Recommendations", "Actions", "Dated", "To look at", "Result")
-NUMBERS = range(2, 7)
+HEADS = ("File", "Review", "Sections", "Recommendations", "Actions", "Dated", "To look at", "Words lost", "Result")
+NUMBERS = range(2, 8)
+
+#: Words that a plan need not hold, and what they are called; those without a name are lost.
+KINDS_OF_LOSS = {"head": "repeated headings", "footer": "headers and footers", "cover": "the cover", "lost": ""}
 
 
 class Command(BaseCommand):
@@ -119,7 +122,7 @@ class Command(BaseCommand):
     def line(self, outcome, dry_run):
         found, problems = outcome.found, len(outcome.found.problems) if outcome.found else 0
         result = "saved" if outcome.saved else "would be saved" if dry_run and not outcome.why_not else "not imported"
-        numbers = (*found.counts, problems) if found else [""] * len(NUMBERS)
+        numbers = (*found.counts, problems, found.words_lost) if found else [""] * len(NUMBERS)
         return (outcome.name, found.reference if found else "", *map(str, numbers), result)
 
     def show(self, found):
@@ -143,12 +146,29 @@ class Command(BaseCommand):
         for column in plan.columns:
             meaning = column.field.replace("_", " ") if column.field else "not known, kept as printed"
             self.stdout.write(f"  {column.heading}: {meaning}")
+        self.show_problems(problems)
+        self.show_losses(found.losses)
+
+    def show_problems(self, problems):
+        """Say what was not understood, place by place."""
         if not problems:
             self.stdout.write("Every place was understood.")
             return
         self.stdout.write(f"Not understood, for you to look at: {counted(len(problems), 'place')}.")
         for problem in problems:
             self.stdout.write(f"  {problem}")
+
+    def show_losses(self, losses):
+        """Say which words of the document the plan does not hold; headings and footers said again only counted."""
+        lost = [loss for loss in losses if loss.kind == "lost"]
+        words = {kind: sum(len(each.text.split()) for each in losses if each.kind == kind) for kind in KINDS_OF_LOSS}
+        aside = [f"{words[kind]} in {name}" for kind, name in KINDS_OF_LOSS.items() if name and words[kind]]
+        self.stdout.write(
+            f"Words of the document that are nowhere in the plan: {words['lost']}"
+            + (f" (left aside: {', '.join(aside)})." if aside else ".")
+        )
+        for loss in lost:
+            self.stdout.write(f"  {loss.where}: “{loss.text}”")
 
 
 def write_json(plan, path):

@@ -87,8 +87,10 @@ class TestImportingSeveral:
         with pytest.raises(CommandError, match="1 of 3 files could not be imported"):
             call_command("import_plan", str(folder), "--partnership", "Northshire")
         said = capsys.readouterr().out
-        assert re.search(r"File +Review +Sections +Recommendations +Actions +Dated +To look at +Result", said)
-        assert re.search(r"0319\.docx +0319 +1 +1 +2 +2 +0 +saved", said)
+        assert re.search(
+            r"File +Review +Sections +Recommendations +Actions +Dated +To look at +Words lost +Result", said
+        )
+        assert re.search(r"0319\.docx +0319 +1 +1 +2 +2 +0 +0 +saved", said)
         assert re.search(r"0320\.csv +0320 .* saved", said)
         assert re.search(r"broken\.xlsx +not imported", said)
         assert "broken.xlsx is damaged and cannot be opened" in said

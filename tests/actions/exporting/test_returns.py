@@ -253,9 +253,9 @@ class TestTheFormOfAnAgency:
         done = action(found, "A22")
         assert (done.status, done.completion_evidence) == ("submitted", "Audit report")
         assert done.completed_on_iso == "2026-03-20"
+        assert (done.rating_text, done.rating) == ("Green", "green")
         assert done.as_printed == {
             "Cost": "£300",
-            "rating": "Green",
             "Update: what was done since the last one": "Audit of 20 cases in March.",
         }
         assert action(found, "A21") == PLAN.actions[0]
