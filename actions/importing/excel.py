@@ -9,6 +9,7 @@ import openpyxl
 from docx.oxml import parse_xml
 from openpyxl.styles.colors import COLOR_INDEX
 
+from actions.exporting.carried import HIDDEN_PAGE
 from actions.importing.document import Cell, Document, Heading, Paragraph, Place, Problem, Row, Table
 from actions.importing.problems import UnreadableFile
 
@@ -25,6 +26,8 @@ def read_workbook(content, name):
     problems, blocks, margins = [], [], []
     results = _results(content) if _has_formulas(book) else None
     for sheet in book.worksheets:
+        if sheet.title == HIDDEN_PAGE:
+            continue
         if sheet.sheet_state != "visible":
             problems.append(Problem(f"sheet {sheet.title}", "", "this sheet is hidden and was left out"))
             continue
@@ -34,7 +37,15 @@ def read_workbook(content, name):
         margins += reader.comments
         margins += _headers_and_footers(sheet)
     margins += _text_boxes(content)
-    return Document(name, "xlsx", tuple(blocks), tuple(margins), tuple(problems))
+    return Document(name, "xlsx", tuple(blocks), tuple(margins), tuple(problems), _carried(book))
+
+
+def _carried(book):
+    """Return what a workbook that went out from here carries on a hidden page."""
+    if HIDDEN_PAGE not in book.sheetnames:
+        return ""
+    cells = book[HIDDEN_PAGE]._cells
+    return "".join(str(cells[place].value or "") for place in sorted(cells))
 
 
 def _headers_and_footers(sheet):

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 
+from actions.importing.identities import identity_of
 from actions.importing.leftovers import KEPT_OTHERWISE
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanKey, PlanRecommendation, PlanSection
 from actions.importing.ratings import rating_named
@@ -11,8 +12,11 @@ from actions.target_dates import describe
 from reviews.models import Practice, Source
 
 
-def plan_of(review):
-    """Return the plan of a review, in a few queries whatever its size."""
+def plan_of(review, only=None):
+    """Return the plan of a review, in a few queries whatever its size; or only a part of it, by ``actions.plan.Only``.
+
+    The notes printed with a plan are about all of it, and so no part has them.
+    """
     printed = review.as_printed
     responses = _responses(review)
     sections = review.sections.select_related("agency").prefetch_related("recommendations__actions")
@@ -24,8 +28,8 @@ def plan_of(review):
         review_name=printed.get("review_name"),
         columns=tuple(PlanColumn(each["heading"], _field(each)) for each in review.plan_columns),
         keys=keys,
-        notes=review.plan_notes or None,
-        sections=tuple(_section(section, responses, keys) for section in sections),
+        notes=(review.plan_notes or None) if only is None else None,
+        sections=tuple(_sections(sections, responses, keys, only)),
     )
     return with_references(plan)
 
@@ -52,14 +56,25 @@ def _responses(review):
     }
 
 
-def _section(section, responses, keys):
+def _sections(sections, responses, keys, only):
+    """Yield each section; of a part of the plan, those that have something in that part."""
+    for section in sections:
+        recommendations = section.recommendations.all()
+        if only is not None:
+            recommendations = [each for each in recommendations if each.pk in only.recommendations]
+        if only is None or recommendations:
+            yield _section(section, recommendations, responses, keys, only)
+
+
+def _section(section, recommendations, responses, keys, only):
     printed = section.as_printed
     return PlanSection(
         title=printed.get("title") or section.title,
         number=section.number or None,
         header_text=printed.get("heading"),
         agency=_agency(section),
-        recommendations=tuple(_recommendation(each, responses, keys) for each in section.recommendations.all()),
+        recommendations=tuple(_recommendation(each, responses, keys, only) for each in recommendations),
+        identity=identity_of(section),
     )
 
 
@@ -72,8 +87,9 @@ def _agency(section):
     return printed if is_its_name else section.agency.name
 
 
-def _recommendation(recommendation, responses, keys):
+def _recommendation(recommendation, responses, keys, only):
     printed = recommendation.as_printed
+    actions = [each for each in recommendation.actions.all() if only is None or each.pk in only.actions]
     response, is_shared = responses.get(recommendation.pk, (None, False))
     return PlanRecommendation(
         text=recommendation.text,
@@ -92,7 +108,8 @@ def _recommendation(recommendation, responses, keys):
         progress_text=printed.get("progress"),
         completion_evidence=recommendation.completion_evidence or None,
         as_printed=_cells(printed),
-        actions=tuple(_action(each, keys) for each in recommendation.actions.all()),
+        actions=tuple(_action(each, keys) for each in actions),
+        identity=identity_of(recommendation),
     )
 
 
@@ -102,7 +119,7 @@ def _action(action, keys):
         text=action.text,
         label=action.label or None,
         intended_outcome=action.intended_outcome or None,
-        target_date_text=action.target.words or (describe(action.target) if action.target_date else None),
+        target_date_text=action.target.words or describe(action.target) or None,
         target_date_iso=_iso(action.target_date),
         date_kind=action.target_kind,
         lead_text=printed.get("lead"),
@@ -116,6 +133,7 @@ def _action(action, keys):
         rating_text=printed.get("rating"),
         rating=action.own_rating or rating_named(printed.get("rating"), keys),
         as_printed=_cells(printed),
+        identity=identity_of(action),
     )
 
 

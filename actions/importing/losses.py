@@ -20,7 +20,16 @@ from actions.importing.vocabulary import plain
 #: The number of a heading: "1.1.1. Response".
 OUTLINE_NUMBER = re.compile(r"^\s*\d[\d.]*[.)]?\s+")
 #: What was read from other fields and is no word of the document by itself.
-READ_FROM_OTHERS = {"where", "practice_type", "target_date_iso", "date_kind", "status", "completed_on_iso", "rating"}
+READ_FROM_OTHERS = {
+    "where",
+    "practice_type",
+    "target_date_iso",
+    "date_kind",
+    "status",
+    "completed_on_iso",
+    "rating",
+    "identity",
+}
 #: Fields whose words may be a part of those of another.
 HOLDS = {"completed_on_text": ("status_text", "target_date_text"), "number": ("number_printed",)}
 

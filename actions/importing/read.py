@@ -7,6 +7,7 @@ from pathlib import Path
 import olefile
 
 from actions.importing.continued import joined
+from actions.importing.data import read_json
 from actions.importing.excel import read_workbook
 from actions.importing.pdf import read_pdf
 from actions.importing.problems import UnreadableFile
@@ -19,6 +20,7 @@ READERS = {
     "Excel workbook": read_workbook,
     "text file": read_separated,
     "PDF": read_pdf,
+    "JSON": read_json,
 }
 
 #: Kinds of document whose tables may have been cut in pieces by the end of a page.
@@ -33,6 +35,7 @@ CLAIMS = {
     ".csv": "text file",
     ".tsv": "text file",
     ".txt": "text file",
+    ".json": "JSON",
     ".pdf": "PDF",
 }
 
@@ -113,7 +116,7 @@ def _kind(content, name):
             f"{name} is a web page or XML, whatever its name: open it in Excel or Word, save it as .xlsx or "
             ".docx and import that."
         )
-    return "text file"
+    return "JSON" if content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "text file"
 
 
 def _what_is_wrong_with_ole(content):

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, replace
 
+from actions.exporting.carried import Carried
+from actions.exporting.returned import returned, without_our_columns
 from actions.importing import front
 from actions.importing.columns import plan_columns
 from actions.importing.document import Document, Heading, Problem, Table
@@ -32,17 +34,25 @@ NUMBERED_ONLY = re.compile(
 
 @dataclass(frozen=True)
 class Recognised:
-    """The plan in a document, and each place in the document that was not understood."""
+    """The plan in a document, and each place in the document that was not understood.
+
+    ``sent``: what went out from here, if the document is a plan or a form that did, and comes in again.
+    """
 
     plan: Plan
     problems: tuple[Problem, ...]
+    sent: Carried | None = None
 
 
 def recognise(document: Document):
-    """Return the plan that a document holds, or raise NoPlanFound."""
-    recogniser = _Recogniser(document)
+    """Return the plan that a document holds, or raise NoPlanFound. One that went out from here says more itself."""
+    if document.said:
+        return Recognised(document.said, ())
+    if again := returned(document):
+        return Recognised(again.plan, again.problems, again.sent)
+    document = without_our_columns(document)
     try:
-        return recogniser.recognised()
+        return _Recogniser(document).recognised()
     except NoPlanFound:
         in_lines = laid_out(document)
         if in_lines is None:
