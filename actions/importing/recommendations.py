@@ -100,9 +100,15 @@ class _Builder:
                 leads=split_leads(self.above.resolved("lead", leads[index])),
                 evidence_expected=expected[index],
                 completion_evidence=completed[index],
+                where=self._where(index),
                 **self._target(targets[index]),
                 **self._standing(standings[index], targets[index], completions[index]),
             )
+
+    def _where(self, index):
+        """Return where in the document an action is: in a row of its own, or in that of the recommendation."""
+        starts = self.beside.starts
+        return self.group.rows[starts[index]].where if len(starts) == self.beside.count else self.group.where
 
     def _labels(self):
         """Return the labels of the actions, which may have a column of their own."""
