@@ -13,8 +13,26 @@ from actions.importing.statuses import overall, standing
 
 
 @dataclass(frozen=True)
+class PlanReference:
+    """What "see action 18" or "as LSCB action 2" names: a recommendation of the same plan, or one action of it.
+
+    ``words`` are those of the document. ``section`` is the title of the part that the recommendation stands in,
+    and ``number`` its number; both are None where the plan has nothing that fits.
+    """
+
+    words: str
+    section: str | None = None
+    number: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True)
 class PlanAction:
-    """A key task. ``as_printed``: by column heading, what its row says that is kept nowhere else."""
+    """A key task. ``as_printed``: by column heading, what its row says that is kept nowhere else.
+
+    ``rating_text`` is its rating as printed, or the name of its colour where there is only that; ``rating`` what
+    that means, if it is beyond doubt. ``where`` says where in the document it is; it is not part of the plan.
+    """
 
     text: str
     label: str | None = None
@@ -30,6 +48,9 @@ class PlanAction:
     completed_on_text: str | None = None
     completed_on_iso: str | None = None
     completion_evidence: str | None = None
+    rating_text: str | None = None
+    rating: str | None = None
+    see: tuple[PlanReference, ...] = ()
     as_printed: dict[str, str] = field(default_factory=dict)
     where: str = field(default="", compare=False, metadata={"is_written": False})
 
@@ -57,6 +78,7 @@ class PlanRecommendation:
     status_text: str | None = None
     progress_text: str | None = None
     completion_evidence: str | None = None
+    see: tuple[PlanReference, ...] = ()
     as_printed: dict[str, str] = field(default_factory=dict)
     actions: tuple[PlanAction, ...] = ()
     where: str = field(default="", compare=False, metadata={"is_written": False})
@@ -156,11 +178,19 @@ def _read_section(values):
         _read(
             PlanRecommendation,
             recommendation,
-            actions=tuple(_read(PlanAction, action) for action in recommendation.get("actions") or []),
+            see=_read_references(recommendation),
+            actions=tuple(
+                _read(PlanAction, action, see=_read_references(action))
+                for action in recommendation.get("actions") or []
+            ),
         )
         for recommendation in values.get("recommendations") or []
     )
     return _read(PlanSection, values, recommendations=tuple(recommendations))
+
+
+def _read_references(values):
+    return tuple(_read(PlanReference, reference) for reference in values.get("see") or [])
 
 
 def _read(model, values, **parts):

@@ -93,6 +93,8 @@ class _Recogniser:
         self.nearest = heading.text
         if heading.is_sheet_name:
             self.sheet, self.headings, self.part = heading.text, {}, None
+            if len(self.document.tables) > 1:
+                self.front.headings.append((len(self.front.notes), heading.text))
             self.grouping.end_recommendation()
             return
         self.front.headings.append((len(self.front.notes), heading.text))
@@ -169,6 +171,8 @@ class _Recogniser:
         text = self._recommendation_above() if not header.of("recommendation") else None
         title = self._title_above(lines_above, header)
         if header.owner:
+            if title:
+                self.front.headings.append((len(self.front.notes), title))
             self._start(part_of_owner(header, self._above()))
         elif title:
             self._start(part_called(title, self._above()), title)
@@ -197,7 +201,7 @@ class _Recogniser:
         texts = ["\n".join(cell.text for cell in row.cells if not cell.is_blank) for row in rows]
         part = None
         is_only_title = len(texts) == 1 and self.sheet and len(self.document.tables) > 1
-        if texts and not header.owner and (is_only_title or not is_title_of_document(texts[-1])):
+        if texts and (is_only_title or not is_title_of_document(texts[-1])):
             part = texts.pop()
         for text in texts:
             (self.front.lines if front.is_short(text) else self.front.notes).append(text)

@@ -106,9 +106,8 @@ class _Builder:
             )
 
     def _where(self, index):
-        """Return where in the document an action is: in a row of its own, or in that of the recommendation."""
-        starts = self.beside.starts
-        return self.group.rows[starts[index]].where if len(starts) == self.beside.count else self.group.where
+        """Return where in the document an action stands."""
+        return self.group.rows[self.beside.starts[index] if self.beside.has_rows_of_its_own else 0].where
 
     def _labels(self):
         """Return the labels of the actions, which may have a column of their own."""
