@@ -1,18 +1,30 @@
-// Asks every few seconds how far reading a document is, and shows the page again when it is done.
-const place = document.querySelector("[data-progress]");
+// Looks every two seconds how far a job is, and shows the page anew when it has ended. Stops after ten minutes, so that
+// a page left open does not keep anybody signed in; the link "Look again" does the same by hand.
+const EVERY = 2000;
+const part = document.querySelector("[data-progress]");
+let looksLeft = 300;
 
 async function look() {
-  const answer = await fetch(place.dataset.progress, { headers: { Accept: "text/html" } });
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  const there = page.querySelector("[data-progress]");
-  if (!there) {
-    location.reload();
+  const answer = await fetch(window.location.href, { redirect: "manual" }).catch(() => null);
+  if (answer && !answer.ok) {
+    window.location.reload();
     return;
   }
-  const said = place.querySelector("[role=status]");
-  const says = there.querySelector("[role=status]").textContent;
-  if (said.textContent !== says) said.textContent = says;
-  setTimeout(look, 3000);
+  const page = answer && new DOMParser().parseFromString(await answer.text(), "text/html");
+  const now = page && page.querySelector("[data-progress]");
+  if (page && !now) {
+    window.location.reload();
+    return;
+  }
+  if (now && now.innerHTML !== part.innerHTML) {
+    part.innerHTML = now.innerHTML;
+  }
+  looksLeft -= 1;
+  if (looksLeft) {
+    window.setTimeout(look, EVERY);
+  }
 }
 
-if (place) setTimeout(look, 2000);
+if (part) {
+  window.setTimeout(look, EVERY);
+}
