@@ -40,6 +40,11 @@ class Beside:
         """Return all that the columns of a field say, or None."""
         return joined(self.group.paragraphs_of(name))
 
+    def text_of_all(self, name):
+        """Return what columns say that speak of the recommendation as a whole, or None."""
+        columns = (column for column in self.group.header.of(name) if column.of_all)
+        return "\n".join(filter(None, (joined(_paragraphs(self.group.places(each))) for each in columns))) or None
+
     def by_action(self, column):
         """Return the places of a column by action: its row, and rows under it in which no action begins."""
         places = self.group.places(column)
@@ -51,7 +56,7 @@ class Beside:
 
     def shares(self, name):
         """Return what of the columns of a field belongs to each action, two columns of one field together."""
-        shares = [self._shares_of_column(column, name) for column in self.group.header.of(name)]
+        shares = [self._shares_of_column(column, name) for column in self.group.header.of(name) if not column.of_all]
         if len(shares) == 1:
             return shares[0]
         values = zip(*(each.values for each in shares), strict=True) if shares else [()] * self.count

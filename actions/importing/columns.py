@@ -1,8 +1,11 @@
 """What the columns of a table mean, by the words of their headings, in whatever order they stand."""
 
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from actions.importing.document import Place, Row
 from actions.importing.plan import PlanColumn, PlanKey
@@ -15,11 +18,16 @@ ROWS_ABOVE_A_HEADER = 25
 
 @dataclass(frozen=True)
 class Column:
-    """A column of one table: where it stands, its heading, and the field that it holds (None: not known)."""
+    """A column of one table: where it stands, its heading, and the field that it holds (None: not known).
+
+    ``of_all``: whether it speaks of a recommendation as a whole where another column of its field speaks of each
+    action ("Lead agency" at the head of a form, "Owner" beside each of its actions).
+    """
 
     place: int
     heading: str
     field: str | None
+    of_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -27,14 +35,13 @@ class Header:
     """The header of a plan's table, and what it says beside the names of its columns.
 
     ``owner`` is whose recommendations the table holds and ``owner_text`` the heading that says so; ``key`` is
-    the list that stands under "Status". ``meanings`` is what a person said that headings mean.
+    the list that stands under "Status".
     """
 
     columns: tuple[Column, ...]
     owner: str | None = None
     owner_text: str | None = None
     key: PlanKey | None = None
-    meanings: dict | None = None
 
     def of(self, field):
         """Return the columns that hold a field."""
@@ -57,14 +64,14 @@ class Header:
         for place, texts in sorted(found.items()):
             is_number = not self.of("number") and all(re.fullmatch(r"\d[\d.]{0,7}", text) for text in texts)
             heading = f"(no heading {len(columns) - len(self.columns) + 1})"
-            meant = (self.meanings or {}).get(plain(heading), "number" if is_number else None)
+            meant = _SAID.get().get(plain(heading), "number" if is_number else None)
             columns.append(Column(place, heading, meant))
         return replace(self, columns=tuple(sorted(columns, key=lambda column: column.place)))
 
     def again_in(self, row):
         """Return the header that a row is, if it is this one again: on the next page, or for the next part."""
         repeated = sum(plain(_heading(cell)) in self.headings for cell in row.cells)
-        return read_header(row, self.meanings) if 2 * repeated > len(self.headings) else None
+        return read_header(row) if 2 * repeated > len(self.headings) else None
 
     @cached_property
     def headings(self):
@@ -85,29 +92,26 @@ class FoundHeader:
     rows: tuple[Row, ...]
 
 
-def find_header(table, meanings=None):
-    """Return the header of a table that holds a plan, with the rows above and under it; None for another table.
-
-    ``meanings``: {heading in plain words: field, or None}, what a person said that columns mean.
-    """
+def find_header(table):
+    """Return the header of a table that holds a plan, with the rows above and under it; None for another table."""
     for index, row in enumerate(table.rows[:ROWS_ABOVE_A_HEADER]):
-        if read_header(row, meanings):
-            row, length = _whole_header(table.rows[index:], meanings)
+        if read_header(row):
+            row, length = _whole_header(table.rows[index:])
             rows = table.rows[index + length :]
-            header = read_header(row, meanings).with_columns_without_heading(rows)
+            header = read_header(row).with_columns_without_heading(rows)
             return FoundHeader(header, row, tuple(each for each in table.rows[:index] if not each.is_blank), rows)
     return None
 
 
-def _whole_header(rows, meanings):
+def _whole_header(rows):
     """Return a header as one row, with how many rows it is: cells merged downwards have others beside them."""
     whole, length = rows[0], 1
-    header = read_header(whole, meanings)
+    header = read_header(whole)
     [main, *_] = header.of("recommendation") or header.of("action")
     while length < len(rows) and rows[length].places[main.place].from_above:
         whole = Row(tuple(map(_under, whole.places, rows[length].places)), whole.where)
         length += 1
-    return (whole, length) if read_header(whole, meanings) else (rows[0], 1)
+    return (whole, length) if read_header(whole) else (rows[0], 1)
 
 
 def _under(place, below):
@@ -117,7 +121,7 @@ def _under(place, below):
     return Place(replace(place.cell, paragraphs=(*place.cell.paragraphs, *below.cell.paragraphs)))
 
 
-def read_header(row, meanings=None):
+def read_header(row):
     """Return the header that a row is, or None for a row that is none.
 
     A header has a column of recommendations or of actions and another that is known, most of its headings are
@@ -131,15 +135,13 @@ def read_header(row, meanings=None):
         if not _may_be_heading(heading):
             return None
         field, before = _meaning(heading)
-        if meanings and plain(heading) in meanings:
-            field = meanings[plain(heading)]
         if field == "recommendation" and (name := _owner(before, heading)):
             owner, owner_text, heading = name, heading, heading[len(before) :].strip()
         if points := _points(each.cell):
             key = PlanKey(heading, points)
         columns.append(Column(place, heading, field))
     columns = _with_what_stands_for_recommendation(columns)
-    header = Header(tuple(columns), owner, owner_text, key, meanings)
+    header = Header(tuple(columns), owner, owner_text, key)
     known = [column for column in columns if column.field]
     if not header.fields & {"recommendation", "action"} or len(header.fields) < 2:
         return None
@@ -181,9 +183,25 @@ def _points(cell):
     return tuple(each.text.strip() for each in paragraphs[1:] if each.is_bullet)
 
 
+#: What a person has said that headings mean, while a document is recognised: {heading in plain words: field, or None}.
+_SAID = ContextVar("what a person has said that headings mean", default=MappingProxyType({}))
+
+
+@contextmanager
+def headings_mean(said):
+    """Let headings mean what a person said, whatever the vocabulary says, while a document is recognised."""
+    token = _SAID.set(said)
+    try:
+        yield
+    finally:
+        _SAID.reset(token)
+
+
 def _meaning(heading):
     """Return the field that a heading stands for, and the words before the phrase that says so."""
     text = plain(heading)
+    if text in _SAID.get():
+        return _SAID.get()[text], ""
     if heading.strip() in {"#", "№"}:
         return "number", ""
     if not text:

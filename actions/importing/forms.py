@@ -1,362 +1,230 @@
-"""Forms for bringing a plan in: uploading it, correcting what was recognised, and saving it."""
+"""Forms: tables in which the name of a column stands beside its value, one form or a part of one a recommendation.
 
-from datetime import date
+A form is laid out as the rows of the table that would say the same. It may hold a table of its actions further
+down, name its fields in pairs of cells, or have a column of values for each of several recommendations.
+"""
 
-from django import forms
-from django.core.exceptions import ValidationError
-from django.utils.text import Truncator
+import re
+from dataclasses import dataclass, field
 
-from actions.choices import Status
-from actions.forms import long_text, radios
-from actions.importing import corrections
-from actions.importing.headings import MEANINGS
-from actions.importing.plan import PlanAction
-from actions.importing.read import CLAIMS
-from reviews.models import Kind
-from scr_tracker.forms import OnceForm, VersionedForm
-from scr_tracker.govuk import GovukDateField
+from actions.importing.columns import Column, FoundHeader, Header, find_header
+from actions.importing.document import Cell, Paragraph, Place, Row
+from actions.importing.vocabulary import field_called, plain
 
-#: How long a text of a plan may be.
-LONGEST = 100_000
-NEW_REVIEW = "new"
+LABEL = re.compile(r"\s*(?P<name>[^\d:]{1,60}?)\s*(?P<number>[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})*[a-z]?)?\s*[:.–-]?\s*")
+LABEL_AND_REST = re.compile(LABEL.pattern.removesuffix(r"[:.–-]?\s*") + r":\s*(?P<rest>\S.*)", re.DOTALL)
+ONLY_NUMBER = re.compile(r"\s*[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})*[a-z]?[.)]?\s*")
+MOST_WORDS = 8
+#: What may be said of each action of a form that names its actions one after the other.
+OF_ACTIONS = {
+    *("action", "label", "target_date", "lead", "status", "rating", "progress", "completed_on"),
+    *("evidence_expected", "completion_evidence"),
+}
 
 
-class UploadForm(OnceForm):
-    """A document, and the review whose plan it is: one that is there, or a new one of a partnership."""
+@dataclass
+class _Record:
+    """A recommendation: what is said of it as a whole, and of each of its actions, by column."""
 
-    review = forms.ChoiceField(
-        label="Which review is this the plan of?",
-        error_messages={"required": "Choose the review, or “A new review”"},
+    where: str
+    whole: dict = field(default_factory=dict)
+    rows: list = field(default_factory=list)
+    places: list = field(default_factory=list)
+    has_inner: bool = False
+
+
+def find_plan(table):
+    """Return the header of a table that holds a plan, or of the form that it is, with its rows; None for another."""
+    return find_form(table) or find_header(table)
+
+
+def find_form(table):
+    """Return the header and rows of the table that would say what a form says, or None for another table."""
+    grid = [[place for place in row.places if not place.from_left] for row in table.rows]
+    opening = [_label(places[0].cell) for places in grid if len(places) > 1 and not _inner_header(places)]
+    fields = {label[0] for label in opening if label}
+    everything = fields | {label[0] for places in grid for place in places if (label := _label(place.cell))}
+    if len(fields) < 2 or len(everything) < 3 or not everything & {"recommendation", "action"}:
+        return None
+    if 2 * sum(map(bool, opening)) < len(opening):
+        return None
+    reading = _Reading()
+    for rows in _forms_side_by_side(table.rows, grid):
+        for row, places in rows:
+            reading.row(row, places)
+        reading.record = None
+    return reading.found(table)
+
+
+def _forms_side_by_side(rows, grid):
+    """Return the rows of each form: a table with several columns of values is a form for each of them."""
+    several = [places for places in grid if len(places) > 2 and _label(places[0].cell)]
+    widths = {len(places) for places in several}
+    is_side_by_side = (
+        len(several) > 2
+        and len(widths) == 1
+        and not any(_label(place.cell) for places in several for place in places[1:])
     )
-    file = forms.FileField(
-        label="The plan",
-        help_text="A Word document (.docx), an Excel workbook (.xlsx), a CSV file or a PDF, at most 50 MB.",
-        allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(CLAIMS)}),
-        error_messages={"required": "Choose the file of the plan"},
-    )
+    if not is_side_by_side:
+        return [list(zip(rows, grid, strict=True))]
+    return [
+        [(row, [places[0], places[n]]) for row, places in zip(rows, grid, strict=True) if len(places) > n]
+        for n in range(1, widths.pop())
+    ]
 
-    def __init__(self, *args, partnerships, reviews, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.partnerships = {str(each.pk): each for each in partnerships}
-        self.reviews = {str(each.pk): each for each in reviews}
-        new = [(f"{NEW_REVIEW}-{pk}", "A new review") for pk in self.partnerships]
-        if len(new) == 1:
-            known = [(pk, str(review)) for pk, review in self.reviews.items()]
-            choices = [*new, *known]
+
+class _Reading:
+    """Reads the rows of forms one after the other."""
+
+    def __init__(self):
+        self.records, self.columns, self.above = [], {}, []
+        self.record = self.pending = self.inner = None
+
+    def row(self, row, places):
+        """Take in a row: a pair of label and value or several, the head of the actions, or one of them."""
+        said = [place for place in places if not place.cell.is_blank]
+        if not said:
+            return
+        label = _label(places[0].cell)
+        if header := _inner_header(places):
+            self.inner, self.pending = header, None
+        elif self.inner and not (label and label[0] not in {name for name, _ in self.inner.values()}):
+            self._action(row, places)
+        elif len(said) == 1 and (len(places) == 1 or not label):
+            self._alone(row, said[0].cell)
         else:
-            choices = [("", "Choose a review")] + [
-                (str(each), [choice, *((pk, str(r)) for pk, r in self.reviews.items() if r.partnership_id == each.pk)])
-                for each, choice in zip(partnerships, new, strict=True)
-            ]
-        self.fields["review"].choices = choices
+            self.inner = None
+            self._pairs(row, places)
 
-    def clean(self):
-        """Put the partnership and the review in place of the choice."""
-        cleaned = super().clean()
-        if chosen := cleaned.pop("review", None):
-            review = self.reviews.get(chosen)
-            cleaned["review"] = review
-            cleaned["partnership"] = review.partnership if review else self.partnerships[chosen.split("-")[1]]
-        return cleaned
+    def _pairs(self, row, places):
+        index = 0
+        while index < len(places):
+            cell = places[index].cell
+            label = _label(cell) or (None, cell.text.rstrip(": "), "")
+            value = places[index + 1].cell if index + 1 < len(places) else Cell()
+            if not cell.is_blank or not value.is_blank:
+                self._say(row, *label, value)
+            index += 2
 
+    def _alone(self, row, cell):
+        """Take in a text across the form: a label for what follows, a label with its text, or what was announced."""
+        self.inner = None
+        label, found = _label(cell), LABEL_AND_REST.fullmatch(cell.text)
+        if label and (label[0] != "recommendation" or label[2]):
+            self._say(row, *label, Cell())
+            self.pending = label[:2]
+        elif found and (name := field_called(found["name"])):
+            self._say(row, name, found["name"].strip(), found["number"] or "", _cell(found["rest"]))
+        elif self.record and self.pending:
+            self._keep(row, *self.pending, cell)
+        elif self.record:
+            self._keep(row, None, "Notes", cell)
+        else:
+            self.above.append(row)
 
-class ReviewForm(OnceForm):
-    """The review that an import creates."""
+    def _say(self, row, name, heading, number, value):
+        """Take in one field with its value; a recommendation or number after one that is complete begins another."""
+        self.pending = None
+        if name in ("recommendation", "number") and (self.record is None or self._is_complete(name)):
+            self._begin(row)
+        if self.record is None:
+            self._begin(row)
+        if name == "recommendation":
+            if not number and ONLY_NUMBER.fullmatch(value.text):
+                number, value = value.text, Cell()
+            if number:
+                self._keep(row, "number", "No.", _cell(number))
+            if value.is_blank:
+                self.pending = (name, heading)
+                return
+        self._keep(row, name, heading, value, number)
 
-    kind = forms.ChoiceField(label="Kind of review", choices=Kind.choices)
-    reference = forms.CharField(
-        label="Reference",
-        max_length=40,
-        help_text="The partnership’s own, such as 0319.",
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-10"}),
-        error_messages={"required": "Enter the reference of the review"},
-    )
-    pseudonym = forms.CharField(
-        label="Pseudonym (optional)",
-        max_length=120,
-        required=False,
-        help_text="The name that the review gives the child or adult. Never the real one.",
-        widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
-    )
-    commissioned_on = GovukDateField(label="Commissioned on (optional)", required=False)
-    completed_on = GovukDateField(
-        label="Report completed on (optional)",
-        required=False,
-        help_text="Actions that were complete before this date are pointed out.",
-    )
-    published_on = GovukDateField(label="Published on (optional)", required=False)
+    def _is_complete(self, name):
+        said = {column[0] for column in self.record.whole}
+        return name in said or (name == "number" and "recommendation" in said)
 
-    def clean(self):
-        """Refuse a report that was completed before it was commissioned."""
-        cleaned = super().clean()
-        commissioned, completed = cleaned.get("commissioned_on"), cleaned.get("completed_on")
-        if commissioned and completed and completed < commissioned:
-            self.add_error("completed_on", "The report cannot be completed before it was commissioned")
-        return cleaned
+    def _begin(self, row):
+        self.record = _Record(row.where)
+        self.records.append(self.record)
 
+    def _keep(self, row, name, heading, value, number=""):
+        """Keep a value with the whole recommendation, or with the action that it follows."""
+        record = self.record
+        if name == "action" and not self.inner:
+            if not record.rows or ("action", "action") in record.rows[-1]:
+                record.rows.append({})
+                record.places.append(row.where)
+            if number:
+                self._column(("label", "label"), "Action no.")
+                record.rows[-1]["label", "label"] = _cell(number)
+        is_of_action = name in OF_ACTIONS and record.rows and record.rows[-1] and not record.has_inner
+        place = record.rows[-1] if name == "action" or is_of_action else record.whole
+        key = (name, "action" if name == "action" else plain(heading))
+        self._column(key, heading)
+        before = place.get(key, Cell())
+        place[key] = Cell((*before.paragraphs, *value.paragraphs), value.fill or before.fill, value.day)
 
-class CorrectionForm(VersionedForm):
-    """A correction of one row: it knows the draft and the row, and makes the operation."""
+    def _action(self, row, places):
+        """Take in a row of the table of actions within a form."""
+        if self.record is None:
+            self._begin(row)
+        self.record.has_inner = True
+        self.record.rows.append({})
+        self.record.places.append(row.where)
+        for index, place in enumerate(places):
+            name, heading = self.inner.get(index, (None, "(no heading)"))
+            if not place.cell.is_blank or place.cell.fill:
+                key = (name, plain(heading), "of action")
+                self._column(key, heading)
+                self.record.rows[-1][key] = place.cell
 
-    def __init__(self, data=None, *, draft, row=None, by, **kwargs):
-        self.draft, self.row = draft, row
-        super().__init__(data, by=by, version=draft.record.version, **kwargs)
+    def _column(self, key, heading):
+        self.columns.setdefault(key, heading)
 
-    @property
-    def made(self):
-        """The section, recommendation or action that is corrected."""
-        return self.row.made
-
-
-class EditForm(CorrectionForm):
-    """The texts of a row, and how its date and status are read."""
-
-    def __init__(self, data=None, **kwargs):
-        super().__init__(data, **kwargs)
-        self.names = {}
-        for number, (name, (field, value)) in enumerate(self._asked().items()):
-            field.initial = value
-            safe = f"printed_{number}" if name.startswith(corrections.AS_PRINTED) else name
-            self.names[safe] = name
-            self.fields[safe] = field
-        self.order_fields(["text", "number", "label"])
-
-    def _asked(self):
-        """Return {name: (field, value)} for everything about the row that can be edited."""
-        made, is_action = self.made, isinstance(self.made, PlanAction)
-        labels = corrections.ACTION_TEXTS if is_action else corrections.RECOMMENDATION_TEXTS
-        asked = {}
-        short = ("label", "Label (optional)") if is_action else ("number", "Number as printed (optional)")
-        narrow = forms.TextInput(attrs={"class": "govuk-input--width-5"})
-        most = 10 if is_action else 20
-        field = forms.CharField(label=short[1], required=False, max_length=most, widget=narrow)
-        asked[short[0]] = (field, getattr(made, short[0]) or "")
-        for name, label in labels.items():
-            missing = f"Enter the {label.lower()}" if name == "text" else ""
-            text = corrections.text_of(made, name)
-            optional = label if missing else f"{label} (optional)"
-            rows = max(2, min(10, len(text) // 70 + text.count("\n") + 1))
-            asked[name] = (long_text(optional, missing, rows=rows), text)
-            asked[name][0].max_length = LONGEST
-        for heading, text in made.as_printed.items():
-            asked[f"{corrections.AS_PRINTED}{heading}"] = (long_text(f"{heading} (kept as printed)", rows=2), text)
-        if is_action:
-            status = forms.ChoiceField(label="Status is read as", choices=Status.choices)
-            asked["status"] = (status, made.status)
-            day = GovukDateField(label="By when is read as (optional)", called="date", required=False)
-            asked["target_date_iso"] = (day, made.target_date_iso and date.fromisoformat(made.target_date_iso))
-        return asked
-
-    def operation(self):
-        """Return the correction, with what stood there before; None where nothing was changed."""
-        changes = {}
-        for safe, name in self.names.items():
-            typed = self.cleaned_data[safe]
-            text = (typed.isoformat() if hasattr(typed, "isoformat") else str(typed or "")).replace("\r\n", "\n")
-            if text.strip() != self._standing(name).strip():
-                changes[name] = text
-        if not changes:
-            return None
-        was = {name: self._standing(name) for name in changes}
-        return {"op": "edit", "key": self.row.key, "changes": changes, "was": was}
-
-    def _standing(self, name):
-        return corrections.text_of(self.made, name)
-
-
-class SplitForm(CorrectionForm):
-    """Where a row is to be taken apart."""
-
-    text = long_text("Text", "Enter the text, with an empty line where the next row begins", rows=10)
-    share = forms.BooleanField(
-        label="Give each of them the same date, lead and status",
-        required=False,
-        initial=True,
-        help_text="Otherwise they stay with the first.",
-    )
-
-    def __init__(self, data=None, **kwargs):
-        super().__init__(data, **kwargs)
-        called = "action" if isinstance(self.made, PlanAction) else "recommendation"
-        self.fields["text"].initial = self.made.text
-        self.fields["text"].max_length = LONGEST
-        self.fields["text"].help_text = f"Put an empty line where the next {called} begins. The words stay as they are."
-        if called == "recommendation":
-            del self.fields["share"]
-
-    def clean_text(self):
-        """Refuse other words than the row has, and a text that is not taken apart."""
-        parts = [part.strip() for part in self.cleaned_data["text"].replace("\r\n", "\n").split("\n\n")]
-        parts = [part for part in parts if part]
-        if not corrections.same_words([self.made.text], parts):
-            raise ValidationError("The words must stay as they are. Use “Edit” to change them")
-        if len(parts) < 2:
-            raise ValidationError("Put an empty line where the next one begins")
-        return parts
-
-    def operation(self):
-        """Return the correction."""
-        share = self.cleaned_data.get("share", False)
-        return {"op": "split", "key": self.row.key, "parts": self.cleaned_data["text"], "share": share}
-
-
-class MoveForm(CorrectionForm):
-    """Which lines of a text go where."""
-
-    lines = forms.MultipleChoiceField(
-        label="Which words?", widget=forms.CheckboxSelectMultiple, required=False, choices=[]
-    )
-    words = forms.CharField(
-        label="Or a part of a line (optional)",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Copy the words here exactly as they stand.",
-    )
-    to = forms.ChoiceField(label="Where to?", error_messages={"required": "Choose where the words go"})
-    to_field = forms.ChoiceField(label="As what?")
-
-    def __init__(self, data=None, *, field, nearby, **kwargs):
-        """``field`` is the text that words are taken from; ``nearby`` the rows that they may go to."""
-        self.field_name = field
-        super().__init__(data, **kwargs)
-        text = corrections.text_of(self.made, field)
-        self.lines = [line for line in text.split("\n") if line.strip()]
-        self.fields["lines"].choices = [(str(n), line) for n, line in enumerate(self.lines)]
-        self.fields["to"].choices = [("", "Choose"), *nearby]
-        both = {**corrections.RECOMMENDATION_TEXTS, **corrections.ACTION_TEXTS, "text": "Text"}
-        self.fields["to_field"].choices = list(both.items())
-        self.fields["to_field"].initial = field if field in both else "text"
-
-    def clean(self):
-        """Ask for words, and for words that stand there."""
-        cleaned = super().clean()
-        pieces = [self.lines[int(n)] for n in cleaned.get("lines", [])]
-        if words := (cleaned.get("words") or "").replace("\r\n", "\n").strip():
-            pieces.append(words)
-            if words not in corrections.text_of(self.made, self.field_name):
-                self.add_error("words", "These words do not stand there. Copy them exactly as they are")
-        if not pieces and not self.errors:
-            self.add_error("lines", "Choose the words that go elsewhere")
-        cleaned["pieces"] = pieces
-        return cleaned
-
-    def operation(self):
-        """Return the correction."""
-        to, _, new = self.cleaned_data["to"].partition(" ")
-        moved = {"op": "move", "key": self.row.key, "field": self.field_name, "pieces": self.cleaned_data["pieces"]}
-        return (
-            {**moved, "to": to, "new": "action"}
-            if new
-            else {**moved, "to": to, "to_field": self.cleaned_data["to_field"]}
+    def found(self, table):
+        """Return the header and the rows of what was read."""
+        names = sorted(self.columns, key=lambda key: (key[0] != "number", key[0] != "recommendation"))
+        has_inner = any(record.has_inner for record in self.records)
+        header = Header(
+            tuple(
+                Column(place, self.columns[key], key[0], of_all=has_inner and len(key) == 2 and key[0] in OF_ACTIONS)
+                for place, key in enumerate(names)
+            )
         )
+        rows = [row for record in self.records for row in _rows(record, names)]
+        return FoundHeader(header, table.rows[0], tuple(self.above), tuple(rows)) if rows else None
 
 
-class MergeForm(CorrectionForm):
-    """Which row another is merged into."""
-
-    into = forms.ChoiceField(
-        label="Merge it into which?",
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose what it is merged into"},
-    )
-
-    def __init__(self, data=None, *, nearby, **kwargs):
-        super().__init__(data, **kwargs)
-        self.fields["into"].choices = nearby
-
-    def operation(self):
-        """Return the correction."""
-        return {"op": "merge", "key": self.row.key, "into": self.cleaned_data["into"]}
+def _rows(record, names):
+    """Yield the rows of a recommendation: what is said of it as a whole is merged over those of its actions."""
+    for index, said in enumerate(record.rows or [{}]):
+        places = tuple(
+            Place(said[key]) if key in said else Place(record.whole.get(key, Cell()), from_above=bool(index))
+            for key in names
+        )
+        yield Row(places, record.places[index] if index and record.places else record.where)
 
 
-class DropForm(CorrectionForm):
-    """That a row is no part of the plan."""
-
-    def operation(self):
-        """Return the correction."""
-        return {"op": "drop", "key": self.row.key}
-
-
-class RescueForm(CorrectionForm):
-    """What words are that were not understood, and where they belong."""
-
-    kind = radios(
-        "What is it?",
-        "Choose what it is",
-        [("recommendation", "A recommendation"), ("action", "An action of the recommendation chosen below")],
-    )
-    after = forms.ChoiceField(
-        label="Where does it belong?",
-        help_text="A recommendation is put after the one chosen; an action becomes the last of its actions.",
-    )
-
-    def __init__(self, data=None, *, problem, nearby, **kwargs):
-        self.problem = problem
-        super().__init__(data, **kwargs)
-        self.fields["after"].choices = nearby
-
-    def operation(self):
-        """Return the correction."""
-        cleaned = self.cleaned_data
-        rescued = {"op": "rescue", "as": cleaned["kind"], "after": cleaned["after"]}
-        return {**rescued, "text": self.problem.text, "where": self.problem.where}
+def _inner_header(places):
+    """Return {place: (field, heading)} of a row that is the head of a table of actions, or None."""
+    labels = {index: _label(place.cell) for index, place in enumerate(places) if not place.cell.is_blank}
+    if len(labels) < 2 or not all(labels.values()) or any(label[2] for label in labels.values()):
+        return None
+    fields = {label[0] for label in labels.values()}
+    if "action" not in fields or len(fields) < 2 or "recommendation" in fields:
+        return None
+    return {index: label[:2] for index, label in labels.items()}
 
 
-class HeadingForm(CorrectionForm):
-    """What a column means."""
-
-    field = forms.ChoiceField(label="What stands in this column?", choices=[("", "Not known: keep it as printed")])
-
-    def __init__(self, data=None, *, heading, **kwargs):
-        self.heading = heading
-        super().__init__(data, **kwargs)
-        self.fields["field"].required = False
-        self.fields["field"].choices = [("", "None of these: keep it as printed"), *MEANINGS.items()]
-        self.fields["field"].initial = heading.field or ""
-
-    def operation(self):
-        """Return the correction."""
-        return {"op": "column", "heading": self.heading.heading, "field": self.cleaned_data["field"] or None}
+def _label(cell):
+    """Return (field, heading, number) of a cell that is the name of a field and nothing else, or None."""
+    text = cell.text
+    if not text or len(text) > 80 or len(text.split()) > MOST_WORDS:
+        return None
+    found = LABEL.fullmatch(text)
+    name = field_called(found["name"]) if found else None
+    return (name, found["name"].strip(), found["number"] or "") if name else None
 
 
-class AgencyForm(CorrectionForm):
-    """Which agency a name stands for."""
-
-    agency = forms.ChoiceField(label="Which agency is it?", widget=forms.RadioSelect)
-
-    def __init__(self, data=None, *, named, agencies, **kwargs):
-        self.named = named
-        super().__init__(data, **kwargs)
-        likely = {agency.pk for agency in named.likely}
-        ordered = sorted(agencies, key=lambda agency: (agency.pk not in likely, agency.name))
-        known = [(str(agency.pk), agency.name) for agency in ordered]
-        self.fields["agency"].choices = [*known, (NEW_REVIEW, f"A new agency, “{Truncator(named.name).chars(80)}”")]
-        self.fields["agency"].initial = str(named.agency.pk) if named.agency else NEW_REVIEW
-
-    def operation(self):
-        """Return the correction."""
-        chosen = self.cleaned_data["agency"]
-        return {"op": "agency", "name": self.named.name, "agency": None if chosen == NEW_REVIEW else int(chosen)}
-
-
-class HandOverForm(forms.Form):
-    """Who checks a draft."""
-
-    to = forms.ChoiceField(label="Who checks it?", error_messages={"required": "Choose who checks it"})
-
-    def __init__(self, *args, people, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.people = {str(person.pk): person for person in people}
-        self.fields["to"].choices = [("", "Choose somebody"), *((pk, str(each)) for pk, each in self.people.items())]
-
-    def clean_to(self):
-        """Return the person."""
-        return self.people[self.cleaned_data["to"]]
-
-
-class BringInForm(VersionedForm):
-    """That the plan is right, and is to be saved."""
-
-    def __init__(self, data=None, *, draft, by, **kwargs):
-        super().__init__(data, by=by, version=draft.version, **kwargs)
+def _cell(text):
+    return Cell((Paragraph(text),))

@@ -6,16 +6,19 @@ recommendation that a spreadsheet repeats beside each of its actions, and the la
 name the actions.
 """
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, fields
 from itertools import takewhile
 
-from actions.importing.columns import find_header
 from actions.importing.document import Document, Heading, Table
+from actions.importing.forms import find_plan
 from actions.importing.lists import label_of, line_by_line
 from actions.importing.plan import Plan
 from actions.importing.vocabulary import plain
 
+#: The number of a heading: "1.1.1. Response".
+OUTLINE_NUMBER = re.compile(r"^\s*\d[\d.]*[.)]?\s+")
 #: What was read from other fields and is no word of the document by itself.
 READ_FROM_OTHERS = {"where", "practice_type", "target_date_iso", "date_kind", "status", "completed_on_iso", "rating"}
 #: Fields whose words may be a part of those of another.
@@ -75,7 +78,7 @@ def _above_the_plan(lines, plan):
 def _kind(line, headings, is_above):
     if line.kind in ("head", "footer"):
         return line.kind
-    if plain(line.text) in headings or " ".join(line.missing) in headings:
+    if _is_heading(line, headings) or " ".join(line.missing) in headings:
         return "head"
     return "cover" if is_above and line.kind == "paragraph" else "lost"
 
@@ -105,16 +108,20 @@ def _look_for(lines, plan, headings):
         )
 
     def turn(line):
-        is_repetition = line.kind == "head" or plain(line.text) in headings or is_said_above(line)
+        is_repetition = line.kind == "head" or _is_heading(line, headings) or is_said_above(line)
         return is_repetition, plain(line.text) not in said
 
     for line in sorted(lines, key=turn):
-        scope = [] if plain(line.text) in headings else scopes[id(line)]
+        scope = [] if _is_heading(line, headings) else scopes[id(line)]
         _pass_over_labels(line, scope)
         for pool in (*(words for words, _ in scope), around):
             _take(line, pool)
         if is_said_above(line) and plain(line.text) in said:
             line.missing = []
+
+
+def _is_heading(line, headings):
+    return plain(line.text) in headings or plain(OUTLINE_NUMBER.sub("", line.text)) in headings
 
 
 def _share(scope, other):
@@ -176,7 +183,7 @@ def _headings(document, plan):
     for section in plan.sections:
         yield from (section.title, f"{section.number} {section.title}", section.header_text or "", section.agency or "")
     for table in document.tables:
-        if found := find_header(table):
+        if found := find_plan(table):
             yield from (column.heading for column in found.header.columns)
             yield from (cell.text for cell in found.row.cells)
 

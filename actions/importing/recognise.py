@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from actions.importing import front
-from actions.importing.columns import find_header, plan_columns
+from actions.importing.columns import headings_mean, plan_columns
 from actions.importing.document import Document, Heading, Problem, Table
+from actions.importing.forms import find_plan
 from actions.importing.headings import FoundHeading, headings_of
 from actions.importing.plan import Plan, PlanSection
 from actions.importing.problems import NoPlanFound
+from actions.importing.prose import laid_out
 from actions.importing.recommendations import Above, recommendation_in
 from actions.importing.rows import Grouping
 from actions.importing.sections import (
@@ -18,7 +20,7 @@ from actions.importing.sections import (
     part_of_owner,
     title_in_row,
 )
-from actions.importing.vocabulary import agency_called, source_named_in
+from actions.importing.vocabulary import agency_called, is_phrase, plain, source_named_in, vocabulary
 
 
 @dataclass(frozen=True)
@@ -35,20 +37,28 @@ def recognise(document: Document, meanings=None):
 
     ``meanings``: {heading in plain words: field, or None}, what a person said that columns mean.
     """
-    return _Recogniser(document, meanings).recognised()
+    with headings_mean(meanings or {}):
+        try:
+            return _Recogniser(document).recognised()
+        except NoPlanFound:
+            in_lines = laid_out(document)
+            if in_lines is None:
+                raise
+            return _Recogniser(in_lines).recognised()
 
 
 class _Recogniser:
     """Goes through a document once, remembering the headings above each table."""
 
-    def __init__(self, document, meanings=None):
-        self.document, self.meanings = document, meanings
+    def __init__(self, document):
+        self.document = document
         self.problems = list(document.problems)
         self.front = front.FrontMatter()
         self.colours = {}
         self.headers = []
         self.unknown = set()
         self.grouping = Grouping()
+        self.empty_parts = []
         self.headings = {}
         self.sheet = self.part = self.named_in_row = self.key_heading = self.nearest = None
 
@@ -72,7 +82,7 @@ class _Recogniser:
         name = self.document.name
         if not self.document.tables:
             return f"{name} holds no table, and so no plan: put the plan into a table with a heading on each column."
-        if not any(find_header(table, self.meanings) for table in self.document.tables):
+        if not any(find_plan(table) for table in self.document.tables):
             return (
                 f"{name} holds no plan that could be recognised: no table has a row of headings with "
                 "“Recommendation” or “Action” and another column such as “By when” or “Lead”."
@@ -85,7 +95,7 @@ class _Recogniser:
         """The last line before the first table may be the title of its part rather than of the document."""
         lines = self.front.lines
         if len(lines) > 1 and blocks and isinstance(blocks[0], Table) and not is_title_of_document(lines[-1]):
-            found = find_header(blocks[0], self.meanings)
+            found = find_plan(blocks[0])
             if found and not found.header.owner:
                 blocks.insert(0, Heading(lines.pop(), 9))
 
@@ -104,6 +114,12 @@ class _Recogniser:
         self.key_heading = heading.text if front.announces_key(heading.text) else None
 
     def _paragraph(self, paragraph):
+        if self.headings and is_phrase(plain(paragraph.text), vocabulary()["prose"]["none"]):
+            *above, title = self.headings.values()
+            self.empty_parts.append((len(self.grouping.groups), part_called(title, above)))
+            self.front.headings.append((len(self.front.notes), title))
+            self.front.notes.append(f"{title}: {paragraph.text.strip()}")
+            return
         self.nearest = paragraph.text.strip()
         if front.announces_key(paragraph.text):
             self.front.headings.append((len(self.front.notes), paragraph.text.strip()))
@@ -124,7 +140,7 @@ class _Recogniser:
     # Tables
 
     def _table(self, table):
-        found = find_header(table, self.meanings)
+        found = find_plan(table)
         if found:
             rows_before = self.grouping.rows
             self._begin(found.header, found.above, found.row)
@@ -247,9 +263,13 @@ class _Recogniser:
         title = self.front.title
         agencies = self._agencies()
         used = [text for group in self.grouping.groups for text in (group.part.printed, group.part.header_text)]
+        used += [part.printed for _, part in self.empty_parts]
         flat = self._tables_with_one_action_a_row()
-        sections, above = {}, Above()
-        for group in self.grouping.groups:
+        sections, above, empty_parts = {}, Above(), [*self.empty_parts]
+        for index, group in enumerate(self.grouping.groups):
+            while empty_parts and empty_parts[0][0] <= index:
+                part = empty_parts.pop(0)[1]
+                sections.setdefault(part.key, (part, []))
             made = recommendation_in(
                 group,
                 one_action_a_row=id(group.header) in flat,
@@ -260,6 +280,7 @@ class _Recogniser:
                 problems=self.problems,
             )
             sections.setdefault(group.part.key, (group.part, []))[1].append(made)
+        sections |= {part.key: (part, []) for _, part in empty_parts if part.key not in sections}
         return Plan(
             title=title,
             partnership=self.front.partnership,
@@ -281,7 +302,8 @@ class _Recogniser:
 
     def _agencies(self):
         """Return the agency of each part. The parts of a plan are of a kind: if most are agencies', all are."""
-        parts = {group.part.key: group.part for group in self.grouping.groups}
+        parts = [*(group.part for group in self.grouping.groups), *(part for _, part in self.empty_parts)]
+        parts = {part.key: part for part in parts}
         named = [part for part in parts.values() if part.agency]
         if 2 * len(named) <= len(parts):
             return {key: part.agency for key, part in parts.items()}

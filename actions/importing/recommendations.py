@@ -122,6 +122,9 @@ class _Builder:
         shares, text = self.beside.shares(name), self.beside.text(name)
         if shares.for_intro:
             self.whole[name] = shares.for_intro
+        if of_all := self.beside.text_of_all(name):
+            self.whole[name] = "\n".join(filter(None, (self.whole.get(name), of_all)))
+            return shares.values
         if text and (shares.how == How.UNALIGNED or not self.beside.count):
             self.whole[name] = text
             if name in CALLED and self.beside.count:

@@ -46,6 +46,13 @@ def is_phrase(text, phrases):
     return bool(_pattern(tuple(phrases)).fullmatch(text))
 
 
+@lru_cache(maxsize=20_000)
+def field_called(name):
+    """Return the field that a name stands for, where it is one of the names of a field and nothing else."""
+    words = plain(name)
+    return next((field for field, phrases in vocabulary()["columns"].items() if is_phrase(words, phrases)), None)
+
+
 def sentence_case(text):
     """Return a text in capitals as names are written: NORTHSHIRE PROBATION TRUST as Northshire Probation Trust."""
     if not text.isupper() or not re.search(r"[AEIOUY]", text):

@@ -17,7 +17,8 @@ from scr_tracker.forms import token_for
 from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
 
 from ..evidence import naming, storing
-from ..importing import drafts, forms, preview
+from ..importing import draft_forms as forms
+from ..importing import drafts, preview
 from ..importing.drafts import Draft
 from ..importing.plan import PlanAction
 from ..importing.problems import CannotImport
