@@ -24,9 +24,10 @@ from actions.importing.recognise import recognise
 from actions.importing.save import ImportedFile, new_import, obstacle, save_plan
 from actions.importing.vocabulary import plain
 from actions.models import Evidence, PlanImport
+from actions.models.plan_import import LONG_TEXTS
 from reviews.models import Recommendation, Section
-from scr_tracker import audit
-from scr_tracker.models import Agency, AuditEvent, Membership, Partnership, User
+from scr_tracker import audit, jobs
+from scr_tracker.models import Agency, AuditEvent, Job, Membership, Partnership, User, Worker
 from scr_tracker.permissions import GRANTS, Permission
 from scr_tracker.rules import ChangedMeanwhile, RuleBroken
 
@@ -62,11 +63,28 @@ def upload(*, file, partnership, review, by, sent=None):
 
 
 def read_soon(draft):
-    """Have a document read that takes longer than somebody should wait for."""
+    """Have a document read in the background that takes longer than somebody should wait for."""
     draft.state = State.WAITING
     draft.save()
-    transaction.on_commit(lambda: read_draft(draft))
+    title = f"Reading {draft.file_name}"
+    draft.job = jobs.start(read_document, title=title, by=draft.by, leads_to=draft.get_absolute_url(), draft=draft.pk)
+    draft.save(update_fields=["job"])
     return draft
+
+
+@jobs.job
+def read_document(job, *, draft):
+    """Read the document of an import that waits."""
+    draft = PlanImport.objects.select_related("partnership").get(pk=draft)
+    PlanImport.objects.filter(pk=draft.pk).update(state=State.READING)
+    steps = iter(range(3))
+    try:
+        with draft.file.open() as file:
+            _fill(draft, file.read(), tell=lambda step: jobs.tell(job, step, done=next(steps), of=3))
+    except CannotImport as error:
+        draft.state, draft.failure = State.FAILED, str(error)[:500]
+    with jobs.finishing(job):
+        draft.save(update_fields=[*LONG_TEXTS, "state", "failure"])
 
 
 def _scan(file, name, by):
@@ -79,20 +97,8 @@ def _scan(file, name, by):
         raise CannotImport(NOT_SCANNED.format(name=name))
 
 
-def read_draft(draft, *, tell=lambda words: None):
-    """Read the document of an import that waits, or is to be read anew; say how far it is by ``tell``."""
-    try:
-        with draft.file.open() as file:
-            _fill(draft, file.read(), tell)
-    except CannotImport as error:
-        draft.state, draft.failure = State.FAILED, str(error)[:500]
-    draft.progress = ""
-    draft.save()
-    return draft
-
-
-def _fill(draft, content, tell=lambda words: None):
-    """Put what is recognised in a document into its import."""
+def _fill(draft, content, tell=lambda step: None):
+    """Put what is recognised in a document into its import, saying by ``tell`` what is done now."""
     tell("Reading the document")
     document = read(BytesIO(content), draft.file_name)
     tell("Finding recommendations and actions")
@@ -100,6 +106,7 @@ def _fill(draft, content, tell=lambda words: None):
     draft.recognised = found.plan.to_json(places=True)
     draft.problems = [vars(problem) for problem in found.problems]
     draft.headings = [asdict(each) for each in found.headings]
+    tell("Making sure that no word is lost")
     draft.losses = [asdict(each) for each in lost_words(document, found.plan)]
     draft.state, draft.failure = State.DRAFT, ""
 
@@ -114,6 +121,11 @@ def people_for(record):
     roles = [role for role, granted in GRANTS.items() if Permission.EDIT_PLAN in granted]
     held = Membership.objects.filter(partnership=record.partnership, role__in=roles)
     return User.objects.filter(is_active=True, pk__in=held.values("user"))
+
+
+def nobody_works(record):
+    """Whether reading the document waits for a worker, and none is there."""
+    return bool(record.job) and record.job.state == Job.State.WAITING and not Worker.objects.alive().exists()
 
 
 def version_of(record):

@@ -5,11 +5,11 @@ from django.db.models import Q
 from django.urls import reverse
 
 from reviews.models import Review
-from scr_tracker.models import Partnership, User
+from scr_tracker.models import Job, Partnership, User
 from scr_tracker.permissions import Permission, Scope
 
 #: What is long, and not needed where imports are listed.
-LONG = ("recognised", "problems", "losses", "headings")
+LONG_TEXTS = ("recognised", "problems", "losses", "headings")
 
 
 class PlanImportQuerySet(models.QuerySet):
@@ -34,7 +34,7 @@ class PlanImportQuerySet(models.QuerySet):
 
     def for_list(self):
         """With what a list shows of each, without its long texts."""
-        return self.select_related("partnership", "review", "by", "checked_by", "closed_by").defer(*LONG)
+        return self.select_related("partnership", "review", "by", "checked_by", "closed_by", "job").defer(*LONG_TEXTS)
 
 
 class PlanImport(models.Model):
@@ -69,7 +69,14 @@ class PlanImport(models.Model):
     corrections = models.JSONField(default=list, blank=True)
     details = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    progress = models.CharField("how far reading has come", max_length=100, blank=True)
+    job = models.ForeignKey(
+        Job,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plan_imports",
+        help_text="Reads the document in the background, where it is large.",
+    )
     failure = models.CharField("why it could not be read", max_length=500, blank=True)
     by = models.ForeignKey(
         User,
@@ -132,6 +139,12 @@ class PlanImport(models.Model):
     def is_on_its_way(self):
         """Whether it waits to be read, or is being read."""
         return self.state in (self.State.WAITING, self.State.READING)
+
+    @property
+    def why_unread(self):
+        """Why it could not be read, in a sentence, or nothing."""
+        stopped = self.is_on_its_way and self.job and self.job.state == Job.State.FAILED
+        return self.job.problem if stopped else self.failure
 
     @property
     def plan_name(self):

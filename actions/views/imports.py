@@ -427,6 +427,8 @@ def about_import(request, record):
     """Return what every page about one import shows."""
     return {
         "record": record,
+        "job": record.job,
+        "nobody_works": drafts.nobody_works(record),
         "last": preview.last_correction(record) if record.is_open else None,
         "marking": record.partnership.protective_marking,
         "section": "reviews",
@@ -436,7 +438,9 @@ def about_import(request, record):
 def get_import(request, pk):
     """Return an import that the user can see, which is one that they may work on."""
     visible = PlanImport.objects.visible_to(request.user)
-    return get_object_or_404(visible.select_related("partnership", "review", "by", "checked_by", "closed_by"), pk=pk)
+    return get_object_or_404(
+        visible.select_related("partnership", "review", "by", "checked_by", "closed_by", "job"), pk=pk
+    )
 
 
 def _may_import(request):
