@@ -50,6 +50,8 @@ SHARED = (
     *("target_date_text", "target_date_iso", "date_kind", "lead_text", "leads"),
     *("status_text", "status", "completed_on_text", "completed_on_iso"),
 )
+#: The texts of a recommendation that may belong to its actions one by one.
+FOR_ACTIONS = tuple(name for name in RECOMMENDATION_TEXTS if name in ACTION_TEXTS and name != "text")
 #: How a text is named that a column of the document holds and no field does.
 AS_PRINTED = "as_printed:"
 #: What an operation touches that may change any row.
@@ -343,6 +345,20 @@ def _move(draft, number, operation):
     to.made = with_text(to.made, target, _joined(text_of(to.made, target), moved))
 
 
+def _share(draft, number, operation):
+    row = draft.row(operation["key"], PlanRecommendation)
+    name, text = operation["field"], text_of(row.made, operation["field"])
+    actions = {key: draft.row(key, PlanAction) for key in operation["given"]}
+    for line in operation["lines"]:
+        text = _without(text, line)
+    if not set(operation["given"].values()) <= set(operation["lines"]):
+        raise DoesNotFit("The words that were shared out do not stand there any more.")
+    row.made = with_text(row.made, name, text)
+    for key, line in operation["given"].items():
+        action = actions[key]
+        action.made = with_text(action.made, name, _joined(text_of(action.made, name), line.strip()))
+
+
 def _without(text, piece):
     """Return a text without a piece of it, which must stand in it."""
     before, found, after = text.partition(piece)
@@ -380,7 +396,15 @@ def _rescue(draft, number, operation):
         draft.notes = "\n".join(filter(None, (before.strip("\n"), rest.strip("\n")))) or None
 
 
-DO = {"edit": _edit, "merge": _merge, "split": _split, "move": _move, "drop": _drop, "rescue": _rescue}
+DO = {
+    "edit": _edit,
+    "merge": _merge,
+    "split": _split,
+    "move": _move,
+    "share": _share,
+    "drop": _drop,
+    "rescue": _rescue,
+}
 
 
 # What a row becomes

@@ -252,6 +252,38 @@ class MoveForm(CorrectionForm):
         )
 
 
+class ShareForm(CorrectionForm):
+    """Which line of a text that stands on the recommendation belongs to which of its actions."""
+
+    def __init__(self, data=None, *, field, **kwargs):
+        self.field_name = field
+        super().__init__(data, **kwargs)
+        text = corrections.text_of(self.made, field)
+        self.lines = [line for line in text.split("\n") if line.strip()]
+        choices = [("", "None of these"), *((str(n), Truncator(line).chars(100)) for n, line in enumerate(self.lines))]
+        self.actions = {}
+        for number, action in enumerate(self.row.below, start=1):
+            name = f"action_{number}"
+            label = f"{number}. {Truncator(' '.join(action.made.text.split())).chars(160)}"
+            first = str(number - 1) if len(self.lines) >= number and not self.is_bound else ""
+            self.fields[name] = forms.ChoiceField(label=label, choices=choices, required=False, initial=first)
+            self.actions[name] = action.key
+
+    def clean(self):
+        """Ask for something to be given to somebody."""
+        cleaned = super().clean()
+        if not self.errors and not any(cleaned[name] for name in self.actions):
+            raise ValidationError("Choose what belongs to at least one of the actions")
+        return cleaned
+
+    def operation(self):
+        """Return the correction: what no action was given stays where it is."""
+        chosen = {key: self.cleaned_data[name] for name, key in self.actions.items() if self.cleaned_data[name]}
+        lines = [self.lines[n] for n in sorted({int(n) for n in chosen.values()})]
+        given = {key: self.lines[int(n)] for key, n in chosen.items()}
+        return {"op": "share", "key": self.row.key, "field": self.field_name, "lines": lines, "given": given}
+
+
 class MergeForm(CorrectionForm):
     """Which row another is merged into."""
 

@@ -59,28 +59,40 @@ class Card:
         return [each for each in corrections.texts_of(self.made) if each[0] != "text"]
 
     @property
-    def is_flagged(self):
-        """Whether there is anything to look at."""
-        return bool(self.problems or self.warnings or any(action.warnings for action in self.actions))
+    def to_share(self):
+        """Which of its texts may be shared out among its actions."""
+        return corrections.FOR_ACTIONS if self.actions else ()
 
 
-def cards(draft, rows):
-    """Return a card for each of these recommendations."""
+def cards(draft, rows, found=()):
+    """Return a card for each of these recommendations, with what was found to be worth a second look."""
     by_place = {}
     for number, problem, looked_at in draft.problems:
         if not looked_at:
             by_place.setdefault(problem.where, []).append((number, problem))
-    return [Card(row, [_action_card(each) for each in row.below], by_place.get(row.made.where, [])) for row in rows]
+    said = {}
+    for warning in found:
+        if warning.about:
+            said.setdefault(warning.about.key, []).append(f"{warning.kind.label}. {warning.says}")
+    return [
+        Card(
+            row,
+            [_action_card(each, said.get(each.key, [])) for each in row.below],
+            by_place.get(row.made.where, []),
+            said.get(row.key, []),
+        )
+        for row in rows
+    ]
 
 
-def _action_card(row):
+def _action_card(row, warnings):
     made = row.made
     target = TargetDate(
         date.fromisoformat(made.target_date_iso) if made.target_date_iso else None,
         TargetKind(made.date_kind),
         made.target_date_text or "",
     )
-    return ActionCard(row, describe(target), ", ".join(made.leads) or made.lead_text or "")
+    return ActionCard(row, describe(target), ", ".join(made.leads) or made.lead_text or "", warnings)
 
 
 def around(rows, row):
@@ -159,7 +171,8 @@ def to_look_at(draft, user):
         "places": [each for each in places if not each.looked_at],
         "looked_at": [each for each in places if each.looked_at],
         "groups": groups,
-        "lost": list(enumerate(draft.losses)),
+        "lost": [(n, each) for n, each in enumerate(draft.losses) if each.kind == "lost"],
+        "left_out": [each for each in draft.losses if each.kind != "lost"],
     }
 
 
@@ -242,6 +255,8 @@ def in_words(operation, record):
         pieces = Truncator(" / ".join(operation["pieces"])).chars(80)
         where = "a new action" if operation.get("new") else of(operation["to_field"])
         return f"Moved “{pieces}” at {_place(operation['key'])} to {where}"
+    if kind == "share":
+        return f"Shared out {of(operation['field'])} at {_place(operation['key'])}"
     if kind == "drop":
         return f"Dropped {_place(operation['key'])}"
     if kind == "rescue":

@@ -12,6 +12,7 @@ from reviews.models import Recommendation, Review
 from .. import steps, timeline
 from ..filters import ActionFilter
 from ..forms import CommentForm, ProgressForm
+from ..importing.sources import source_of
 from ..models import Action
 from ..tables import ActionTable, KeysFirst
 
@@ -55,6 +56,7 @@ def action(request, pk):
         **about_action(found),
         "rating": found.rating(),
         "computed": found.computed_rating(),
+        "source": source_of(found, found.review, request.user),
         "events": timeline.of_action(found, request.user),
         "evidence": found.evidence.select_related("uploaded_by", "agency"),
         "comments": found.comments.conversations(),

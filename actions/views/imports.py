@@ -17,8 +17,8 @@ from scr_tracker.forms import token_for
 from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
 
 from ..evidence import naming, storing
+from ..importing import corrections, drafts, preview
 from ..importing import draft_forms as forms
-from ..importing import drafts, preview
 from ..importing.drafts import Draft
 from ..importing.plan import PlanAction
 from ..importing.problems import CannotImport
@@ -114,7 +114,7 @@ def import_row(request, record, key):
     """Show a recommendation with its actions, and everything that can be put right in them."""
     draft = Draft(record)
     row = _found(each for each in draft.corrected.recommendations if each.key == key)
-    [card] = preview.cards(draft, [row])
+    [card] = preview.cards(draft, [row], draft.warnings(request.user))
     context = {
         **about_import(request, record),
         "card": card,
@@ -164,9 +164,22 @@ def _merge(request, draft, key, posted):
 def _move(request, draft, key, posted):
     row, recommendation = _row(draft, key)
     field = request.GET.get("field", "text")
+    if field not in {name for name, _, _ in corrections.texts_of(row.made)}:
+        raise Http404
     choices = preview.nearby(draft, recommendation)
     form = forms.MoveForm(posted, draft=draft, row=row, field=field, nearby=choices, by=request.user)
     return _about_row(draft, row, recommendation, "Move words", form, "Moved", button="Move")
+
+
+def _share(request, draft, key, posted):
+    row, recommendation = _row(draft, key)
+    field = request.GET.get("field", "")
+    if field not in corrections.FOR_ACTIONS or row is not recommendation or not row.below:
+        raise Http404
+    form = forms.ShareForm(posted, draft=draft, row=row, field=field, by=request.user)
+    said = corrections.RECOMMENDATION_TEXTS[field].lower()
+    more = {"button": "Share out", "text": corrections.text_of(row.made, field)}
+    return _about_row(draft, row, row, f"Share out “{said}” among the actions of", form, "Shared out", **more)
 
 
 def _drop(request, draft, key, posted):
@@ -214,6 +227,7 @@ CORRECTIONS = {
     "split": _split,
     "merge": _merge,
     "move": _move,
+    "share": _share,
     "drop": _drop,
     "rescue": _rescue,
     "rescue-lost": _rescue_lost,

@@ -16,6 +16,8 @@ from scr_tracker.permissions import Permission
 from .. import plan as plans
 from .. import reports, summaries
 from ..forms import AsAtForm
+from ..importing.sources import documents_of, source_of
+from ..models import PlanImport
 from ..review_history import ReviewHistory
 
 REVIEWS_PER_PAGE = 50
@@ -28,7 +30,14 @@ def review_list(request):
     reviews = Review.objects.visible_to(request.user).select_related("partnership")
     page = Paginator(reviews, REVIEWS_PER_PAGE).get_page(request.GET.get("page"))
     summarised = summaries.of_reviews(page.object_list, request.user)
-    return render(request, "reviews/review_list.html", {"page": page, "reviews": summarised, "section": "reviews"})
+    context = {
+        "page": page,
+        "reviews": summarised,
+        "may_import": request.user.may_somewhere(Permission.EDIT_PLAN),
+        "under_way": PlanImport.objects.visible_to(request.user).unfinished().count(),
+        "section": "reviews",
+    }
+    return render(request, "reviews/review_list.html", context)
 
 
 @require_safe
@@ -42,7 +51,9 @@ def plan(request, pk):
         "plan": plans.visible_to(request.user, review, as_at=as_at),
         "as_at": as_at,
         "form": form,
+        "documents": documents_of(review, request.user),
         "may_report": not as_at and request.user.has_perm(Permission.SEE_REPORTS, review),
+        "may_import": not as_at and request.user.has_perm(Permission.EDIT_PLAN, review),
     }
     return render(request, "reviews/plan.html", context)
 
@@ -85,6 +96,7 @@ def recommendation(request, pk):
     before, planned, after = plans.visible_to(request.user, review).around(found)
     links = summaries.links_of(found, request.user)
     context = {**about_review(review), "planned": planned, "before": before, "after": after, "links": links}
+    context["source"] = source_of(found, review, request.user)
     return render(request, "reviews/recommendation.html", context)
 
 
