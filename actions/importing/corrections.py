@@ -276,8 +276,10 @@ def _edit(draft, number, operation):
     for name, was in operation["was"].items():
         if text_of(row.made, name) != was:
             raise DoesNotFit("The row says something else now.")
+    made = row.made
     for name, text in operation["changes"].items():
-        row.made = with_text(row.made, name, text)
+        made = with_text(made, name, text)
+    row.made = made
 
 
 def _merge(draft, number, operation):
@@ -332,17 +334,18 @@ def _move(draft, number, operation):
         raise DoesNotFit("Nothing would be left of the row: merge it with another, or drop it.")
     moved = "\n".join(piece.strip() for piece in operation["pieces"])
     to = draft.row(operation["to"], PlanRecommendation, PlanAction)
+    target = operation.get("to_field", "")
+    known = ACTION_TEXTS if to.is_action else RECOMMENDATION_TEXTS
+    if not operation.get("new") and not target.startswith(AS_PRINTED) and target not in known:
+        raise DoesNotFit("The row that it was moved to has no such field.")
     row.made = with_text(row.made, name, text)
     if operation.get("new"):
         recommendation = to.above if to.is_action else to
         made = _new_row(PlanAction, moved, row.made.where)
         place = recommendation.below.index(to) + 1 if to.is_action else None
         recommendation.add(draft.new(f"{_whole(recommendation.key)}.n{number}", made), place)
-        return
-    target = operation["to_field"]
-    if not target.startswith(AS_PRINTED) and target not in (ACTION_TEXTS if to.is_action else RECOMMENDATION_TEXTS):
-        raise DoesNotFit("The row that it was moved to has no such field.")
-    to.made = with_text(to.made, target, _joined(text_of(to.made, target), moved))
+    else:
+        to.made = with_text(to.made, target, "\n".join(filter(None, (text_of(to.made, target), moved))))
 
 
 def _share(draft, number, operation):
@@ -356,14 +359,14 @@ def _share(draft, number, operation):
     row.made = with_text(row.made, name, text)
     for key, line in operation["given"].items():
         action = actions[key]
-        action.made = with_text(action.made, name, _joined(text_of(action.made, name), line.strip()))
+        action.made = with_text(action.made, name, "\n".join(filter(None, (text_of(action.made, name), line.strip()))))
 
 
 def _without(text, piece):
     """Return a text without a piece of it, which must stand in it."""
-    before, found, after = text.partition(piece)
-    if not found or not plain(piece):
+    if not plain(piece) or piece not in text:
         raise DoesNotFit("The words that were moved do not stand there any more.")
+    before, _, after = text.partition(piece)
     joint = "\n" if before.endswith("\n") or after.startswith("\n") else " "
     return joint.join(filter(None, (before.strip(), after.strip())))
 
