@@ -1,5 +1,6 @@
 """The actions in the rows of one recommendation, and what of the other columns belongs to each of them."""
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
@@ -18,6 +19,8 @@ from actions.importing.lists import (
 from actions.importing.rows import LISTED
 from actions.target_dates import count_targets, parse_target_date
 
+#: The reference of an action before its text: the number of its recommendation, and its own.
+REFERENCE = re.compile(r"\s*(?P<label>(?P<stem>[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})*?)(?:\.\d{1,3}|[a-z]))[.):]?\s+(?=\S)")
 #: The fields of which one value may hold for several actions; a piece of evidence does not.
 MAY_BE_SHARED = (*LISTED, "completed_on", "progress", "rating")
 
@@ -63,10 +66,21 @@ class Beside:
         how = max((each.how for each in shares), key=list(How).index, default=How.NONE)
         return Shares(how, tuple("\n".join(filter(None, each)) or None for each in values))
 
+    def fills(self, name):
+        """Return the colour behind each action's place in the column of a field, None where there is no colour."""
+        columns = self.group.header.of(name)
+        if not columns or not self.count or not self.group.rows:
+            return [None] * self.count
+        if not self.has_rows_of_its_own:
+            return [self.group.places(columns[0])[0].cell.fill] * self.count
+        return [places[0].cell.fill for places in self.by_action(columns[0])]
+
     # The actions
 
     def _actions_in_cell(self, one_action_a_row):
         paragraphs = self.group.paragraphs_of("action")
+        if reference := self._reference(joined(paragraphs) or ""):
+            return Items((joined(paragraphs)[reference.end() :],), (reference["label"],))
         if one_action_a_row and paragraphs and not label_of(paragraphs[0].text):
             return Items((joined(paragraphs),), (None,))
         counts = set().union(*(possible_counts(self.group.paragraphs_of(name)) for name in LISTED))
@@ -82,10 +96,18 @@ class Beside:
         if opens and all(line.is_bullet for rest in lines[1:] for line in rest):
             intro, lines[0] = lines[0][0].text.strip(), lines[0][1:]
         texts = tuple(joined(each) for each in lines)
+        if all(references := [self._reference(text) for text in texts]):
+            pairs = zip(texts, references, strict=True)
+            return Items(tuple(text[each.end() :] for text, each in pairs), tuple(each["label"] for each in references))
         labels = tuple(label_of(text) for text in texts)
         if labels[0] in FIRST_LABELS and len(set(labels) - {None}) == len(labels):
             return Items(tuple(without_label(text) for text in texts), labels, intro)
         return Items(texts, (None,) * len(texts), intro)
+
+    def _reference(self, text):
+        """Return the reference with which an action begins: "2.1" or "2a" under recommendation 2."""
+        match = REFERENCE.match(text)
+        return match if match and match["stem"] == (self.group.number or "") else None
 
     # The columns beside them
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Cell:
     fill: str | None = None
     day: date | None = None
 
-    @property
+    @cached_property
     def text(self):
         """The words of the cell, one line per paragraph that has any."""
         return "\n".join(each.text.strip() for each in self.paragraphs if not each.is_blank)

@@ -59,6 +59,11 @@ class _Sheet:
                 "outside any action plan: delete what stands there and import it again."
             )
         cells = {place: self.cell(cell) for place, cell in self.used.items()}
+        cells |= {
+            place: self.cell(cell)
+            for place, cell in self.sheet._cells.items()
+            if place not in cells and place[0] <= height and place[1] <= width and cell.fill.fill_type == "solid"
+        }
         merged = self.merged(height, width)
         blank = Place(Cell())
 
@@ -97,7 +102,7 @@ class _Sheet:
         if cell.comment:
             text = f"{cell.coordinate}: {cell.comment.text}"
             self.comments.append(Paragraph(text, where=f"comment on {where}"))
-        lines = _shown(value, cell.number_format).splitlines()
+        lines = [] if value is None else _shown(value, cell.number_format).splitlines()
         fill = cell.fill.fgColor.rgb if cell.fill.fill_type == "solid" else None
         fill = fill[-6:].upper() if isinstance(fill, str) and len(fill) >= 6 else None
         is_day = isinstance(value, datetime | date)

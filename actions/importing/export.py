@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from actions.importing.leftovers import KEPT_OTHERWISE
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanKey, PlanRecommendation, PlanSection
+from actions.importing.ratings import rating_named
 from actions.importing.vocabulary import plain, vocabulary
 from actions.target_dates import describe
 from reviews.models import Practice, Source
@@ -14,15 +15,16 @@ def plan_of(review):
     printed = review.as_printed
     responses = _responses(review)
     sections = review.sections.select_related("agency").prefetch_related("recommendations__actions")
+    keys = tuple(PlanKey(each["heading"], tuple(each["items"])) for each in review.plan_keys)
     return Plan(
         plan=review.reference,
         title=printed.get("title") or review.plan_title or None,
         partnership=printed.get("partnership"),
         review_name=printed.get("review_name"),
         columns=tuple(PlanColumn(each["heading"], _field(each)) for each in review.plan_columns),
-        keys=tuple(PlanKey(each["heading"], tuple(each["items"])) for each in review.plan_keys),
+        keys=keys,
         notes=review.plan_notes or None,
-        sections=tuple(_section(section, responses) for section in sections),
+        sections=tuple(_section(section, responses, keys) for section in sections),
     )
 
 
@@ -48,14 +50,14 @@ def _responses(review):
     }
 
 
-def _section(section, responses):
+def _section(section, responses, keys):
     printed = section.as_printed
     return PlanSection(
         title=printed.get("title") or section.title,
         number=section.number or None,
         header_text=printed.get("heading"),
         agency=_agency(section),
-        recommendations=tuple(_recommendation(each, responses) for each in section.recommendations.all()),
+        recommendations=tuple(_recommendation(each, responses, keys) for each in section.recommendations.all()),
     )
 
 
@@ -68,7 +70,7 @@ def _agency(section):
     return printed if is_its_name else section.agency.name
 
 
-def _recommendation(recommendation, responses):
+def _recommendation(recommendation, responses, keys):
     printed = recommendation.as_printed
     response, is_shared = responses.get(recommendation.pk, (None, False))
     return PlanRecommendation(
@@ -88,11 +90,11 @@ def _recommendation(recommendation, responses):
         progress_text=printed.get("progress"),
         completion_evidence=recommendation.completion_evidence or None,
         as_printed=_cells(printed),
-        actions=tuple(_action(each) for each in recommendation.actions.all()),
+        actions=tuple(_action(each, keys) for each in recommendation.actions.all()),
     )
 
 
-def _action(action):
+def _action(action, keys):
     printed = action.as_printed
     return PlanAction(
         text=action.text,
@@ -109,6 +111,8 @@ def _action(action):
         completed_on_text=printed.get("completed_on"),
         completed_on_iso=_iso(action.completed_on),
         completion_evidence=action.completion_evidence or None,
+        rating_text=printed.get("rating"),
+        rating=action.own_rating or rating_named(printed.get("rating"), keys),
         as_printed=_cells(printed),
     )
 

@@ -15,6 +15,8 @@ LABEL = re.compile(r"\s*(?P<name>[^\d:]{1,60}?)\s*(?P<number>[A-Z]{0,3}\d{1,3}(?
 LABEL_AND_REST = re.compile(LABEL.pattern.removesuffix(r"[:.–-]?\s*") + r":\s*(?P<rest>\S.*)", re.DOTALL)
 ONLY_NUMBER = re.compile(r"\s*[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})*[a-z]?[.)]?\s*")
 MOST_WORDS = 8
+#: Fields whose names may have a number after them: "Action 2".
+NUMBERED = {"recommendation", "action"}
 #: What may be said of each action of a form that names its actions one after the other.
 OF_ACTIONS = {
     *("action", "label", "target_date", "lead", "status", "rating", "progress", "completed_on"),
@@ -35,7 +37,8 @@ class _Record:
 
 def find_plan(table):
     """Return the header of a table that holds a plan, or of the form that it is, with its rows; None for another."""
-    return find_form(table) or find_header(table)
+    found = find_header(table)
+    return found if found and found.header.is_beyond_doubt else find_form(table) or found
 
 
 def find_form(table):
@@ -87,7 +90,7 @@ class _Reading:
             return
         label = _label(places[0].cell)
         if header := _inner_header(places):
-            self.inner, self.pending = header, None
+            self.inner = header
         elif self.inner and not (label and label[0] not in {name for name, _ in self.inner.values()}):
             self._action(row, places)
         elif len(said) == 1 and (len(places) == 1 or not label):
@@ -117,6 +120,7 @@ class _Reading:
             self._say(row, name, found["name"].strip(), found["number"] or "", _cell(found["rest"]))
         elif self.record and self.pending:
             self._keep(row, *self.pending, cell)
+            self.pending = None
         elif self.record:
             self._keep(row, None, "Notes", cell)
         else:
@@ -124,7 +128,8 @@ class _Reading:
 
     def _say(self, row, name, heading, number, value):
         """Take in one field with its value; a recommendation or number after one that is complete begins another."""
-        self.pending = None
+        if self.pending and self.pending[0] != "recommendation":
+            self.pending = None
         if name in ("recommendation", "number") and (self.record is None or self._is_complete(name)):
             self._begin(row)
         if self.record is None:
@@ -134,8 +139,8 @@ class _Reading:
                 number, value = value.text, Cell()
             if number:
                 self._keep(row, "number", "No.", _cell(number))
-            if value.is_blank:
-                self.pending = (name, heading)
+            self.pending = (name, heading) if value.is_blank else None
+            if self.pending:
                 return
         self._keep(row, name, heading, value, number)
 
@@ -223,7 +228,9 @@ def _label(cell):
         return None
     found = LABEL.fullmatch(text)
     name = field_called(found["name"]) if found else None
-    return (name, found["name"].strip(), found["number"] or "") if name else None
+    if name is None or (found["number"] and name not in NUMBERED):
+        return None
+    return name, found["name"].strip(), found["number"] or ""
 
 
 def _cell(text):

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 
 from actions.importing.document import Heading, Paragraph
-from actions.importing.plan import PlanKey
+from actions.importing.ratings import is_key, key_in_line, key_in_rows
 from actions.importing.sections import is_title_of_document
 from actions.importing.vocabulary import first_phrase, plain, sentence_case, vocabulary
 
@@ -36,7 +36,7 @@ class FrontMatter:
     def partnership(self):
         """The name of the partnership, which may stand on two lines with its place on the first."""
         phrases = vocabulary()["front_page"]["partnership"]
-        for index, line in enumerate(self.lines):
+        for index, line in enumerate([*self.lines, *(heading for _, heading in self.headings[:1])]):
             match = first_phrase(plain(line), phrases)
             if not match:
                 continue
@@ -61,7 +61,7 @@ class FrontMatter:
         """Return the name that protects the subject of the review, such as "Child A", where one is printed."""
         words = vocabulary()
         subjects = "|".join(words["front_page"]["subjects"])
-        for text in (*self.lines, file_name):
+        for text in (*self.lines, *(heading for _, heading in self.headings), file_name):
             for match in re.finditer(rf"\b((?i:{subjects}))\s+([A-Z]{{1,2}}\d?)\b(?!['’])", text):
                 if match[2].lower() not in words["capitals"]["small"]:
                     return f"{match[1].capitalize()} {match[2]}"
@@ -89,7 +89,7 @@ def _is_blank(block):
 def _may_be_title(block):
     """Whether a block is a short line that is not the heading of a part."""
     is_line = isinstance(block, Paragraph) or isinstance(block, Heading) and block.level == 0
-    return is_line and is_short(block.text) and not announces_key(block.text)
+    return is_line and is_short(block.text) and not announces_key(block.text) and not key_in_line(block.text)
 
 
 def _stands_out(block):
@@ -108,17 +108,13 @@ def announces_key(text):
 
 
 def key_in(table, heading):
-    """Return the key that a table of one column is, or None."""
-    if any(len(row.places) != 1 for row in table.rows) or not heading:
-        return None
-    items = tuple(row.places[0].cell.text for row in table.rows if not row.is_blank)
-    return PlanKey(heading.rstrip(": "), items)
-
-
-def colours_in(table):
-    """Return which colour stands for what in a table that is a key."""
-    cells = (place.cell for row in table.rows for place in row.places)
-    return {cell.fill: cell.text for cell in cells if cell.fill and cell.text}
+    """Return the key that a table is, with its colours, or None: one announced, or one whose signs are ratings."""
+    rows = [row for row in table.rows if not row.is_blank]
+    said = [cell for cell in rows[0].cells if not cell.is_blank] if rows else []
+    if said and len(rows) > 1 and (len(said) == 1 or not heading) and announces_key(said[0].text):
+        heading, rows = "\t".join(cell.text for cell in said), rows[1:]
+    found = key_in_rows(rows, heading or "Key")
+    return found if found and (heading or is_key(found.key)) else None
 
 
 def without_page_number(text):

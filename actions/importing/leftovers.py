@@ -6,7 +6,7 @@ from actions.importing.lists import without_label
 from actions.importing.vocabulary import plain
 
 #: The names under which other words of the document are kept beside the values read from them.
-KEPT_OTHERWISE = {"number", "source", "practice", "target_date", "lead", "status", "progress", "completed_on"}
+KEPT_OTHERWISE = {"number", "source", "practice", "target_date", "lead", "status", "progress", "completed_on", "rating"}
 
 
 def with_leftovers(made, beside):
@@ -32,9 +32,7 @@ def with_leftovers(made, beside):
 
 
 def _name(column):
-    """Return the name under which what stands in a column is kept: its heading, but "rating" for every rating."""
-    if column.field == "rating":
-        return "rating"
+    """Return the name under which what stands in a column is kept: its heading."""
     return f"{column.heading} (column)" if column.heading in KEPT_OTHERWISE else column.heading
 
 

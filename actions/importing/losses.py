@@ -186,6 +186,7 @@ def _headings(document, plan):
         if found := find_plan(table):
             yield from (column.heading for column in found.header.columns)
             yield from (cell.text for cell in found.row.cells)
+            yield from found.over
 
 
 def _all_texts(plan):

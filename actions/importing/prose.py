@@ -167,8 +167,9 @@ class _Reading:
         """Return the table that says what these recommendations say."""
         names = [name for name in ("number", "recommendation", "label") if name in self.columns]
         names += [name for name in self.columns if name not in names]
+        names = ["number", *names] if len(names) == 1 else names
         where = records[0].where
-        rows = [Row(tuple(Place(_cell([Paragraph(self.columns[name])])) for name in names), where)]
+        rows = [Row(tuple(Place(_cell([Paragraph(self.columns.get(name, "No."))])) for name in names), where)]
         for record in records:
             above = None
             for index, said in enumerate(record.rows):

@@ -1,6 +1,6 @@
 """The second step of an import: a document becomes a plan. Knows the words of the trade, not files."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from actions.importing import front
 from actions.importing.columns import headings_mean, plan_columns
@@ -10,7 +10,8 @@ from actions.importing.headings import FoundHeading, headings_of
 from actions.importing.plan import Plan, PlanSection
 from actions.importing.problems import NoPlanFound
 from actions.importing.prose import laid_out
-from actions.importing.recommendations import Above, recommendation_in
+from actions.importing.ratings import is_key_of_ratings, key_in_line, key_in_rows
+from actions.importing.recommendations import Above, Ratings, recommendation_in
 from actions.importing.rows import Grouping
 from actions.importing.sections import (
     Part,
@@ -126,6 +127,8 @@ class _Recogniser:
             self.key_heading = paragraph.text
         elif paragraph.bold and front.is_short(paragraph.text):
             self._heading(Heading(paragraph.text.strip(), 9, paragraph.where))
+        elif key := key_in_line(paragraph.text):
+            self.front.keys.append(key)
         else:
             self.front.notes.append(paragraph.text.strip())
 
@@ -143,19 +146,36 @@ class _Recogniser:
         found = find_plan(table)
         if found:
             rows_before = self.grouping.rows
-            self._begin(found.header, found.above, found.row)
+            self._begin(found.header, found.above, found.row, found.rows)
             self._rows(found.rows)
             if self.grouping.rows == rows_before:
                 self.headers.pop()
                 self._keep_as_notes(table)
         elif self._continues(table):
             self._rows(table.rows)
-        elif key := front.key_in(table, self.key_heading):
-            self.front.keys.append(key)
-            self.colours |= front.colours_in(table)
+        elif key := front.key_in(table, self.key_heading or self._sheet_of_keys(table)):
+            self._keep_key(key)
+        elif self._is_cover(table):
+            for row in table.rows:
+                for cell in row.cells:
+                    (self.front.lines if front.is_short(cell.text) else self.front.notes).extend(cell.text.splitlines())
         elif any(not row.is_blank for row in table.rows):
             self._keep_as_notes(table)
         self.key_heading = self.nearest = None
+
+    def _is_cover(self, table):
+        """Whether a table above the plan is a cover: lines by themselves."""
+        said = [sum(not cell.is_blank for cell in row.cells) for row in table.rows]
+        return not self.grouping.groups and any(said) and max(said) == 1
+
+    def _sheet_of_keys(self, table):
+        """Return the name of the sheet that a table fills, if it says that it holds a key."""
+        is_alone = self.sheet and table.where == f"sheet {self.sheet}"
+        return self.sheet if is_alone and front.announces_key(self.sheet) else None
+
+    def _keep_key(self, key):
+        self.front.keys.append(key.key)
+        self.colours |= key.colours
 
     def _continues(self, table):
         """Whether a table without a header goes on where the one before it ended, after a page break."""
@@ -172,7 +192,7 @@ class _Recogniser:
         what = "this table was not recognised as part of the plan; its words are kept in the notes"
         self.problems.append(Problem(table.where, text, what))
 
-    def _begin(self, header, lines_above, row):
+    def _begin(self, header, lines_above, row, rows):
         """Begin a table of the plan, and its part where its headings say whose it is."""
         if self.headers and header.columns != self.headers[-1].columns:
             self.grouping.end_recommendation()
@@ -180,9 +200,12 @@ class _Recogniser:
         if header.key and header.key not in self.front.keys:
             self.front.keys.append(header.key)
         for column in header.columns:
-            if column.field is None and column.heading not in self.unknown:
+            if (column.field is None or column.by_content) and column.heading not in self.unknown:
                 self.unknown.add(column.heading)
                 what = "this column heading is not known; what stands under it is kept as printed"
+                if column.field:
+                    name = column.field.replace("_", " ")
+                    what = f"this column heading is not known; by what stands under it, taken for “{name}”"
                 self.problems.append(Problem(row.where, column.heading, what))
         text = self._recommendation_above() if not header.of("recommendation") else None
         title = self._title_above(lines_above, header)
@@ -197,7 +220,7 @@ class _Recogniser:
             self._start(part_called(nearest, above) if nearest else Part(""))
         if text:
             self.grouping.begin(text, row, self.part, header)
-        elif not header.of("recommendation"):
+        elif not header.of("recommendation") and not any(_recommendation_across(row) for row in rows):
             what = "no column holds recommendations: each action stands for its own"
             self.problems.append(Problem(row.where, "", what))
             self.headers[-1] = header.with_actions_as_recommendations()
@@ -214,6 +237,7 @@ class _Recogniser:
 
     def _title_above(self, rows, header):
         """Return the title of the part in the rows above a table's header; the others title the document."""
+        rows = self._without_key(rows)
         texts = ["\n".join(cell.text for cell in row.cells if not cell.is_blank) for row in rows]
         part = None
         is_only_title = len(texts) == 1 and self.sheet and len(self.document.tables) > 1
@@ -222,6 +246,33 @@ class _Recogniser:
         for text in texts:
             (self.front.lines if front.is_short(text) else self.front.notes).append(text)
         return part
+
+    def _without_key(self, rows):
+        """Return the rows above a header without those of a key, which is kept."""
+        kept, index = [], 0
+        while index < len(rows):
+            length = self._key_at(rows, index)
+            kept += [] if length else [rows[index]]
+            index += length or 1
+        return kept
+
+    def _key_at(self, rows, index):
+        """Keep the key that begins in one of these rows; return how many rows it is, 0 for none."""
+        said = [cell.text for cell in rows[index].cells if not cell.is_blank]
+        if len(said) != 1:
+            return 0
+        if key := key_in_line(said[0]):
+            self.front.keys.append(key)
+            return 1
+        if not front.announces_key(said[0]):
+            return 0
+        begin = end = index + 1
+        while end < len(rows) and not rows[end].is_blank and key_in_rows(rows[begin : end + 1], said[0]):
+            end += 1
+        if key := key_in_rows(rows[begin:end], said[0]):
+            self._keep_key(key)
+            return end - index
+        return 0
 
     def _above(self):
         return tuple(self.headings.values())
@@ -233,13 +284,20 @@ class _Recogniser:
         self.grouping.end_recommendation()
 
     def _rows(self, rows):
+        key_ends = 0
         for index, row in enumerate(rows):
             header = self.headers[-1]
-            if row.is_blank:
+            if row.is_blank or index < key_ends:
+                continue
+            if length := self._key_at(rows, index):
+                key_ends = index + length
+                continue
+            if not header.of("recommendation") and (text := _recommendation_across(row)):
+                self.grouping.begin(text, row, self.part, header)
                 continue
             if again := header.again_in(row):
                 if again.columns != header.columns or again.owner != header.owner:
-                    self._begin(again.with_columns_without_heading(rows[index + 1 :]), [], row)
+                    self._begin(again.with_columns_without_heading(rows[index + 1 :]), [], row, rows[index + 1 :])
             elif title := title_in_row(row, header):
                 self._start(part_called(title, self._above()), title)
             else:
@@ -249,13 +307,20 @@ class _Recogniser:
         if sections := header.of("section"):
             name = row.places[sections[0].place].cell.text
             if name and name != self.named_in_row:
-                self._start(part_called(name, self._above()), name)
+                self._start(self._part_in_column(name, sections[0]), name)
                 self.named_in_row = name
         if not self.grouping.add(row, self.part, header):
             text = "\t".join(cell.text for cell in row.cells if not cell.is_blank)
             self.front.notes.append(text)
             what = "this row stands above any recommendation; its words are kept in the notes"
             self.problems.append(Problem(row.where, text, what))
+
+    def _part_in_column(self, name, column):
+        """Return the part that a column names; the agency, where it is a column of agencies."""
+        part = part_called(name, self._above())
+        phrases = vocabulary()["columns_left_of_recommendation"]["section"]
+        is_agency = is_phrase(plain(column.heading), phrases)
+        return replace(part, agency=part.agency or agency_called(name)) if is_agency else part
 
     # The plan
 
@@ -264,6 +329,7 @@ class _Recogniser:
         agencies = self._agencies()
         used = [text for group in self.grouping.groups for text in (group.part.printed, group.part.header_text)]
         used += [part.printed for _, part in self.empty_parts]
+        self._number_actions()
         flat = self._tables_with_one_action_a_row()
         sections, above, empty_parts = {}, Above(), [*self.empty_parts]
         for index, group in enumerate(self.grouping.groups):
@@ -274,9 +340,10 @@ class _Recogniser:
                 group,
                 one_action_a_row=id(group.header) in flat,
                 above=above,
-                source=self.colours.get(group.fill)
+                source=self._source_by_colour(group)
                 or source_named_in(group.part.title, group.part.above)
                 or source_named_in(title or ""),
+                ratings=Ratings(self.colours, tuple(self.front.keys)),
                 problems=self.problems,
             )
             sections.setdefault(group.part.key, (group.part, []))[1].append(made)
@@ -300,6 +367,11 @@ class _Recogniser:
             ),
         )
 
+    def _source_by_colour(self, group):
+        """Return whose recommendation the key says this colour marks, unless its colours are ratings."""
+        meaning = self.colours.get(group.fill)
+        return meaning if meaning and not is_key_of_ratings(meaning) else None
+
     def _agencies(self):
         """Return the agency of each part. The parts of a plan are of a kind: if most are agencies', all are."""
         parts = [*(group.part for group in self.grouping.groups), *(part for _, part in self.empty_parts)]
@@ -308,6 +380,13 @@ class _Recogniser:
         if 2 * len(named) <= len(parts):
             return {key: part.agency for key, part in parts.items()}
         return {key: part.agency or agency_called(part.title) for key, part in parts.items()}
+
+    def _number_actions(self):
+        """Where a column of numbers has another beside each action of a recommendation, it numbers actions."""
+        numbering = {id(each.header) for each in self.grouping.groups if len(set(each.references)) > 1}
+        for group in self.grouping.groups:
+            if id(group.header) in numbering:
+                group.number_actions()
 
     def _tables_with_one_action_a_row(self):
         """Return the headers of tables in which each action has a row, so that a cell never holds several."""
@@ -319,3 +398,9 @@ class _Recogniser:
             for header, groups in by_header.items()
             if any(len(group.action_starts) > 1 for group in groups) and not any(group.has_lists() for group in groups)
         }
+
+
+def _recommendation_across(row):
+    """Return the recommendation that stands by itself in a row, above its actions, or None."""
+    texts = [cell.text for cell in row.cells if not cell.is_blank]
+    return texts[0] if len(texts) == 1 and is_recommendation(texts[0]) else None

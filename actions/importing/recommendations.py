@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, field, replace
 
-from actions.choices import Status
+from actions.choices import Rating, Status
 from actions.importing.beside import Beside
 from actions.importing.document import Problem
 from actions.importing.leads import split_leads
 from actions.importing.leftovers import with_leftovers
 from actions.importing.lists import How
 from actions.importing.plan import PlanAction, PlanRecommendation
+from actions.importing.ratings import colour_called, rating_named
 from actions.importing.statuses import Standing, completion_in_target, standing, standings_of_parts
 from actions.importing.vocabulary import is_phrase, plain, practice_named_in, vocabulary
 from actions.target_dates import find_dates, parse_target_date
@@ -38,18 +39,31 @@ class Above:
         return text
 
 
-def recommendation_in(group, *, one_action_a_row, above, source, problems):
+@dataclass(frozen=True)
+class Ratings:
+    """What the ratings of a plan mean: by the colours behind cells, and by its keys."""
+
+    colours: dict[str, str] = field(default_factory=dict)
+    keys: tuple = ()
+
+    def of(self, text, fill):
+        """Return a rating as printed and what it means: the words, or for want of any those of the colour."""
+        text = text or self.colours.get(fill) or (colour_called(fill) or "").capitalize() or None
+        return text, rating_named(text, self.keys) or (colour_called(fill) if text else None)
+
+
+def recommendation_in(group, *, one_action_a_row, above, source, ratings, problems):
     """Return the recommendation that a group of rows is, adding to `problems` what was not understood in it."""
     beside = Beside(group, one_action_a_row=one_action_a_row)
-    return with_leftovers(_Builder(beside, above, source, problems).recommendation(), beside)
+    return with_leftovers(_Builder(beside, above, source, ratings, problems).recommendation(), beside)
 
 
 class _Builder:
     """Builds one recommendation; ``whole`` collects what belongs to no single action."""
 
-    def __init__(self, beside, above, source, problems):
+    def __init__(self, beside, above, source, ratings, problems):
         self.beside, self.group = beside, beside.group
-        self.above, self.source, self.problems = above, source, problems
+        self.above, self.source, self.ratings, self.problems = above, source, ratings, problems
         self.whole = {}
 
     def recommendation(self):
@@ -90,7 +104,7 @@ class _Builder:
         targets, leads, completions = map(self._shared_out, ("target_date", "lead", "completed_on"))
         expected, completed = map(self._shared_out, ("evidence_expected", "completion_evidence"))
         outcomes, standings = self._outcomes(), self._standings()
-        texts, labels = self.beside.actions.texts, self._labels()
+        texts, labels, ratings = self.beside.actions.texts, self._labels(), self._ratings()
         for index in range(self.beside.count):
             yield PlanAction(
                 text=texts[index],
@@ -101,13 +115,20 @@ class _Builder:
                 evidence_expected=expected[index],
                 completion_evidence=completed[index],
                 where=self._where(index),
+                rating_text=ratings[index][0],
+                rating=ratings[index][1],
                 **self._target(targets[index]),
-                **self._standing(standings[index], targets[index], completions[index]),
+                **self._standing(standings[index], targets[index], completions[index], ratings[index][1]),
             )
 
     def _where(self, index):
         """Return where in the document an action stands."""
         return self.group.rows[self.beside.starts[index] if self.beside.has_rows_of_its_own else 0].where
+
+    def _ratings(self):
+        """Return each action's rating as printed and what it means; a cell may say it by its colour alone."""
+        values = self.beside.shares("rating").values or (None,) * self.beside.count
+        return [self.ratings.of(text, fill) for text, fill in zip(values, self.beside.fills("rating"), strict=True)]
 
     def _labels(self):
         """Return the labels of the actions, which may have a column of their own."""
@@ -162,8 +183,10 @@ class _Builder:
             "date_kind": target.kind.value,
         }
 
-    def _standing(self, said, target, completion):
-        """Return where an action stands, from what is said of its status, target and completion together."""
+    def _standing(self, said, target, completion, rating):
+        """Return where an action stands, from what is said of its status, target, completion and rating together."""
+        if said.status == Status.UNKNOWN and rating == Rating.BLUE:
+            said = replace(said, status=Status.COMPLETE)
         if said.status in (Status.UNKNOWN, Status.COMPLETE) and not said.completed_on:
             in_target = completion_in_target(target)
             if in_target.completed_on:

@@ -1,7 +1,7 @@
 """The rows of a plan's table, gathered into those of one recommendation each."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from actions.importing.columns import Header
 from actions.importing.document import Paragraph, Row
@@ -15,6 +15,8 @@ NUMBER = re.compile(
     re.I,
 )
 LONGEST_NUMBER = 20
+#: The reference of an action: the number of its recommendation, and its own.
+REFERENCE = re.compile(r"(?P<stem>[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})*?)(?:\.(?:[a-z]|[A-Z]{0,2}\d{1,3})|[a-z])", re.I)
 
 
 @dataclass
@@ -62,6 +64,18 @@ class Group:
             if not place.cell.is_blank and not (place.from_above and index)
         ]
 
+    @property
+    def references(self):
+        """What stands in the column of numbers beside each action."""
+        columns = self.header.of("number")
+        return [self.rows[start].places[columns[0].place].cell.text for start in self.action_starts] if columns else []
+
+    def number_actions(self):
+        """Take the column of numbers for the references of actions, which it numbers one by one."""
+        columns = (replace(each, field="label") if each.field == "number" else each for each in self.header.columns)
+        self.header = replace(self.header, columns=tuple(columns))
+        self.number = self.number_printed = None
+
     def has_lists(self):
         """Whether several actions stand in one cell with as many dates, leads or statuses beside them."""
         if len(self.action_starts) != 1:
@@ -106,13 +120,16 @@ class Grouping:
             return bool(self.current)
         place, numbers = row.places[header.of("recommendation")[0].place], header.of("number")
         number_place = row.places[numbers[0].place] if numbers else None
-        if self.current and (place.from_above or place.cell.is_blank) and not self._has_new_number(number_place):
+        goes_on = place.from_above or (
+            place.cell.is_blank and (not self._has_new_number(number_place) or self._is_next_reference(number_place))
+        )
+        if self.current and goes_on:
             self.current.rows.append(row)
             return True
         if place.cell.is_blank and not self._has_new_number(number_place):
             return False
         group = _group(row, place.cell, number_place, part, header, self.current)
-        key = (part.key, header.columns, group.number, plain(group.text))
+        key = (part.key, header.columns, _stem(group.number) if plain(group.text) else group.number, plain(group.text))
         if same := self.known.get(key):
             same.rows.append(row)
             self.current = same
@@ -127,6 +144,17 @@ class Grouping:
         if place is None or place.from_above or not place.cell.text.strip(" ."):
             return False
         return not self.current or place.cell.text.strip(" .") != self.current.number
+
+    def _is_next_reference(self, place):
+        """Whether a number is that of another action of the same recommendation: "R1.2" after "R1.1"."""
+        before, stem = self.current and self.current.number, _stem(place.cell.text.strip(" ."))
+        return bool(before) and stem != place.cell.text.strip(" .") and stem == _stem(before)
+
+
+def _stem(number):
+    """Return the number of a recommendation in that of its action: "R1" of "R1.2", "1" of "1b"; else the number."""
+    match = REFERENCE.fullmatch(number or "")
+    return match["stem"] if match else number
 
 
 def _group(row, cell, number_place, part, header, previous):

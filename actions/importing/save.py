@@ -13,7 +13,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from actions.choices import Status
+from actions.choices import OwnRating, Status
 from actions.importing.document import Problem
 from actions.importing.matching import known_by_name
 from actions.importing.plan import Plan
@@ -209,6 +209,7 @@ class _Saver:
             original_target_kind=planned.date_kind,
             status=planned.status,
             status_reason=(planned.status_text or self.why) if is_set_aside else "",
+            own_rating=planned.rating if planned.rating in OwnRating.values else "",
             completed_on=planned.completed_on_iso and date.fromisoformat(planned.completed_on_iso),
             as_printed=planned.as_printed
             | _given(
@@ -216,6 +217,7 @@ class _Saver:
                 lead=planned.lead_text,
                 status=planned.status_text,
                 completed_on=planned.completed_on_text,
+                rating=planned.rating_text,
             ),
             source_place=source_place(self.source.name, planned.where)
             if planned.where

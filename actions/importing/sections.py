@@ -5,7 +5,10 @@ from dataclasses import dataclass, replace
 
 from actions.importing.vocabulary import agency_named_in, plain, sentence_case, vocabulary
 
-NUMBER = re.compile(r"\s*(?:(?:section|part)\s+)?(\d{1,3}(?:\.\d{1,3})*|[A-Z](?=[.):]))[.):]?\s+(?=\S)", re.I)
+NUMBER = re.compile(
+    r"\s*(?:(?:section|part|theme|priority|area|objective|strand|chapter)\s+)?(\d{1,3}(?:\.\d{1,3})*|[A-Z](?=[.):]))[.):]?\s+(?=\S)",
+    re.I,
+)
 LONGEST_TITLE = 25
 
 

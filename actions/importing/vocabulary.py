@@ -77,14 +77,15 @@ def agency_named_in(title):
     """
     name = agency_called(title)
     words = vocabulary()["sections"]
-    says_so = _without(title, words["beside_agency"]) != title.strip()
+    opened = _without_opening(title, words["before_agency"])
+    says_so = _without(opened, words["beside_agency"]) != title.strip()
     return name if name and (says_so or first_phrase(plain(name), words["agency_words"])) else None
 
 
 def agency_called(title):
     """Return the name in the title of an agency's part; None for the part of all agencies, or of a report."""
     words = vocabulary()["sections"]
-    name = _without(title, words["beside_agency"])
+    name = _without(_without_opening(title, words["before_agency"]), words["beside_agency"])
     if (
         len(title) > LONGEST_TITLE
         or not plain(name)
@@ -93,6 +94,12 @@ def agency_called(title):
     ):
         return None
     return sentence_case(name)
+
+
+def _without_opening(title, phrases):
+    """Return a title without the phrase that it begins with, and without "the" after it."""
+    opening = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in phrases)
+    return re.sub(rf"\s*(?:{opening})\s*:?\s+(?:the\s+)?", "", title, count=1, flags=re.IGNORECASE)
 
 
 def _without(title, phrases):

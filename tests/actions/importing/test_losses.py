@@ -2,10 +2,7 @@
 
 from dataclasses import replace
 
-import pytest
-
 from actions.importing.losses import lost_words
-from actions.importing.read import read
 from actions.importing.recognise import recognise
 
 from .documents import HEADINGS, document_in, separated, word
@@ -62,10 +59,3 @@ def test_a_recommendation_that_a_spreadsheet_repeats_beside_each_action_is_said_
     document, plan = found_in(separated(rows), "plan.csv")
     assert len(plan.recommendations) == 1
     assert lost_words(document, plan) == ()
-
-
-@pytest.mark.parametrize("name", ["WM.docx", "WM.xlsx", "WM.csv", "BP.docx", "BP.xlsx", "BUCKS.docx", "GLOS.docx"])
-def test_no_word_of_a_real_plan_is_lost(name, shared_plans):
-    document = read(shared_plans / "documents" / name)
-    losses = lost_words(document, recognise(document).plan)
-    assert [loss for loss in losses if loss.kind in ("lost", "cover")] == []

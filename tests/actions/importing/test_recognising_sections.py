@@ -217,8 +217,8 @@ class TestTheRestOfTheDocument:
     def test_a_rating_is_kept_as_printed_and_is_no_status_unless_it_says_so(self):
         headings = ["Recommendation", "Action", "RAG"]
         rated = row("Listen", "Train", "Green", headings=headings)
-        assert rated.as_printed == {"rating": "Green"}
-        assert rated.actions[0].status == "unknown"
+        [action] = rated.actions
+        assert (action.rating_text, action.rating, action.status, rated.as_printed) == ("Green", "green", "unknown", {})
         assert row("Listen", "Train", "Blue – complete", headings=headings).actions[0].status == "complete"
 
     def test_progress_is_kept_whole_and_names_a_status_where_it_can(self):
