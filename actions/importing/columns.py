@@ -77,7 +77,9 @@ class Header:
 
     def by_content(self, rows):
         """Return the header with a meaning for columns whose heading has none, where what stands under them has."""
-        unknown = {column.place: column for column in self.columns if column.field is None}
+        said = _SAID.get()
+        columns = (each for each in self.columns if each.field is None and plain(each.heading) not in said)
+        unknown = {column.place: column for column in columns}
         if not unknown or not rows:
             return self
         found = meanings_by_content({place: _values(rows, place) for place in unknown}, self.fields)

@@ -131,6 +131,16 @@ def settled(operations):
     return {each["problem"] for _, each in in_force(operations) if each["op"] == "settle"}
 
 
+def corrected(operations):
+    """Return the keys of the recommendations that people corrected, they or their actions."""
+    return {_whole(each["key"]) for _, each in in_force(operations) if "key" in each}
+
+
+def key_of(where):
+    """Return the key of the recommendation at a place in the document."""
+    return slugify(where)[:80] or "row"
+
+
 def touches(operation, operations=()):
     """Return what an operation is about, so that two people's operations can be seen to meet."""
     kind = operation["op"]
@@ -221,7 +231,7 @@ class _Draft:
             part = self._new(f"section-{slug}", replace(section, recommendations=()))
             self.sections.append(part)
             for made in section.recommendations:
-                row = self._new(slugify(made.where)[:80] or "row", replace(made, actions=()))
+                row = self._new(key_of(made.where), replace(made, actions=()))
                 part.add(row)
                 for number, action in enumerate(made.actions, start=1):
                     row.add(self._new(f"{row.key}.{number}", action))

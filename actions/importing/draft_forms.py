@@ -4,10 +4,11 @@ from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.text import Truncator
 
 from actions.choices import Status
-from actions.forms import long_text, radios
+from actions.forms import radios
 from actions.importing import corrections
 from actions.importing.headings import MEANINGS
 from actions.importing.plan import PlanAction
@@ -120,32 +121,31 @@ class EditForm(CorrectionForm):
             safe = f"printed_{number}" if name.startswith(corrections.AS_PRINTED) else name
             self.names[safe] = name
             self.fields[safe] = field
-        self.order_fields(["text", "number", "label"])
 
     def _asked(self):
-        """Return {name: (field, value)} for everything about the row that can be edited."""
+        """Return {name: (field, value)} for everything about the row that can be edited, in the order of the page."""
         made, is_action = self.made, isinstance(self.made, PlanAction)
         labels = corrections.ACTION_TEXTS if is_action else corrections.RECOMMENDATION_TEXTS
         asked = {}
-        short = ("label", "Label (optional)") if is_action else ("number", "Number as printed (optional)")
-        narrow = forms.TextInput(attrs={"class": "govuk-input--width-5"})
-        most = 10 if is_action else 20
-        field = forms.CharField(label=short[1], required=False, max_length=most, widget=narrow)
-        asked[short[0]] = (field, getattr(made, short[0]) or "")
         for name, label in labels.items():
-            missing = f"Enter the {label.lower()}" if name == "text" else ""
-            text = corrections.text_of(made, name)
-            optional = label if missing else f"{label} (optional)"
-            rows = max(2, min(10, len(text) // 70 + text.count("\n") + 1))
-            asked[name] = (long_text(optional, missing, rows=rows), text)
-            asked[name][0].max_length = LONGEST
+            asked[name] = (_text_field(label, made, name, is_needed=name == "text"), corrections.text_of(made, name))
+            if name == "text":
+                short, label, most = ("label", "Label", 10) if is_action else ("number", "Number", 20)
+                narrow = forms.TextInput(attrs={"class": "govuk-input--width-5"})
+                field = forms.CharField(label=f"{label} (optional)", required=False, max_length=most, widget=narrow)
+                asked[short] = (field, getattr(made, short) or "")
+            elif name == "target_date_text" and is_action:
+                day = GovukDateField(
+                    label="Target date (optional)",
+                    required=False,
+                    help_text="Leave it as it is to have it read from the words above.",
+                )
+                asked["target_date_iso"] = (day, made.target_date_iso and date.fromisoformat(made.target_date_iso))
+            elif name == "status_text" and is_action:
+                asked["status"] = (forms.ChoiceField(label="Status is read as", choices=Status.choices), made.status)
         for heading, text in made.as_printed.items():
-            asked[f"{corrections.AS_PRINTED}{heading}"] = (long_text(f"{heading} (kept as printed)", rows=2), text)
-        if is_action:
-            status = forms.ChoiceField(label="Status is read as", choices=Status.choices)
-            asked["status"] = (status, made.status)
-            day = GovukDateField(label="By when is read as (optional)", called="date", required=False)
-            asked["target_date_iso"] = (day, made.target_date_iso and date.fromisoformat(made.target_date_iso))
+            name = f"{corrections.AS_PRINTED}{heading}"
+            asked[name] = (_text_field(f"{heading} (kept as printed)", made, name, is_needed=None), text)
         return asked
 
     def operation(self):
@@ -165,10 +165,27 @@ class EditForm(CorrectionForm):
         return corrections.text_of(self.made, name)
 
 
+def _text_field(label, made, name, *, is_needed):
+    """Return a field for a text of a row, as large as the text."""
+    text = corrections.text_of(made, name)
+    rows = max(1, min(12, sum(len(line) // 75 + 1 for line in text.split("\n"))))
+    return forms.CharField(
+        label=f"{label} (optional)" if is_needed is False else label,
+        required=bool(is_needed),
+        widget=forms.Textarea(attrs={"rows": rows}),
+        validators=[MaxLengthValidator(LONGEST)],
+        error_messages={"required": f"Enter the {label.lower()}"},
+    )
+
+
 class SplitForm(CorrectionForm):
     """Where a row is to be taken apart."""
 
-    text = long_text("Text", "Enter the text, with an empty line where the next row begins", rows=10)
+    text = forms.CharField(
+        label="Text",
+        widget=forms.Textarea(attrs={"rows": 10}),
+        error_messages={"required": "Enter the text, with an empty line where the next one begins"},
+    )
     share = forms.BooleanField(
         label="Give each of them the same date, lead and status",
         required=False,
@@ -180,7 +197,6 @@ class SplitForm(CorrectionForm):
         super().__init__(data, **kwargs)
         called = "action" if isinstance(self.made, PlanAction) else "recommendation"
         self.fields["text"].initial = self.made.text
-        self.fields["text"].max_length = LONGEST
         self.fields["text"].help_text = f"Put an empty line where the next {called} begins. The words stay as they are."
         if called == "recommendation":
             del self.fields["share"]

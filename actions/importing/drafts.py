@@ -151,9 +151,18 @@ class Draft:
 
     @cached_property
     def problems(self):
-        """Every place that was not understood, in its order: (number, Problem, whether somebody has looked at it)."""
-        looked_at = corrections.settled(self.record.corrections)
-        return [(n, Problem(**each), n in looked_at) for n, each in enumerate(self.record.problems)]
+        """Every place that was not understood, in its order: (number, Problem, whether somebody has dealt with it).
+
+        That is so when somebody said that it is right as it is, or has corrected the row that stands there.
+        """
+        settled, corrected = (
+            corrections.settled(self.record.corrections),
+            corrections.corrected(self.record.corrections),
+        )
+        return [
+            (n, Problem(**each), n in settled or corrections.key_of(each["where"]) in corrected)
+            for n, each in enumerate(self.record.problems)
+        ]
 
     @property
     def losses(self):

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.utils.text import Truncator
 
+from actions import warnings
 from actions.choices import Status, TargetKind
 from actions.importing import corrections
 from actions.importing.headings import MEANINGS
@@ -72,7 +73,7 @@ def cards(draft, rows, found=()):
             by_place.setdefault(problem.where, []).append((number, problem))
     said = {}
     for warning in found:
-        if warning.about:
+        if warning.about and not (warning.kind == warnings.Kind.MISALIGNED and warning.about.made.where in by_place):
             said.setdefault(warning.about.key, []).append(f"{warning.kind.label}. {warning.says}")
     return [
         Card(
@@ -85,14 +86,14 @@ def cards(draft, rows, found=()):
     ]
 
 
-def _action_card(row, warnings):
+def _action_card(row, said):
     made = row.made
     target = TargetDate(
         date.fromisoformat(made.target_date_iso) if made.target_date_iso else None,
         TargetKind(made.date_kind),
         made.target_date_text or "",
     )
-    return ActionCard(row, describe(target), ", ".join(made.leads) or made.lead_text or "", warnings)
+    return ActionCard(row, describe(target), ", ".join(made.leads) or made.lead_text or "", said)
 
 
 def around(rows, row):
@@ -258,7 +259,7 @@ def in_words(operation, record):
     if kind == "share":
         return f"Shared out {of(operation['field'])} at {_place(operation['key'])}"
     if kind == "drop":
-        return f"Dropped {_place(operation['key'])}"
+        return f"Left out {_place(operation['key'])}"
     if kind == "rescue":
         text = Truncator(operation["text"]).chars(80)
         return f"Made “{text}” {'an action' if operation['as'] == 'action' else 'a recommendation'}"

@@ -271,7 +271,11 @@ class TestWhatPeopleSaid:
         assert meet(touches({"op": "undo", "of": 0}, [other]), touches(other))
 
 
-WORDS = st.lists(st.sampled_from("alpha beta gamma delta May 2012 b) Complete nurse".split()), min_size=1, max_size=6)
+WORDS = st.lists(
+    st.sampled_from(["alpha", "beta", "gamma", "delta", "May", "2012", "b)", "Complete", "nurse"]),
+    min_size=1,
+    max_size=6,
+)
 TEXT = WORDS.map(" ".join)
 MAYBE = st.none() | st.lists(TEXT, min_size=1, max_size=3).map("\n".join)
 ACTIONS = st.builds(
