@@ -127,8 +127,8 @@ def agencies(operations):
 
 
 def settled(operations):
-    """Return the numbers of the places that a person has looked at and found right."""
-    return {each["problem"] for _, each in in_force(operations) if each["op"] == "settle"}
+    """Return the places that a person has looked at and found right: (where, what was not understood, its text)."""
+    return {(each["where"], each["what"], each["text"]) for _, each in in_force(operations) if each["op"] == "settle"}
 
 
 def corrected(operations):
@@ -151,7 +151,7 @@ def touches(operation, operations=()):
     if kind == "agency":
         return {f"agency {plain(operation['name'])}"}
     if kind == "settle":
-        return {f"problem {operation['problem']}"}
+        return {f"problem at {operation['where']}: {operation['what']}"}
     return {operation[name] for name in ("key", "into", "to", "after") if operation.get(name)}
 
 

@@ -111,6 +111,10 @@ def _fill(draft, content, tell=lambda step: None):
     draft.state, draft.failure = State.DRAFT, ""
 
 
+def _place(problem):
+    return problem["where"], problem["what"], problem["text"]
+
+
 def partnerships_of(user):
     """Return the partnerships into which somebody may import plans."""
     return Partnership.objects.where(user, may=Permission.EDIT_PLAN)
@@ -236,7 +240,7 @@ def correct(*, draft, operation, by, sent=None):
     if sent:
         sent.take_once(by=by)
         _refuse_what_meets(draft, operation, sent.version)
-    entry = {**operation, "by": by.pk, "name": str(by), "at": timezone.now().isoformat(timespec="seconds")}
+    entry = {**operation, "by": by.pk, "who": str(by), "at": timezone.now().isoformat(timespec="seconds")}
     before = corrections.meanings(draft.corrections)
     operations = [*draft.corrections, entry]
     why_not = corrections.apply(Plan.from_json(draft.recognised), operations).set_aside.get(len(operations) - 1)
@@ -269,6 +273,14 @@ def _read_anew(draft):
         raise RuleBroken(f"With this meaning no plan is found any more. {error}") from error
     draft.save()
     return draft
+
+
+def settle(*, draft, number, by):
+    """Note that a place that was not understood is right as it is."""
+    if not 0 <= number < len(draft.problems):
+        raise RuleBroken("There is no such place to look at.")
+    problem = draft.problems[number]
+    return correct(draft=draft, operation={"op": "settle", **problem}, by=by)
 
 
 def undo(*, draft, number, by):

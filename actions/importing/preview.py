@@ -230,7 +230,7 @@ def _made(record, number, set_aside):
     return Made(
         number,
         in_words(operation, record),
-        operation["name"],
+        operation["who"],
         datetime.fromisoformat(operation["at"]),
         undone and not is_undo,
         set_aside.get(number, ""),
@@ -269,8 +269,7 @@ def in_words(operation, record):
     if kind == "agency":
         return f"Said which agency “{operation['name']}” is"
     if kind == "settle":
-        place = record.problems[operation["problem"]]["where"] if operation["problem"] < len(record.problems) else ""
-        return f"Looked at {place}: right as it is"
+        return f"Looked at {operation['where']}: right as it is"
     return f"Undid: {in_words(record.corrections[operation['of']], record)}"
 
 
@@ -282,7 +281,7 @@ def _place(key):
 def what_changed(record, since):
     """Say who changed a draft meanwhile, and how."""
     record.refresh_from_db(fields=["corrections"])
-    later = [f"{each['name']}: {in_words(each, record)}" for each in record.corrections[since or 0 :]]
+    later = [f"{each['who']}: {in_words(each, record)}" for each in record.corrections[since or 0 :]]
     return (
         f"Somebody else corrected this meanwhile ({'; '.join(later[-3:])}). Nothing that you entered is lost. "
         "Look at it again, then save it once more."

@@ -341,7 +341,7 @@ def undo_correction(request, record, number):
 def settle_problem(request, record, number):
     """Note that a place that was not understood is right as it is."""
     try:
-        drafts.correct(draft=record, operation={"op": "settle", "problem": number}, by=request.user)
+        drafts.settle(draft=record, number=number, by=request.user)
     except RuleBroken as broken:
         messages.error(request, str(broken))
     return redirect(f"{reverse('import-problems', args=[record.pk])}#places")

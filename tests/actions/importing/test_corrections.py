@@ -251,7 +251,7 @@ class TestWhatPeopleSaid:
     OPERATIONS = (
         {"op": "column", "heading": "Cost Code", "field": "evidence_expected"},
         {"op": "agency", "name": "Fire & Rescue", "agency": 7},
-        {"op": "settle", "problem": 3},
+        {"op": "settle", "where": "table 1", "what": "odd", "text": "x"},
         {"op": "agency", "name": "Fire and Rescue", "agency": None},
         {"op": "undo", "of": 2},
     )
@@ -260,6 +260,7 @@ class TestWhatPeopleSaid:
         assert meanings(self.OPERATIONS) == {"cost code": "evidence_expected"}
         assert agencies(self.OPERATIONS) == {"fire and rescue": None}
         assert settled(self.OPERATIONS) == set()
+        assert settled(self.OPERATIONS[:3]) == {("table 1", "odd", "x")}
         assert [number for number, _ in in_force(self.OPERATIONS)] == [0, 1, 3]
 
     def test_two_people_meet_where_they_touch_the_same_recommendation_or_a_column(self):
