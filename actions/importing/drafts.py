@@ -159,12 +159,10 @@ class Draft:
 
         That is so when somebody said that it is right as it is, or has corrected the row that stands there.
         """
-        settled, corrected = (
-            corrections.settled(self.record.corrections),
-            corrections.corrected(self.record.corrections),
-        )
+        made = self.record.corrections
+        settled, changed = corrections.settled(made), corrections.corrected(made)
         return [
-            (n, Problem(**each), n in settled or corrections.key_of(each["where"]) in corrected)
+            (n, Problem(**each), _place(each) in settled or corrections.key_of(each["where"]) in changed)
             for n, each in enumerate(self.record.problems)
         ]
 
