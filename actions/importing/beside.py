@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from actions.choices import TargetKind
 from actions.importing.document import Paragraph
 from actions.importing.lists import (
     FIRST_LABELS,
@@ -59,12 +60,20 @@ class Beside:
 
     def shares(self, name):
         """Return what of the columns of a field belongs to each action, two columns of one field together."""
-        shares = [self._shares_of_column(column, name) for column in self.group.header.of(name) if not column.of_all]
+        columns = [column for column in self.group.header.of(name) if not column.of_all]
+        if len(columns) > 1 and any(column.is_revised for column in columns):
+            return self._revised(columns, name)
+        shares = [self._shares_of_column(column, name) for column in columns]
         if len(shares) == 1:
             return shares[0]
         values = zip(*(each.values for each in shares), strict=True) if shares else [()] * self.count
         how = max((each.how for each in shares), key=list(How).index, default=How.NONE)
         return Shares(how, tuple("\n".join(filter(None, each)) or None for each in values))
+
+    def latest(self, name):
+        """Return what the last of several columns of a field that says anything says of each action."""
+        found = [self._shares_of_column(column, name).values for column in self.group.header.of(name)]
+        return tuple(next(filter(None, reversed(values)), None) for values in zip(*found, strict=True))
 
     def fills(self, name):
         """Return the colour behind each action's place in the column of a field, None where there is no colour."""
@@ -79,8 +88,8 @@ class Beside:
 
     def _actions_in_cell(self, one_action_a_row):
         paragraphs = self.group.paragraphs_of("action")
-        if reference := self._reference(joined(paragraphs) or ""):
-            return Items((joined(paragraphs)[reference.end() :],), (reference["label"],))
+        if items := self._by_reference(paragraphs):
+            return items
         if one_action_a_row and paragraphs and not label_of(paragraphs[0].text):
             return Items((joined(paragraphs),), (None,))
         counts = set().union(*(possible_counts(self.group.paragraphs_of(name)) for name in LISTED))
@@ -104,12 +113,34 @@ class Beside:
             return Items(tuple(without_label(text) for text in texts), labels, intro)
         return Items(texts, (None,) * len(texts), intro)
 
+    def _by_reference(self, paragraphs):
+        """Return the actions of a cell in which each begins with its reference, else None."""
+        texts, labels = [], []
+        for line in (each.text.strip() for each in paragraphs if not each.is_blank):
+            if reference := self._reference(line):
+                texts.append(line[reference.end() :])
+                labels.append(reference["label"])
+            elif texts:
+                texts[-1] = f"{texts[-1]}\n{line}"
+            else:
+                return None
+        return Items(tuple(texts), tuple(labels)) if texts else None
+
     def _reference(self, text):
         """Return the reference with which an action begins: "2.1" or "2a" under recommendation 2."""
         match = REFERENCE.match(text)
         return match if match and match["stem"] == (self.group.number or "") else None
 
     # The columns beside them
+
+    def _revised(self, columns, name):
+        """Return for each action what was revised, and what was said at first where nothing was."""
+        first = [self._shares_of_column(column, name) for column in columns if not column.is_revised]
+        later = [self._shares_of_column(column, name) for column in columns if column.is_revised]
+        if any(each.how == How.UNALIGNED for each in (*first, *later)):
+            return Shares(How.UNALIGNED, (None,) * self.count)
+        values = zip(*(each.values for each in (*later[::-1], *first)), strict=True)
+        return Shares(How.OWN, tuple(next((each for each in said if each and _says(each)), None) for said in values))
 
     def _shares_of_column(self, column, name):
         if not self.has_rows_of_its_own:
@@ -164,6 +195,11 @@ def _paragraphs(places):
         if not place.cell.is_blank and not (place.from_above and index):
             found += [Paragraph(""), *place.cell.paragraphs] if found else place.cell.paragraphs
     return found
+
+
+def _says(text):
+    """Whether a text among dates says anything: "N/A" does not."""
+    return parse_target_date(text).kind != TargetKind.NONE
 
 
 def _is_target(text):

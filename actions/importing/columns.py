@@ -18,6 +18,7 @@ LONGEST_HEADING = 200
 ROWS_ABOVE_A_HEADER = 25
 MOST_ROWS_OF_A_HEADER = 3
 LEAST_COLUMNS = 3
+LEAST_HEADINGS = 2
 ROWS_LOOKED_AT = 60
 
 
@@ -27,13 +28,15 @@ class Column:
 
     ``of_all``: whether it speaks of a recommendation as a whole where another column of its field speaks of each
     action ("Lead agency" at the head of a form, "Owner" beside each of its actions). ``by_content``: whether what
-    stands under the heading gave the column its meaning, and not the heading.
+    stands under the heading gave the column its meaning, and not the heading. ``is_revised``: whether its values
+    stand in place of those of another column of its field.
     """
 
     place: int
     heading: str
     field: str | None
     of_all: bool = False
+    is_revised: bool = dataclasses.field(default=False, compare=False)
     by_content: bool = dataclasses.field(default=False, compare=False)
 
 
@@ -77,9 +80,12 @@ class Header:
 
     def by_content(self, rows):
         """Return the header with a meaning for columns whose heading has none, where what stands under them has."""
-        said = _SAID.get()
-        columns = (each for each in self.columns if each.field is None and plain(each.heading) not in said)
-        unknown = {column.place: column for column in columns}
+        kept, said = vocabulary()["columns_kept"]["headings"], _SAID.get()
+        unknown = {
+            each.place
+            for each in self.columns
+            if not each.field and plain(each.heading) not in said and not is_phrase(plain(each.heading), kept)
+        }
         if not unknown or not rows:
             return self
         found = meanings_by_content({place: _values(rows, place) for place in unknown}, self.fields)
@@ -160,6 +166,8 @@ def _is_second_row(row, below):
     if len(row.places) != len(below.places):
         return False
     spanned = _spanned(row)
+    if len([cell for cell in row.cells if not cell.is_blank]) < LEAST_HEADINGS:
+        return False
     has_more = False
     for place, (above, under) in enumerate(zip(row.places, below.places, strict=True)):
         if under.from_above or under.cell.is_blank:
@@ -207,7 +215,7 @@ def read_header(row, rows=()):
             key = PlanKey(heading, points)
         columns.append(Column(place, heading, field))
     columns = _with_parts_by_agency(_with_what_stands_for_recommendation(columns))
-    header = Header(tuple(columns), owner, owner_text, key)
+    header = Header(tuple(map(_revised, columns)), owner, owner_text, key)
     known = [column for column in columns if column.field]
     if not header.fields & {"recommendation", "action"} or len(header.fields) < 2:
         return None
@@ -294,12 +302,12 @@ def headings_mean(said):
 
 def _meaning(heading):
     """Return the field that a heading stands for, and the words before the phrase that says so."""
-    text = plain(heading)
-    if text in _SAID.get():
-        return _SAID.get()[text], ""
-    if heading.strip() in {"#", "№"}:
-        return "number", ""
+    if plain(heading) in _SAID.get():
+        return _SAID.get()[plain(heading)], ""
+    text = plain(heading.replace("#", " no ").replace("№", " no "))
     if not text:
+        return None, ""
+    if is_phrase(text, vocabulary()["columns_kept"]["headings"]):
         return None, ""
     found = []
     for field, phrases in vocabulary()["columns"].items():
@@ -327,6 +335,12 @@ def _owner(before, heading):
         return None
     is_title = plain(heading).endswith("recommendations")
     return heading.strip() if is_title else before.strip(" :–-")
+
+
+def _revised(column):
+    """Return a column with whether its values stand in place of those of another: "Revised target date"."""
+    words = vocabulary()["columns_revised"].get(column.field, ["\0"])
+    return replace(column, is_revised=bool(first_phrase(plain(column.heading), words)))
 
 
 def _values(rows, place):

@@ -5,6 +5,7 @@ from collections import defaultdict
 from actions.importing.leftovers import KEPT_OTHERWISE
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanKey, PlanRecommendation, PlanSection
 from actions.importing.ratings import rating_named
+from actions.importing.references import with_references
 from actions.importing.vocabulary import plain, vocabulary
 from actions.target_dates import describe
 from reviews.models import Practice, Source
@@ -16,7 +17,7 @@ def plan_of(review):
     responses = _responses(review)
     sections = review.sections.select_related("agency").prefetch_related("recommendations__actions")
     keys = tuple(PlanKey(each["heading"], tuple(each["items"])) for each in review.plan_keys)
-    return Plan(
+    plan = Plan(
         plan=review.reference,
         title=printed.get("title") or review.plan_title or None,
         partnership=printed.get("partnership"),
@@ -26,6 +27,7 @@ def plan_of(review):
         notes=review.plan_notes or None,
         sections=tuple(_section(section, responses, keys) for section in sections),
     )
+    return with_references(plan)
 
 
 def _field(column):

@@ -5,7 +5,7 @@ down, name its fields in pairs of cells, or have a column of values for each of 
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from actions.importing.columns import Column, FoundHeader, Header, find_header
 from actions.importing.document import Cell, Paragraph, Place, Row
@@ -15,6 +15,8 @@ LABEL = re.compile(r"\s*(?P<name>[^\d:]{1,60}?)\s*(?P<number>[A-Z]{0,3}\d{1,3}(?
 LABEL_AND_REST = re.compile(LABEL.pattern.removesuffix(r"[:.–-]?\s*") + r":\s*(?P<rest>\S.*)", re.DOTALL)
 ONLY_NUMBER = re.compile(r"\s*[A-Z]{0,3}\d{1,3}(?:\.\d{1,3})*[a-z]?[.)]?\s*")
 MOST_WORDS = 8
+#: The least rows of a table with a column for each agency, and words in its cells on average.
+MATRIX_ROWS, MATRIX_WORDS = 3, 3
 #: Fields whose names may have a number after them: "Action 2".
 NUMBERED = {"recommendation", "action"}
 #: What may be said of each action of a form that names its actions one after the other.
@@ -38,7 +40,50 @@ class _Record:
 def find_plan(table):
     """Return the header of a table that holds a plan, or of the form that it is, with its rows; None for another."""
     found = find_header(table)
-    return found if found and found.header.is_beyond_doubt else find_form(table) or found
+    return found if found and found.header.is_beyond_doubt else find_form(table) or find_matrix(table) or found
+
+
+def find_matrix(table):
+    """Return the header and rows of a table with a column for what each agency does, or None for another table.
+
+    Each agency's cell is an action, and the heading of its column who leads it.
+    """
+    if len(table.rows) < MATRIX_ROWS or not (columns := _columns_of_matrix(table)):
+        return None
+    known, agencies = columns
+    header = Header((*known, Column(len(known), "Agency", "lead"), Column(len(known) + 1, "Action", "action")))
+    rows = []
+    for row in table.rows[1:]:
+        said = [(name, row.places[place]) for place, name in agencies if not row.places[place].cell.is_blank]
+        for index, (name, place) in enumerate(said or [("", Place(Cell()))]):
+            whole = (row.places[column.place] for column in known)
+            places = [Place(each.cell, each.from_above or bool(index)) for each in whole]
+            rows.append(Row((*places, Place(_cell(name)), Place(place.cell)), row.where))
+    known = tuple(replace(column, place=index) for index, column in enumerate(known))
+    return FoundHeader(replace(header, columns=(*known, *header.columns[-2:])), table.rows[0], (), tuple(rows))
+
+
+def _columns_of_matrix(table):
+    """Return the columns that speak of recommendations, and (place, name) of those of agencies; None for others."""
+    known, agencies = [], []
+    for place, each in enumerate(table.rows[0].places):
+        text = each.cell.text
+        if each.from_left or not text or len(text.split()) > MOST_WORDS:
+            return None
+        if name := field_called(text):
+            known.append(Column(place, text, name))
+        else:
+            agencies.append((place, " ".join(text.split())))
+    fields = {column.field for column in known}
+    if (
+        "recommendation" not in fields
+        or fields - {"recommendation", "number", "section", "source"}
+        or len(agencies) < 2
+    ):
+        return None
+    texts = [row.places[place].cell.text for row in table.rows[1:] for place, _ in agencies]
+    words = [len(text.split()) for text in texts if text]
+    return (known, agencies) if words and sum(words) >= MATRIX_WORDS * len(words) else None
 
 
 def find_form(table):

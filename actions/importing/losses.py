@@ -78,9 +78,17 @@ def _above_the_plan(lines, plan):
 def _kind(line, headings, is_above):
     if line.kind in ("head", "footer"):
         return line.kind
-    if _is_heading(line, headings) or " ".join(line.missing) in headings:
+    if _is_heading(line, headings) or _are_headings(line.missing, headings):
         return "head"
     return "cover" if is_above and line.kind == "paragraph" else "lost"
+
+
+def _are_headings(words, headings):
+    """Whether words are nothing but headings one after the other, as in "Lead: … By when: …"."""
+    if not words:
+        return True
+    lengths = (length for length in range(len(words), 0, -1) if " ".join(words[:length]) in headings)
+    return any(_are_headings(words[length:], headings) for length in lengths)
 
 
 def _look_for(lines, plan, headings):

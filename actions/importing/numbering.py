@@ -5,6 +5,8 @@ from collections import defaultdict
 
 from docx.oxml.ns import qn
 
+NUMBER_PROPERTIES = f"{qn('w:pPr')}/{qn('w:numPr')}"
+NUMBER_ID, LEVEL, VALUE = qn("w:numId"), qn("w:ilvl"), qn("w:val")
 ROMAN = [(10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")]
 
 
@@ -15,6 +17,7 @@ class Numbering:
         self.levels, self.lists, self.restarts = {}, {}, {}
         self.counts = defaultdict(dict)
         self.begun = set()
+        self.of_styles = {}
         part = next(
             (each.target_part for each in package.part.rels.values() if each.reltype.endswith("/numbering")),
             None,
@@ -54,17 +57,21 @@ class Numbering:
     def _place_in_list(self, paragraph, style):
         """Return the list and the depth of a paragraph: its own, or those that its style brings."""
         key = depth = None
-        properties = [paragraph.find(qn("w:pPr"))]
-        while style is not None:
-            properties.append(style.element.find(qn("w:pPr")))
-            style = style.base_style
-        for each in properties:
-            numbering = each.find(qn("w:numPr")) if each is not None else None
+        for numbering in (paragraph.find(NUMBER_PROPERTIES), *self._of_style(style)):
             if numbering is not None:
-                number, level = numbering.find(qn("w:numId")), numbering.find(qn("w:ilvl"))
-                key = number.get(qn("w:val")) if key is None and number is not None else key
-                depth = int(level.get(qn("w:val"))) if depth is None and level is not None else depth
+                number, level = numbering.find(NUMBER_ID), numbering.find(LEVEL)
+                key = number.get(VALUE) if key is None and number is not None else key
+                depth = int(level.get(VALUE)) if depth is None and level is not None else depth
         return (None if key == "0" else key), depth or 0
+
+    def _of_style(self, style):
+        """Return what a style says of numbering, and the styles that it is based on."""
+        if style is None:
+            return []
+        if style.style_id not in self.of_styles:
+            based_on = self._of_style(style.base_style)
+            self.of_styles[style.style_id] = [style.element.find(NUMBER_PROPERTIES), *based_on]
+        return self.of_styles[style.style_id]
 
     def _count(self, key, depth):
         abstract = self.lists[key]

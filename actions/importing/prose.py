@@ -18,6 +18,10 @@ LABELLED = re.compile(
     r"(?P<stop>:|\s[–—-]\s|\.\s|$)\s*(?P<rest>.*)",
     re.DOTALL,
 )
+#: A label further on in a line: after a dash, a bracket, or the end of a sentence.
+LABEL_WITHIN = re.compile(
+    rf"(?:^|[.;|(]\s*|\s[–—-]\s+)(?P<label>[A-Z][A-Za-z ]{{1,30}}?)\s*(?P<number>{NUMBER})?:\s+(?=\S)"
+)
 #: The fields that a line or heading by itself may open, for the lines under it.
 MAY_STAND_ALONE = {"action", "response", "progress", "intended_outcome", "evidence_expected", "completion_evidence"}
 OWN_COLUMN = {"recommendation", "action"}
@@ -111,6 +115,9 @@ class _Reading:
             return True
         if self.record is None:
             return False
+        if not isinstance(block, Heading) and (parts := _parts(block.text)):
+            self._open_all(parts, block)
+            return True
         label = _label(block.text)
         if label and (label.rest or label.field in MAY_STAND_ALONE) and label.field != "recommendation":
             self._open(label, block)
@@ -141,6 +148,19 @@ class _Reading:
             rows[-1]["label"] = [Paragraph(label.number)]
         if label.rest:
             self._add(_with_text(block, label.rest))
+
+    def _open_all(self, parts, block):
+        """Take in a line that says of an action who does it and by when: each part in its own column."""
+        first, *labelled = parts
+        if isinstance(first, str) and first:
+            if self.key != "action" or self.record.rows[-1].get("action"):
+                self._open(_Label("action", self.columns.get("action", "Action"), "", ""), block)
+            self._add(_with_text(block, first))
+        elif not isinstance(first, str):
+            labelled = parts
+        for label in labelled:
+            self._open(label, block)
+        self.key = "action"
 
     def _is_heading_within(self, block, index):
         """Whether a line is a title above further recommendations."""
@@ -253,6 +273,24 @@ def _label(text):
     if meaning is None or (found["stop"].strip() == "." and not found["number"]):
         return None
     return _Label(meaning, heading, found["number"] or "", found["rest"].strip())
+
+
+def _parts(text):
+    """Return the parts of a line with several labels ("… – Lead: Nurse – By: May 2022"), or None."""
+    found = []
+    for match in LABEL_WITHIN.finditer(text):
+        if name := field_called(match["label"]):
+            found.append((match, name))
+    opened = found and not text[: found[0][0].start()].strip(" –—-(;.")
+    if len(found) < (2 if opened else 1):
+        return None
+    ends = [match.start() for match, _ in found[1:]] + [len(text)]
+    labels = [
+        _Label(name, match["label"].strip(), match["number"] or "", text[match.end() : end].strip(" –—-;,|()"))
+        for (match, name), end in zip(found, ends, strict=True)
+    ]
+    before = text[: found[0][0].start()].strip(" –—-;,|(")
+    return [before, *labels] if before else labels
 
 
 def _says(block):

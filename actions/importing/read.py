@@ -9,6 +9,7 @@ import olefile
 from actions.importing.excel import read_workbook
 from actions.importing.problems import UnreadableFile
 from actions.importing.separated import looks_like_text, read_separated
+from actions.importing.unpacking import DAMAGED, refuse_what_is_unsafe
 from actions.importing.word import read_word
 
 READERS = {"Word document": read_word, "Excel workbook": read_workbook, "text file": read_separated}
@@ -26,10 +27,6 @@ CLAIMS = {
 }
 
 LARGEST_FILE = 50_000_000
-LARGEST_UNPACKED = 400_000_000
-MOST_PARTS = 10_000
-#: Office files shrink some 5 to 60 times when packed; what shrinks a thousand times was made to do harm.
-LARGEST_RATIO = 250
 
 BEGINNINGS = [
     (b"%PDF-", "{name} is a PDF, which cannot be imported yet: save it as Word or Excel and import that."),
@@ -43,7 +40,6 @@ BEGINNINGS = [
 ]
 MARKUP = ("<!doctype", "<html", "<?xml", "<table")
 
-DAMAGED = "{name} is damaged and cannot be opened: open it in the program it came from and save it again."
 UNKNOWN = "{name} is neither a Word document, an Excel workbook nor a CSV file: save the plan as one of these."
 
 
@@ -134,7 +130,7 @@ def _kind_of_package(content, name):
     """Return which kind of Office document a packed file is, having made sure that it is safe to unpack."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            _refuse_what_is_unsafe(package, len(content), name)
+            refuse_what_is_unsafe(package, len(content), name)
             names = set(package.namelist())
             if "mimetype" in names:
                 raise UnreadableFile(f"{name} is an OpenDocument file: save it as .docx or .xlsx and import that.")
@@ -157,24 +153,6 @@ def _kind_of_package(content, name):
     if "spreadsheetml.sheet.main" in types:
         return "Excel workbook"
     raise UnreadableFile(UNKNOWN.format(name=name))
-
-
-def _refuse_what_is_unsafe(package, size, name):
-    """Refuse a package that has a password, would not end when unpacked, or defines its own XML entities."""
-    parts = package.infolist()
-    if any(part.flag_bits & 1 for part in parts):
-        raise UnreadableFile(f"{name} is protected by a password: save it without one and import that.")
-    unpacked = sum(part.file_size for part in parts)
-    if len(parts) > MOST_PARTS or unpacked > LARGEST_UNPACKED or unpacked > LARGEST_RATIO * size:
-        raise UnreadableFile(
-            f"{name} unpacks to far more than an action plan holds, which is not safe to open: copy the plan "
-            "into a new document and import that."
-        )
-    for part in parts:
-        if part.filename.lower().endswith((".xml", ".rels")):
-            with package.open(part) as file:
-                if b"<!DOCTYPE" in file.read(2000):
-                    raise UnreadableFile(DAMAGED.format(name=name))
 
 
 def _article(kind):

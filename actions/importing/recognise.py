@@ -1,5 +1,6 @@
 """The second step of an import: a document becomes a plan. Knows the words of the trade, not files."""
 
+import re
 from dataclasses import dataclass, replace
 
 from actions.importing import front
@@ -12,6 +13,7 @@ from actions.importing.problems import NoPlanFound
 from actions.importing.prose import laid_out
 from actions.importing.ratings import is_key_of_ratings, key_in_line, key_in_rows
 from actions.importing.recommendations import Above, Ratings, recommendation_in
+from actions.importing.references import with_references
 from actions.importing.rows import Grouping
 from actions.importing.sections import (
     Part,
@@ -22,6 +24,11 @@ from actions.importing.sections import (
     title_in_row,
 )
 from actions.importing.vocabulary import agency_called, is_phrase, plain, source_named_in, vocabulary
+
+#: A heading that says no more than which recommendation stands under it.
+NUMBERED_ONLY = re.compile(
+    r"\s*(?:recommendation|rec|learning point|finding)\s*(?:no\.?|number)?\s*[\w.]{1,6}\s*[:.]?\s*", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,8 @@ class _Recogniser:
         self.grouping = Grouping()
         self.empty_parts = []
         self.headings = {}
-        self.sheet = self.part = self.named_in_row = self.key_heading = self.nearest = None
+        self.sheet = self.part = self.named_in_row = self.key_heading = None
+        self.lines_above = []
 
     def recognised(self):
         self.front.lines, blocks = front.title_lines(self.document.blocks)
@@ -76,7 +84,7 @@ class _Recogniser:
         if not self.grouping.groups:
             raise NoPlanFound(self._why_there_is_no_plan())
         self._notes_from_margins()
-        plan = self._plan()
+        plan = with_references(self._plan())
         return Recognised(plan, tuple(self.problems), headings_of(self.grouping.groups))
 
     def _why_there_is_no_plan(self):
@@ -101,7 +109,7 @@ class _Recogniser:
                 blocks.insert(0, Heading(lines.pop(), 9))
 
     def _heading(self, heading):
-        self.nearest = heading.text
+        self.lines_above = [heading]
         if heading.is_sheet_name:
             self.sheet, self.headings, self.part = heading.text, {}, None
             if len(self.document.tables) > 1:
@@ -121,7 +129,7 @@ class _Recogniser:
             self.front.headings.append((len(self.front.notes), title))
             self.front.notes.append(f"{title}: {paragraph.text.strip()}")
             return
-        self.nearest = paragraph.text.strip()
+        self.lines_above = [*self.lines_above, paragraph]
         if front.announces_key(paragraph.text):
             self.front.headings.append((len(self.front.notes), paragraph.text.strip()))
             self.key_heading = paragraph.text
@@ -161,7 +169,7 @@ class _Recogniser:
                     (self.front.lines if front.is_short(cell.text) else self.front.notes).extend(cell.text.splitlines())
         elif any(not row.is_blank for row in table.rows):
             self._keep_as_notes(table)
-        self.key_heading = self.nearest = None
+        self.key_heading, self.lines_above = None, []
 
     def _is_cover(self, table):
         """Whether a table above the plan is a cover: lines by themselves."""
@@ -207,7 +215,7 @@ class _Recogniser:
                     name = column.field.replace("_", " ")
                     what = f"this column heading is not known; by what stands under it, taken for “{name}”"
                 self.problems.append(Problem(row.where, column.heading, what))
-        text = self._recommendation_above() if not header.of("recommendation") else None
+        text, where = self._recommendation_above() if not header.of("recommendation") else (None, None)
         title = self._title_above(lines_above, header)
         if header.owner:
             if title:
@@ -219,32 +227,42 @@ class _Recogniser:
             *above, nearest = [*self.headings.values()] or [self.sheet or ""]
             self._start(part_called(nearest, above) if nearest else Part(""))
         if text:
-            self.grouping.begin(text, row, self.part, header)
+            self.grouping.begin(text, where, self.part, header)
         elif not header.of("recommendation") and not any(_recommendation_across(row) for row in rows):
             what = "no column holds recommendations: each action stands for its own"
             self.problems.append(Problem(row.where, "", what))
             self.headers[-1] = header.with_actions_as_recommendations()
 
     def _recommendation_above(self):
-        """Return the recommendation that stands above a table of its actions, taken out of headings and notes."""
-        text = self.nearest
-        if not text or not is_recommendation(text):
-            return None
-        self.headings = {level: heading for level, heading in self.headings.items() if heading != text}
-        if self.front.notes and self.front.notes[-1] == text:
-            self.front.notes.pop()
-        return text
+        """Return the recommendation that stands above a table of its actions and where, out of headings and notes.
+
+        It is the line above the table, or what stands there under a heading that only numbers it.
+        """
+        if not self.lines_above:
+            return None, None
+        *_, last = self.lines_above
+        lines = [last] if is_recommendation(last.text) else self.lines_above
+        text = " ".join(each.text.strip() for each in lines)
+        if not (is_recommendation(last.text) or NUMBERED_ONLY.fullmatch(lines[0].text) and len(lines) > 1):
+            return None, None
+        said = [each.text.strip() for each in lines]
+        self.headings = {level: heading for level, heading in self.headings.items() if heading.strip() not in said}
+        self.front.notes = [note for note in self.front.notes if note not in said]
+        self.front.headings = [(place, heading) for place, heading in self.front.headings if heading not in said]
+        return text, lines[0].where
 
     def _title_above(self, rows, header):
         """Return the title of the part in the rows above a table's header; the others title the document."""
         rows = self._without_key(rows)
-        texts = ["\n".join(cell.text for cell in row.cells if not cell.is_blank) for row in rows]
+        said = [[cell.text for cell in row.cells if not cell.is_blank] for row in rows]
+        texts = [" ".join(cells) for cells in said]
         part = None
         is_only_title = len(texts) == 1 and self.sheet and len(self.document.tables) > 1
-        if texts and (is_only_title or not is_title_of_document(texts[-1])):
+        if texts and (is_only_title or not (is_title_of_document(texts[-1]) or len(said[-1]) > 1 or ":" in texts[-1])):
             part = texts.pop()
         for text in texts:
-            (self.front.lines if front.is_short(text) else self.front.notes).append(text)
+            is_title = front.is_short(text) and not re.search(r"\d{4}|:\s*\S", text)
+            (self.front.lines if is_title else self.front.notes).append(text)
         return part
 
     def _without_key(self, rows):
@@ -293,7 +311,7 @@ class _Recogniser:
                 key_ends = index + length
                 continue
             if not header.of("recommendation") and (text := _recommendation_across(row)):
-                self.grouping.begin(text, row, self.part, header)
+                self.grouping.begin(text, row.where, self.part, header)
                 continue
             if again := header.again_in(row):
                 if again.columns != header.columns or again.owner != header.owner:
@@ -325,7 +343,7 @@ class _Recogniser:
     # The plan
 
     def _plan(self):
-        title = self.front.title
+        title = self.front.title or self._title_in_headings()
         agencies = self._agencies()
         used = [text for group in self.grouping.groups for text in (group.part.printed, group.part.header_text)]
         used += [part.printed for _, part in self.empty_parts]
@@ -366,6 +384,15 @@ class _Recogniser:
                 for part, made in sections.values()
             ),
         )
+
+    def _title_in_headings(self):
+        """Return the first heading of a document without a title, if it is no part of the plan."""
+        parts = {plain(text or "") for group in self.grouping.groups for text in (group.part.title, group.part.printed)}
+        first = next((block for block in self.document.blocks if isinstance(block, Heading)), None)
+        is_one = (
+            first and not first.is_sheet_name and is_title_of_document(first.text) and plain(first.text) not in parts
+        )
+        return first.text.strip() if is_one else None
 
     def _source_by_colour(self, group):
         """Return whose recommendation the key says this colour marks, unless its colours are ratings."""

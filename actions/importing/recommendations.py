@@ -46,7 +46,7 @@ class Ratings:
     colours: dict[str, str] = field(default_factory=dict)
     keys: tuple = ()
 
-    def of(self, text, fill):
+    def of(self, text, fill=None):
         """Return a rating as printed and what it means: the words, or for want of any those of the colour."""
         text = text or self.colours.get(fill) or (colour_called(fill) or "").capitalize() or None
         return text, rating_named(text, self.keys) or (colour_called(fill) if text else None)
@@ -127,8 +127,15 @@ class _Builder:
 
     def _ratings(self):
         """Return each action's rating as printed and what it means; a cell may say it by its colour alone."""
+        if not self.group.header.of("rating"):
+            return [self._rating_in_place_of_status(text) for text in self.beside.shares("status").values]
         values = self.beside.shares("rating").values or (None,) * self.beside.count
         return [self.ratings.of(text, fill) for text, fill in zip(values, self.beside.fills("rating"), strict=True)]
+
+    def _rating_in_place_of_status(self, text):
+        """Return the rating that stands where a plan without ratings has its statuses: "Amber"."""
+        rating = self.ratings.of(text)[1] if text and len(plain(text).split()) == 1 else None
+        return (text, rating) if rating and standing(text).status == Status.UNKNOWN else (None, None)
 
     def _labels(self):
         """Return the labels of the actions, which may have a column of their own."""
@@ -214,6 +221,12 @@ class _Builder:
         values = self._shared_out(name) if name == "status" else self.beside.shares(name).values
         if name != "status" and self.beside.shares(name).how == How.UNALIGNED:
             values = (whole,) * self.beside.count
+        if name != "status" and len(self.group.header.of(name)) > 1:
+            latest = [standing(value) for value in self.beside.latest(name)]
+            return [
+                replace(last, text=value) if last.status != Status.UNKNOWN else self._standing_said(name, value)
+                for last, value in zip(latest, values, strict=True)
+            ]
         return [self._standing_said(name, value) for value in values]
 
     def _standing_said(self, name, text):
@@ -221,7 +234,7 @@ class _Builder:
         said = standing(self.above.resolved(name, text))
         if said.is_partial:
             self._problem(text, "read as complete for a part only, so as in progress")
-        elif name == "status" and plain(text or "") and said.status == Status.UNKNOWN:
+        elif name == "status" and plain(text or "") and said.status == Status.UNKNOWN and not self.ratings.of(text)[1]:
             self._problem(text, "this status was not understood; its words are kept")
         is_kept_here = name == "status" or said.status != Status.UNKNOWN
         is_of_this_row = name == "progress" and self.beside.has_rows_of_its_own

@@ -68,7 +68,10 @@ class Group:
     def references(self):
         """What stands in the column of numbers beside each action."""
         columns = self.header.of("number")
-        return [self.rows[start].places[columns[0].place].cell.text for start in self.action_starts] if columns else []
+        if not columns or self.header.of("label"):
+            return []
+        texts = (self.rows[start].places[columns[0].place].cell.text for start in self.action_starts)
+        return list(filter(None, texts))
 
     def number_actions(self):
         """Take the column of numbers for the references of actions, which it numbers one by one."""
@@ -106,9 +109,9 @@ class Grouping:
         """Rows that follow do not belong to the recommendation above them: another part or table begins."""
         self.current = None
 
-    def begin(self, text, row, part, header):
+    def begin(self, text, where, part, header):
         """Begin a recommendation that stands above its table, whose rows are all its own."""
-        group = Group(part, header, *_without_number([Paragraph(text)], None), where=row.where)
+        group = Group(part, header, *_without_number([Paragraph(text)], None), where=where)
         self.groups.append(group)
         self.current = group
 

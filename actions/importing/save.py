@@ -20,7 +20,7 @@ from actions.importing.plan import Plan
 from actions.importing.problems import CannotImport
 from actions.importing.vocabulary import plain
 from actions.models import Action, PlanImport
-from reviews.models import Practice, Recommendation, Response, Review, Section, Source
+from reviews.models import Practice, Recommendation, RecommendationLink, Response, Review, Section, Source
 from scr_tracker.history import remember, remember_new
 from scr_tracker.models import Agency
 
@@ -120,6 +120,7 @@ class _Saver:
         )
         self._name_supporting_agencies(actions)
         self._respond(review, recommendations)
+        self._link(recommendations)
         self._keep_file(review)
         return SavedPlan(review, tuple(self.new_agencies))
 
@@ -247,6 +248,22 @@ class _Saver:
                 order += 1
                 response = self._remember(Response(review=review, text=planned.response, order=order))
             response.recommendations.add(recommendation)
+
+    def _link(self, recommendations):
+        """Link each recommendation to those of the plan that it or one of its actions says to see."""
+        planned = [(part.title, each) for part in self.plan.sections for each in part.recommendations]
+        places = {}
+        for (title, each), recommendation in zip(planned, recommendations, strict=True):
+            places.setdefault((title, each.number), []).append(recommendation)
+        links = {}
+        for (_, each), recommendation in zip(planned, recommendations, strict=True):
+            for see in (*each.see, *(see for action in each.actions for see in action.see)):
+                named = places.get((see.section, see.number), [])
+                if see.section and len(named) == 1 and named[0] != recommendation:
+                    links[recommendation.pk, named[0].pk] = RecommendationLink(
+                        recommendation=recommendation, other=named[0], relation=RecommendationLink.Relation.SEE_ALSO
+                    )
+        RecommendationLink.objects.bulk_create(links.values())
 
     def _keep_file(self, review):
         """Keep the document with the review; one that was checked before is kept already."""

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from actions.importing.vocabulary import agency_named_in, plain, sentence_case, vocabulary
+from actions.importing.vocabulary import agency_named_in, is_phrase, plain, sentence_case, vocabulary
 
 NUMBER = re.compile(
     r"\s*(?:(?:section|part|theme|priority|area|objective|strand|chapter)\s+)?(\d{1,3}(?:\.\d{1,3})*|[A-Z](?=[.):]))[.):]?\s+(?=\S)",
@@ -38,6 +38,11 @@ def part_called(title, above=()):
     title = " ".join(title.split()).rstrip(":").strip()
     number = NUMBER.match(title)
     name = title[number.end() :] if number else title
+    label, colon, agency = name.partition(":")
+    if colon and agency.strip() and is_phrase(plain(label), vocabulary()["sections"]["label_of_agency"]):
+        return Part(
+            agency.strip(), number and number.group(1), agency=sentence_case(agency.strip()), above=tuple(above)
+        )
     return Part(
         title=name or title,
         number=number.group(1) if number and name else None,

@@ -9,6 +9,11 @@ from actions.importing.document import Cell, Document, Paragraph, Place, Row, Ta
 from actions.importing.problems import UnreadableFile
 
 SEPARATORS = ",;\t|"
+MOST_ROWS, MOST_COLUMNS = 50_000, 500
+TOO_LARGE = (
+    "{name} has more than {rows:,} rows or {columns} columns, far more than any action plan: "
+    "keep the plan and delete the rest, and import it again."
+)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -22,7 +27,7 @@ def read_separated(content, name):
     """Return the document in the bytes of a .csv file: one table."""
     text = _decoded(content)
     try:
-        rows = _rows(text, _separator(text))
+        rows = _rows(text, _separator(text), name)
     except csv.Error as error:
         raise UnreadableFile(
             f"{name} is not a CSV file that can be read ({error}): save the plan again as CSV or Excel."
@@ -59,13 +64,16 @@ def _reader(text, separator):
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 
-def _rows(text, separator):
+def _rows(text, separator, name):
     """Return the rows, as wide as the widest, each with the line of the file on which it begins."""
     reader, line, found = _reader(text, separator), 1, []
+    width = 0
     for values in reader:
         found.append((values, f"line {line}"))
         line = reader.line_num + 1
-    width = max((len(values) for values, _ in found), default=0)
+        width = max(width, len(values))
+        if width > MOST_COLUMNS or len(found) > MOST_ROWS:
+            raise UnreadableFile(TOO_LARGE.format(name=name, rows=MOST_ROWS, columns=MOST_COLUMNS))
     blank = Place(Cell())
     return [
         Row((*(Place(_cell(value)) for value in values), *[blank] * (width - len(values))), where)

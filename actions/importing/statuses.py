@@ -10,7 +10,9 @@ from actions.target_dates import find_dates
 SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 PERCENT = re.compile(r"\s*(\d{1,3})\s?%")
 #: A part and what is said of it: "Part a) complete", "b) - in progress".
-PART = re.compile(r"(?:^|(?<=[\s;,.]))(?:(?:part|action|task|point)s?\s+)?\(?([a-z]|\d{1,2})\)\s*[-–:]?\s*", re.I)
+PART = re.compile(
+    r"(?:^|(?<=[\s;,.]))(?:(?:part|action|task|point)s?\s+)?\(?([a-z]|[ivx]{2,4}|\d{1,2})\)\s*[-–:]?\s*", re.I
+)
 NOT_A_COMPLETION = re.compile(r"\b(?:review|due|by|until|from|for|next|see)\b[^.;]*$", re.I)
 MOST_WORDS_OF_A_PART = 5
 

@@ -6,6 +6,7 @@ left out.
 """
 
 import io
+from functools import cache
 
 import docx
 from docx.oxml import parse_xml
@@ -13,6 +14,7 @@ from docx.oxml.ns import qn
 
 from actions.importing.document import Cell, Document, Heading, Paragraph, Place, Row, Table
 from actions.importing.numbering import Numbering
+from actions.importing.problems import UnreadableFile
 
 #: Wrappers whose content is part of the document.
 TRANSPARENT = {qn(f"w:{tag}") for tag in ("sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink")}
@@ -25,6 +27,11 @@ TEXT_BOX = qn("w:txbxContent")
 SIGNS = {qn("w:tab"): "\t", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 BREAK = qn("w:br")
 
+MOST_COLUMNS = 500
+TOO_WIDE = (
+    "{name} has more than {columns} columns in table {table}, far more than any action plan: "
+    "delete that table, and import it again."
+)
 MARGINS = {
     "header": "header",
     "footer": "footer",
@@ -37,21 +44,21 @@ MARGINS = {
 def read_word(content, name):
     """Return the document in the bytes of a .docx file."""
     package = docx.Document(io.BytesIO(content))
-    return _Reader(package).document(name)
+    return _Reader(package, name).document()
 
 
 class _Reader:
     """Walks one document from top to bottom; numbered lists are counted on the way."""
 
-    def __init__(self, package):
-        self.package = package
+    def __init__(self, package, name):
+        self.package, self.name = package, name
         self.styles = {style.style_id: style for style in package.styles}
         self.numbering = Numbering(package)
         self.tables = self.paragraphs = 0
 
-    def document(self, name):
+    def document(self):
         blocks = tuple(self.blocks(self.package.element.body))
-        return Document(name, "docx", blocks, tuple(self.margins()))
+        return Document(self.name, "docx", blocks, tuple(self.margins()))
 
     def blocks(self, parent):
         for element in _children(parent):
@@ -84,6 +91,8 @@ class _Reader:
             if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None:
                 continue
             above = self.places(row, above)
+            if len(above) > MOST_COLUMNS:
+                raise UnreadableFile(TOO_WIDE.format(name=self.name, table=number, columns=MOST_COLUMNS))
             rows.append((above, f"table {number}, row {index}"))
         width = max((len(places) for places, _ in rows), default=0)
         blank = Place(Cell())
@@ -92,11 +101,11 @@ class _Reader:
 
     def places(self, row, above):
         """Return a row's places in the grid; a cell merged with the one above is that cell again."""
-        places = [Place(Cell())] * int(_value(row, "w:trPr/w:gridBefore", "0"))
+        places = [Place(Cell())] * min(int(_value(row, "w:trPr/w:gridBefore", "0")), MOST_COLUMNS)
         for element in _children(row):
             if element.tag != TC:
                 continue
-            span = int(_value(element, "w:tcPr/w:gridSpan", "1"))
+            span = min(int(_value(element, "w:tcPr/w:gridSpan", "1")), MOST_COLUMNS + 1)
             merge = _value(element, "w:tcPr/w:vMerge", "continue", absent=None)
             column = len(places)
             if merge == "continue" and column < len(above):
@@ -105,6 +114,8 @@ class _Reader:
                 covered = Place(self.cell(element))
             places.append(covered)
             places += [Place(covered.cell, covered.from_above, from_left=True)] * (span - 1)
+            if len(places) > MOST_COLUMNS:
+                break
         return places
 
     def cell(self, element):
@@ -185,7 +196,13 @@ def _collect(element, pieces, boxes, bold=False):
 
 def _value(element, path, default, *, attribute="w:val", absent=...):
     """Return an attribute of a descendant: `default` where it has none, `absent` where there is none."""
-    found = element.find("/".join(qn(tag) for tag in path.split("/")))
+    found = element.find(_path(path))
     if found is None:
         return default if absent is ... else absent
-    return found.get(qn(attribute), default)
+    return found.get(_path(attribute), default)
+
+
+@cache
+def _path(tags):
+    """Return a path of tags with their namespaces in full."""
+    return "/".join(qn(tag) for tag in tags.split("/"))
