@@ -26,12 +26,17 @@ BULLET = re.compile(r"\s*(?:[•●▪▫◦‣∙·■□➢➤✓✔\uf000-\uf
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; its list level is None outside a bulleted list, and its bullet sign is left out."""
+    """A paragraph; its list level is None outside a bulleted list, and its bullet sign is left out.
+
+    ``room`` says for about how many more letters its last line has room: if not for the next word, it goes on after
+    the end of its page. It is None where that is not known.
+    """
 
     text: str
     level: int | None = None
     bold: bool = False
     where: str = ""
+    room: int | None = None
 
     @classmethod
     def typed(cls, text, *, level=None, bold=False, where=""):
@@ -62,11 +67,16 @@ class Heading:
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of a table; where cells are merged, each place covered holds the same cell."""
+    """A cell of a table; where cells are merged, each place covered holds the same cell.
+
+    ``reaches_foot`` says whether its words go down to the foot of a page, so that they may go on overleaf; None
+    where that is not known.
+    """
 
     paragraphs: tuple[Paragraph, ...] = ()
     fill: str | None = None
     day: date | None = None
+    reaches_foot: bool | None = None
 
     @cached_property
     def text(self):

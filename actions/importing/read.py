@@ -6,13 +6,23 @@ from pathlib import Path
 
 import olefile
 
+from actions.importing.continued import joined
 from actions.importing.excel import read_workbook
+from actions.importing.pdf import read_pdf
 from actions.importing.problems import UnreadableFile
 from actions.importing.separated import looks_like_text, read_separated
 from actions.importing.unpacking import DAMAGED, refuse_what_is_unsafe
 from actions.importing.word import read_word
 
-READERS = {"Word document": read_word, "Excel workbook": read_workbook, "text file": read_separated}
+READERS = {
+    "Word document": read_word,
+    "Excel workbook": read_workbook,
+    "text file": read_separated,
+    "PDF": read_pdf,
+}
+
+#: Kinds of document whose tables may have been cut in pieces by the end of a page.
+CUT_BY_PAGES = {"Word document", "PDF"}
 
 #: What a file's name claims it to be.
 CLAIMS = {
@@ -29,7 +39,6 @@ CLAIMS = {
 LARGEST_FILE = 50_000_000
 
 BEGINNINGS = [
-    (b"%PDF-", "{name} is a PDF, which cannot be imported yet: save it as Word or Excel and import that."),
     (b"{\\rtf", "{name} is a Rich Text document: open it in Word, save it as .docx and import that."),
     (b"\x89PNG", "{name} is a picture: import the document that it was made from."),
     (b"\xff\xd8\xff", "{name} is a picture: import the document that it was made from."),
@@ -61,7 +70,8 @@ def read(source, name=None):
     content = content_of(source, name)
     kind = check(content, name)
     try:
-        return READERS[kind](content, name)
+        document = READERS[kind](content, name)
+        return joined(document) if kind in CUT_BY_PAGES else document
     except UnreadableFile:
         raise
     except Exception as error:  # whatever is wrong inside a file, its reader may trip over it in any way
@@ -98,6 +108,8 @@ def _kind(content, name):
             raise UnreadableFile(sentence.format(name=name))
     if content.startswith(olefile.MAGIC):
         raise UnreadableFile(_what_is_wrong_with_ole(content).format(name=name))
+    if b"%PDF-" in content[:1024]:
+        return "PDF"
     if content.startswith(b"PK"):
         return _kind_of_package(content, name)
     if not looks_like_text(content):
