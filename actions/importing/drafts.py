@@ -34,7 +34,7 @@ from scr_tracker.rules import ChangedMeanwhile, RuleBroken
 State = PlanImport.State
 
 #: From what size a kind of file is read in the background, in bytes: some seconds of reading.
-LONG = {"Word document": 1_500_000, "Excel workbook": 400_000, "text file": 2_000_000, "PDF": 200_000}
+LONG = {"Word document": 1_500_000, "Excel workbook": 150_000, "text file": 500_000, "PDF": 400_000}
 
 NOT_SCANNED = "{name} could not be looked at by the virus scanner, which does not answer: try again in a few minutes."
 INFECTED = "{name} holds a virus ({found}) and was not kept: tell your IT support, and import it from a clean computer."
