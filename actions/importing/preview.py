@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 
+from django.core.paginator import Paginator
 from django.utils.text import Truncator
 
 from actions import warnings
@@ -16,6 +17,8 @@ from actions.target_dates import TargetDate, describe
 
 #: How many recommendations a page of a section shows.
 PER_PAGE = 20
+#: How many places that were not understood a page shows, and how many lines that are left out.
+PLACES_PER_PAGE, MOST_LINES = 50, 100
 #: How many warnings of a kind are listed before the rest is only counted.
 MOST_WARNINGS = 25
 
@@ -155,8 +158,8 @@ class Place:
     can_be_rescued: bool
 
 
-def to_look_at(draft, user):
-    """Return everything that a person should look at, in groups."""
+def to_look_at(draft, user, page=1):
+    """Return everything that a person should look at, in groups; of the places a page."""
     by_place = {row.made.where: row for row in draft.corrected.recommendations}
     notes = draft.plan.notes or ""
     places = [
@@ -168,12 +171,16 @@ def to_look_at(draft, user):
         found = list(group)
         listed = [(each, _where_to(draft, each)) for each in found[:MOST_WARNINGS]]
         groups.append({"kind": kind, "count": len(found), "listed": listed, "rest": len(found) - len(listed)})
+    lost = [(n, each) for n, each in enumerate(draft.losses) if each.kind == "lost"]
+    left_out = [each for each in draft.losses if each.kind != "lost"]
     return {
-        "places": [each for each in places if not each.looked_at],
+        "places": Paginator([each for each in places if not each.looked_at], PLACES_PER_PAGE).get_page(page),
         "looked_at": [each for each in places if each.looked_at],
         "groups": groups,
-        "lost": [(n, each) for n, each in enumerate(draft.losses) if each.kind == "lost"],
-        "left_out": [each for each in draft.losses if each.kind != "lost"],
+        "lost": lost[:MOST_LINES],
+        "lost_count": len(lost),
+        "left_out": left_out[:MOST_LINES],
+        "left_out_count": len(left_out),
     }
 
 

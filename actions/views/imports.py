@@ -296,7 +296,10 @@ def _corrected(request, record, page):
 @while_open
 def import_problems(request, record):
     """Show every place that was not understood, every warning, and the words that ended up nowhere."""
-    context = {**about_import(request, record), **preview.to_look_at(Draft(record), request.user)}
+    context = {
+        **about_import(request, record),
+        **preview.to_look_at(Draft(record), request.user, request.GET.get("page")),
+    }
     return render(request, "imports/import_problems.html", context)
 
 

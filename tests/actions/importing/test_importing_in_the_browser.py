@@ -1,19 +1,17 @@
 """A plan comes in through the pages: uploaded, looked at, put right, handed over, imported or dropped."""
 
-import io
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from actions.evidence import scanning
+from actions.importing.save import ImportedFile, save_plan
 from actions.models import Action, Evidence, PlanImport
 from reviews.models import Recommendation, Review, Section
 from scr_tracker.models import Agency, AuditEvent
 from scr_tracker.permissions import Role
 from tests.conftest import hidden
 from tests.factories import (
-    ActionFactory,
     AgencyFactory,
     MembershipFactory,
     PartnershipFactory,
@@ -22,7 +20,7 @@ from tests.factories import (
     UserFactory,
 )
 
-from .documents import HEADINGS, separated, word
+from .documents import HEADINGS, recognised, separated, word
 
 pytestmark = pytest.mark.django_db
 
@@ -592,13 +590,7 @@ class TestSpeed:
 
 
 def test_an_import_from_the_command_line_is_seen_with_what_became_of_it(client, manager, partnership):
-    from actions.importing.read import read
-    from actions.importing.recognise import recognise
-    from actions.importing.save import ImportedFile, save_plan
-
-    plan = recognise(read(io.BytesIO(PLAN), "plan.docx")).plan
-    source = ImportedFile("plan.docx", PLAN)
+    plan, source = recognised(PLAN).plan, ImportedFile("plan.docx", PLAN)
     save_plan(plan=plan, partnership=partnership, reference="0319", kind="scr", by=None, source=source)
     record = PlanImport.objects.get()
     assert "Imported by the command line" in client.get(record.get_absolute_url()).content.decode()
-    assert ActionFactory
