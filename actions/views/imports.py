@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from reviews.models import Review
 from scr_tracker.forms import token_for
+from scr_tracker.kept import written
 from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
 
 from ..evidence import naming, storing
@@ -262,7 +263,7 @@ def _about_row(draft, row, after, title, form, said, **more):
 def correct_import(request, record, step, key):
     """Ask for a correction, and make it."""
     draft = Draft(record)
-    page = CORRECTIONS[step](request, draft, key, request.POST if request.method == "POST" else None)
+    page = CORRECTIONS[step](request, draft, key, written(request))
     if request.method == "POST":
         if page.form.was_sent():
             return redirect(page.after)
@@ -357,7 +358,7 @@ def import_review(request, record):
     if record.review_id:
         return redirect(record)
     initial = preview.details_suggested(Draft(record))
-    form = forms.ReviewForm(request.POST if request.method == "POST" else None, by=request.user, initial=initial)
+    form = forms.ReviewForm(written(request), by=request.user, initial=initial)
     service = partial(drafts.describe_review, draft=record)
     if request.method == "POST" and _done_by(form, service):
         messages.success(request, "Saved")
