@@ -92,6 +92,8 @@ YEAR = r"(?P<year>(?:19|20)\d\d|\d\d)(?!\d|:\d|st\b|nd\b|rd\b|th\b)"
 LONG_YEAR = r"(?P<year>(?:19|20)\d\d)(?!\d)"
 FINANCIAL_YEAR = rf"{LONG_YEAR}(?:\s?[/-]\s?(?P<next_year>(?:20)?\d\d)(?!\d))?"
 
+SHORT_FINANCIAL_YEAR = r"(?P<year>\d\d)\s?[/-]\s?(?P<next_year>\d\d)(?!\d)"
+
 #: The ways to write a date; what an earlier one has read is not read again by a later one.
 WAYS_TO_WRITE_A_DATE = [
     re.compile(pattern)
@@ -101,9 +103,11 @@ WAYS_TO_WRITE_A_DATE = [
         rf"(?<![\d'])(?P<day>\d\d?)(?:st|nd|rd|th)?(?: of)?[ ./-]*{MONTH}[ ,./'-]*{YEAR}",
         rf"\b{MONTH} {DAY},? {LONG_YEAR}",
         rf"\b{MONTH}[ ,./'-]*{YEAR}",
+        rf"\b(?:q|qtr|quarter) ?(?P<quarter>[1-4])\b,? ?(?:of )?(?:fy ?)?{SHORT_FINANCIAL_YEAR}",
         rf"\b(?:q|qtr|quarter) ?(?P<quarter>[1-4])\b,? ?(?:of )?{FINANCIAL_YEAR}",
         rf"\b(?P<quarter>[1-4])(?:st|nd|rd|th) quarter,? ?(?:of )?{FINANCIAL_YEAR}",
-        rf"\b(?P<season>{'|'.join(SEASONS)})(?: term)?,? (?:of )?{LONG_YEAR}",
+        rf"\b(?P<season>{'|'.join(SEASONS)})(?: term)?,? (?:of )?'?{YEAR}",
+        rf"\b(?:fy|financial year) ?{SHORT_FINANCIAL_YEAR}",
         rf"\b{FINANCIAL_YEAR}",
     )
 ]
@@ -137,7 +141,8 @@ KINDS_WITHOUT_DATE = [
     ),
     (
         TargetKind.RELATIVE,
-        r"\b(?:from|after|following|upon|on|once|when|as soon as|until|before|prior to|pending|within)\b"
+        r"\bnext (?:\w+ ){0,3}meeting\b"
+        r"|\b(?:from|after|following|upon|on|once|when|as soon as|until|before|prior to|pending|within)\b"
         rf"|{PERIOD}\b",
     ),
 ]

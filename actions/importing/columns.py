@@ -11,7 +11,7 @@ from types import MappingProxyType
 from actions.importing.content import meanings_by_content
 from actions.importing.document import Place, Row
 from actions.importing.plan import PlanColumn, PlanKey
-from actions.importing.vocabulary import first_phrase, is_phrase, plain, vocabulary
+from actions.importing.vocabulary import begins_with, first_phrase, is_phrase, plain, vocabulary
 
 MOST_WORDS_OF_A_HEADING = 15
 LONGEST_HEADING = 200
@@ -80,12 +80,9 @@ class Header:
 
     def by_content(self, rows):
         """Return the header with a meaning for columns whose heading has none, where what stands under them has."""
-        kept, said = vocabulary()["columns_kept"]["headings"], _SAID.get()
-        unknown = {
-            each.place
-            for each in self.columns
-            if not each.field and plain(each.heading) not in said and not is_phrase(plain(each.heading), kept)
-        }
+        kept = vocabulary()["columns_kept"]["headings"]
+        unknown = {each.place for each in self.columns if not each.field and not begins_with(plain(each.heading), kept)}
+        unknown -= {each.place for each in self.columns if plain(each.heading) in _SAID.get()}
         if not unknown or not rows:
             return self
         found = meanings_by_content({place: _values(rows, place) for place in unknown}, self.fields)
@@ -214,7 +211,7 @@ def read_header(row, rows=()):
         if points := _points(each.cell):
             key = PlanKey(heading, points)
         columns.append(Column(place, heading, field))
-    columns = _with_parts_by_agency(_with_what_stands_for_recommendation(columns))
+    columns = _with_parts_by_agency(_with_what_stands_for_recommendation(_with_numbers(columns)))
     header = Header(tuple(map(_revised, columns)), owner, owner_text, key)
     known = [column for column in columns if column.field]
     if not header.fields & {"recommendation", "action"} or len(header.fields) < 2:
@@ -307,7 +304,7 @@ def _meaning(heading):
     text = plain(heading.replace("#", " no ").replace("№", " no "))
     if not text:
         return None, ""
-    if is_phrase(text, vocabulary()["columns_kept"]["headings"]):
+    if begins_with(text, vocabulary()["columns_kept"]["headings"]):
         return None, ""
     found = []
     for field, phrases in vocabulary()["columns"].items():
@@ -347,6 +344,17 @@ def _values(rows, place):
     """Return what the cells of a column say, a merged one once."""
     cells = (row.places[place] for row in rows[:ROWS_LOOKED_AT] if place < len(row.places))
     return [each.cell for each in cells if not (each.from_above or each.from_left)]
+
+
+def _with_numbers(columns):
+    """Of two columns of recommendations ("Rec", "Recommendation") the first and shorter holds their numbers."""
+    found = [column for column in columns if column.field == "recommendation"]
+    if len(found) < 2 or any(column.field == "number" for column in columns):
+        return columns
+    first, second, *_ = found
+    if len(first.heading) >= len(second.heading):
+        return columns
+    return [replace(column, field="number") if column is first else column for column in columns]
 
 
 def _with_parts_by_agency(columns):

@@ -2,13 +2,19 @@
 
 import io
 import re
+import zipfile
 from datetime import date, datetime, time
 
 import openpyxl
+from docx.oxml import parse_xml
+from openpyxl.styles.colors import COLOR_INDEX
 
 from actions.importing.document import Cell, Document, Heading, Paragraph, Place, Problem, Row, Table
 from actions.importing.problems import UnreadableFile
 
+#: What stands for the page's number, the date and the like in a header or footer.
+CODE = re.compile(r'&(?:\[[^\]]*\]|"[^"]*"|K[0-9A-F]{6}|\d{1,3}|[A-Za-z])')
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
 MOST_ROWS = 50_000
 MOST_COLUMNS = 500
 
@@ -26,7 +32,29 @@ def read_workbook(content, name):
         blocks += [Heading(sheet.title, 1, f"sheet {sheet.title}", is_sheet_name=True), reader.table()]
         problems += reader.problems
         margins += reader.comments
+        margins += _headers_and_footers(sheet)
+    margins += _text_boxes(content)
     return Document(name, "xlsx", tuple(blocks), tuple(margins), tuple(problems))
+
+
+def _headers_and_footers(sheet):
+    """Return what is printed above and below each page of a sheet."""
+    for name, margin in (("header", sheet.oddHeader), ("footer", sheet.oddFooter)):
+        for part in (margin.left, margin.center, margin.right):
+            text = CODE.sub("", part.text or "").strip()
+            if text:
+                yield Paragraph(text, where=name)
+
+
+def _text_boxes(content):
+    """Yield what stands in text boxes over the sheets, which openpyxl leaves out."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        for name in package.namelist():
+            if re.fullmatch(r"xl/drawings/drawing\d+\.xml", name):
+                for paragraph in parse_xml(package.read(name)).iter(f"{{{DRAWING}}}p"):
+                    text = "".join(piece.text or "" for piece in paragraph.iter(f"{{{DRAWING}}}t")).strip()
+                    if text:
+                        yield Paragraph(text, where="text box")
 
 
 def _has_formulas(book):
@@ -103,8 +131,7 @@ class _Sheet:
             text = f"{cell.coordinate}: {cell.comment.text}"
             self.comments.append(Paragraph(text, where=f"comment on {where}"))
         lines = [] if value is None else _shown(value, cell.number_format).splitlines()
-        fill = cell.fill.fgColor.rgb if cell.fill.fill_type == "solid" else None
-        fill = fill[-6:].upper() if isinstance(fill, str) and len(fill) >= 6 else None
+        fill = _colour(cell.fill.fgColor) if cell.fill.fill_type == "solid" else None
         is_day = isinstance(value, datetime | date)
         day = value.date() if isinstance(value, datetime) else value
         return Cell(
@@ -112,6 +139,13 @@ class _Sheet:
             None if fill == "FFFFFF" else fill,
             day if is_day else None,
         )
+
+
+def _colour(colour):
+    """Return a colour as six digits: its own, or that of the old numbered ones; None for one of the theme."""
+    if colour.type == "indexed" and colour.indexed < len(COLOR_INDEX):
+        return COLOR_INDEX[colour.indexed][-6:].upper()
+    return colour.rgb[-6:].upper() if colour.type == "rgb" and isinstance(colour.rgb, str) else None
 
 
 def _shown(value, number_format):

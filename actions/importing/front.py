@@ -61,7 +61,8 @@ class FrontMatter:
         """Return the name that protects the subject of the review, such as "Child A", where one is printed."""
         words = vocabulary()
         subjects = "|".join(words["front_page"]["subjects"])
-        for text in (*self.lines, *(heading for _, heading in self.headings), file_name):
+        short = (note for note in self.notes if is_short(note) and ":" in note)
+        for text in (*self.lines, *(heading for _, heading in self.headings), *short, file_name):
             for match in re.finditer(rf"\b((?i:{subjects}))\s+([A-Z]{{1,2}}\d?)\b(?!['’])", text):
                 if match[2].lower() not in words["capitals"]["small"]:
                     return f"{match[1].capitalize()} {match[2]}"

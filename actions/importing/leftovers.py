@@ -1,5 +1,6 @@
 """What the cells of a recommendation say that its fields do not hold, so that nothing in a document is lost."""
 
+from collections import Counter
 from dataclasses import replace
 
 from actions.importing.lists import without_label
@@ -8,6 +9,9 @@ from actions.importing.vocabulary import plain
 #: The names under which other words of the document are kept beside the values read from them.
 KEPT_OTHERWISE = {"number", "source", "practice", "target_date", "lead", "status", "progress", "completed_on", "rating"}
 
+#: Fields that are read in the first of several columns only.
+OF_FIRST_COLUMN = {"recommendation", "number", "label", "section", "action"}
+
 
 def with_leftovers(made, beside):
     """Return a recommendation with, by column heading, each cell that it and its actions do not hold otherwise.
@@ -15,12 +19,15 @@ def with_leftovers(made, beside):
     What stands in an action's own row is kept on the action.
     """
     group = beside.group
-    with_numbers = [(made.number_printed, made.text), (group.part.number, group.part.title)]
-    held = set(_lines([*_texts(made), *(" ".join(filter(None, each)) for each in with_numbers)]))
+    with_numbers = [(made.number_printed, made.text), (group.part.number, group.part.title), (group.part.title,)]
+    held = Counter(_lines([*_texts(made), *(" ".join(filter(None, each)) for each in with_numbers)]))
     of_actions, of_all = [{} for _ in made.actions], {}
     for column in group.header.columns:
         text = _text(group.places(column))
-        if column.field and set(_lines([text])) <= held:
+        is_read = column.field not in OF_FIRST_COLUMN or column is group.header.of(column.field)[0]
+        said = Counter(_lines(dict.fromkeys(_texts_of_cells(group.places(column)))))
+        if column.field and is_read and said <= held:
+            held -= said
             continue
         if beside.has_rows_of_its_own and not beside.is_merged(column):
             for kept, places in zip(of_actions, beside.by_action(column), strict=True):
@@ -44,8 +51,12 @@ def _keep(kept, name, text):
 
 def _text(places):
     """Return the text of the cells that begin in these places of one column."""
+    return "\n".join(_texts_of_cells(places))
+
+
+def _texts_of_cells(places):
     begun = (place.cell.text for index, place in enumerate(places) if not (place.from_above and index))
-    return "\n".join(filter(None, begun))
+    return filter(None, begun)
 
 
 def _texts(made):

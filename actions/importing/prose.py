@@ -22,6 +22,8 @@ LABELLED = re.compile(
 LABEL_WITHIN = re.compile(
     rf"(?:^|[.;|(]\s*|\s[–—-]\s+)(?P<label>[A-Z][A-Za-z ]{{1,30}}?)\s*(?P<number>{NUMBER})?:\s+(?=\S)"
 )
+#: The longest numbered title, and the level of a heading that has none of its own.
+MOST_WORDS_OF_A_TITLE, LEAST_LEVEL = 4, 8
 #: The fields that a line or heading by itself may open, for the lines under it.
 MAY_STAND_ALONE = {"action", "response", "progress", "intended_outcome", "evidence_expected", "completion_evidence"}
 OWN_COLUMN = {"recommendation", "action"}
@@ -97,7 +99,9 @@ class _Reading:
             if self.record is None and records:
                 parts.append(records)
                 records = []
-            parts.append(block)
+            found = NUMBERED.match(block.text) if isinstance(block, Paragraph) else None
+            is_title = found and _is_numbered_title(found, block.text)
+            parts.append(Heading(block.text.strip(), LEAST_LEVEL, block.where) if is_title else block)
         parts.append(records)
         return [self._table(part) if isinstance(part, list) else part for part in parts if part]
 
@@ -122,6 +126,9 @@ class _Reading:
         if label and (label.rest or label.field in MAY_STAND_ALONE) and label.field != "recommendation":
             self._open(label, block)
             return True
+        if (found := NUMBERED.match(block.text)) and _is_numbered_title(found, block.text):
+            self.record = None
+            return False
         if isinstance(block, Heading) or (block.bold and is_short(block.text) and not block.is_bullet):
             self.record = None
             return False
@@ -237,7 +244,7 @@ class _Numbered(_Reading):
     def beginning(self, line):
         found = NUMBERED.match(line.text)
         is_title = isinstance(line, Heading) or line.bold and is_short(line.text)
-        if not found or is_title or line.is_bullet or _label(line.text):
+        if not found or is_title or line.is_bullet or _label(line.text) or _is_numbered_title(found, line.text):
             return None
         number = found["number"].strip(".)")
         if self.record and number.startswith(f"{self.record.number.strip('.)')}."):
@@ -291,6 +298,14 @@ def _parts(text):
     ]
     before = text[: found[0][0].start()].strip(" –—-;,|(")
     return [before, *labels] if before else labels
+
+
+def _is_numbered_title(found, text):
+    """Whether a numbered line is a title: "1.0 Introduction"."""
+    title = text[found.end() :]
+    is_brief = len(title.split()) <= MOST_WORDS_OF_A_TITLE and not title.rstrip().endswith((".", ";", ":"))
+    is_title = found["number"].strip(".)").endswith(".0") or first_phrase(plain(title), vocabulary()["prose"]["titles"])
+    return is_brief and bool(is_title)
 
 
 def _says(block):

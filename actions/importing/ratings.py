@@ -40,6 +40,16 @@ def rating_named(text, keys=()):
     return _of_words(text) if len(plain(text).split()) <= 4 else None
 
 
+def meaning_of(text, keys):
+    """Return what the keys of a plan say that a sign means, or None."""
+    for key in keys:
+        for item in key.items:
+            sign, _, meaning = item.partition(MEANS)
+            if meaning and text and text.strip().casefold() == sign.strip().casefold():
+                return meaning
+    return None
+
+
 def colour_called(fill):
     """Return the name of the colour behind a cell if it is one of a rating's, or None for white, pale or another."""
     if not fill or len(fill) != 6:

@@ -23,7 +23,7 @@ from actions.importing.sections import (
     part_of_owner,
     title_in_row,
 )
-from actions.importing.vocabulary import agency_called, is_phrase, plain, source_named_in, vocabulary
+from actions.importing.vocabulary import agency_called, begins_with, is_phrase, plain, source_named_in, vocabulary
 
 #: A heading that says no more than which recommendation stands under it.
 NUMBERED_ONLY = re.compile(
@@ -208,14 +208,20 @@ class _Recogniser:
         if header.key and header.key not in self.front.keys:
             self.front.keys.append(header.key)
         for column in header.columns:
-            if (column.field is None or column.by_content) and column.heading not in self.unknown:
+            is_kept = begins_with(plain(column.heading), vocabulary()["columns_kept"]["headings"])
+            is_unsure = column.by_content or (column.field is None and not is_kept)
+            if is_unsure and column.heading not in self.unknown:
                 self.unknown.add(column.heading)
                 what = "this column heading is not known; what stands under it is kept as printed"
                 if column.field:
                     name = column.field.replace("_", " ")
                     what = f"this column heading is not known; by what stands under it, taken for “{name}”"
                 self.problems.append(Problem(row.where, column.heading, what))
-        text, where = self._recommendation_above() if not header.of("recommendation") else (None, None)
+        text = where = None
+        if not header.of("recommendation"):
+            text, where = self._recommendation_above()
+            if lines_above and text is None and (text := _recommendation_across(lines_above[-1])):
+                where, lines_above = lines_above[-1].where, lines_above[:-1]
         title = self._title_above(lines_above, header)
         if header.owner:
             if title:

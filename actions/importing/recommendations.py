@@ -9,7 +9,7 @@ from actions.importing.leads import split_leads
 from actions.importing.leftovers import with_leftovers
 from actions.importing.lists import How
 from actions.importing.plan import PlanAction, PlanRecommendation
-from actions.importing.ratings import colour_called, rating_named
+from actions.importing.ratings import colour_called, meaning_of, rating_named
 from actions.importing.statuses import Standing, completion_in_target, standing, standings_of_parts
 from actions.importing.vocabulary import is_phrase, plain, practice_named_in, vocabulary
 from actions.target_dates import find_dates, parse_target_date
@@ -50,6 +50,11 @@ class Ratings:
         """Return a rating as printed and what it means: the words, or for want of any those of the colour."""
         text = text or self.colours.get(fill) or (colour_called(fill) or "").capitalize() or None
         return text, rating_named(text, self.keys) or (colour_called(fill) if text else None)
+
+    def status(self, text, rating):
+        """Return the status that a rating says, by its own words or by those of the key."""
+        status = standing(meaning_of(text, self.keys) or text).status
+        return Status.COMPLETE if status == Status.UNKNOWN and rating == Rating.BLUE else status
 
 
 def recommendation_in(group, *, one_action_a_row, above, source, ratings, problems):
@@ -118,7 +123,7 @@ class _Builder:
                 rating_text=ratings[index][0],
                 rating=ratings[index][1],
                 **self._target(targets[index]),
-                **self._standing(standings[index], targets[index], completions[index], ratings[index][1]),
+                **self._standing(standings[index], targets[index], completions[index], ratings[index]),
             )
 
     def _where(self, index):
@@ -192,8 +197,8 @@ class _Builder:
 
     def _standing(self, said, target, completion, rating):
         """Return where an action stands, from what is said of its status, target, completion and rating together."""
-        if said.status == Status.UNKNOWN and rating == Rating.BLUE:
-            said = replace(said, status=Status.COMPLETE)
+        if said.status == Status.UNKNOWN:
+            said = replace(said, status=self.ratings.status(*rating))
         if said.status in (Status.UNKNOWN, Status.COMPLETE) and not said.completed_on:
             in_target = completion_in_target(target)
             if in_target.completed_on:
@@ -201,7 +206,9 @@ class _Builder:
         if completion:
             dates = find_dates(completion)
             day = dates[-1].date.isoformat() if dates else None
-            status = Status.COMPLETE if day and said.status == Status.UNKNOWN else said.status
+            status = said.status
+            if status == Status.UNKNOWN:
+                status = Status.COMPLETE if day else standing(completion).status
             said = replace(said, status=status, completed_on_text=completion, completed_on=day)
         return {
             "status_text": said.text,

@@ -10,7 +10,7 @@ from actions.importing.sections import Part
 from actions.importing.vocabulary import plain
 
 NUMBER = re.compile(
-    r"(?P<word>(?:recommendation|rec)\b\.?\s*(?:(?:no|number)\b\.?\s*)?)?"
+    r"(?P<word>(?:recommendation|rec|finding|learning point|lesson)\b\.?\s*(?:(?:no|number)\b\.?\s*)?)?"
     r"(?P<number>[A-Z]{0,3}\d{1,3}(?:\.\d{1,3}){0,3}[a-z]?)(?P<stop>\s*[.):–-]+(?=\s|$|[A-Z])|\s*$|\s+(?=[A-Z“\"'‘]))\s*",
     re.I,
 )

@@ -9,7 +9,10 @@ NUMBER = re.compile(
     r"\s*(?:(?:section|part|theme|priority|area|objective|strand|chapter)\s+)?(\d{1,3}(?:\.\d{1,3})*|[A-Z](?=[.):]))[.):]?\s+(?=\S)",
     re.I,
 )
+#: What says of itself that it is a recommendation: "Recommendation 3: …", "Finding 2".
+SAYS_SO = re.compile(r"\s*(?:recommendation|finding|learning point|lesson)\s*(?:no\.?|number)?\s*\d", re.I)
 LONGEST_TITLE = 25
+MOST_WORDS_OF_A_PLAIN_TITLE = 9
 
 
 @dataclass(frozen=True)
@@ -77,15 +80,26 @@ def title_in_row(row, header):
     in_number = any(column.place == place for column in header.of("number") if header.of("recommendation"))
     if in_number and len(plain(cell.text).split()) > 1:
         return cell.text
+    if place == 0 and _is_plain_title(cell.text):
+        return cell.text
     if place == 0 and all(each.bold for each in cell.paragraphs if not each.is_blank):
         return None if is_recommendation(cell.text) else cell.text
     return None
 
 
+def _is_plain_title(text):
+    """Whether a text that stands by itself in a row is a title by its words: "IMR recommendations: Housing"."""
+    words = plain(text).split()
+    if not words or len(words) > MOST_WORDS_OF_A_PLAIN_TITLE or text.rstrip().endswith(".") or is_recommendation(text):
+        return False
+    titles = ("recommendations", "actions", "recs", "imr", "imrs")
+    return any(word in titles for word in words) and not re.match(r"\s*(?:\d+|to\s)", text, re.I)
+
+
 def is_recommendation(text):
     """Whether a text says of itself that it is a recommendation, or begins with a number and goes on as one."""
     begins = re.match(r"\s*(?:recommendation|rec)\b|\s*\d+(?:\.\d+)*[.)]?\s", text, re.I)
-    return bool(begins) and len(plain(text).split()) > 6 or bool(re.match(r"\s*recommendation \d", text, re.I))
+    return bool(begins) and len(plain(text).split()) > 6 or bool(SAYS_SO.match(text))
 
 
 def is_title_of_document(text):

@@ -18,7 +18,10 @@ sys.path.insert(0, {root!r})
 from actions.importing.read import read
 from actions.importing.recognise import recognise
 from actions.importing.problems import CannotImport
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+def most():
+    # not ru_maxrss, which counts what the parent had before it started this process
+    return next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM")) // 1024
+before = most()
 resource.setrlimit(resource.RLIMIT_AS, ({limit}, {limit}))
 resource.setrlimit(resource.RLIMIT_CPU, ({seconds}, {seconds}))
 try:
@@ -26,7 +29,7 @@ try:
     print(len(recognise(document).plan.actions), "actions")
 except CannotImport as refusal:
     print(refusal)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, before // 1024)
+print(most(), before)
 """
 MEGABYTE = 1_000_000
 
@@ -110,7 +113,7 @@ HOSTILE = {
         lambda: b"Recommendation,Action\n" + b"," * MILLION + b"\nx,y\n" * 1_000,
     ),
     "a million rows in a text file": ("plan.csv", lambda: b"Recommendation,Action\n" + b"x,y\n" * MILLION),
-    "a zip bomb": ("plan.docx", lambda: with_body("<w:p/>" + "0" * 300 * MILLION)),
+    "a zip bomb": ("plan.docx", lambda: with_body("<w:p/>" + "0" * 80 * MILLION)),
     "entities that grow": (
         "plan.docx",
         lambda: _with_part(

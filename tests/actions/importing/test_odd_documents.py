@@ -2,14 +2,16 @@
 
 import json
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from actions.importing.columns import find_header
 from actions.importing.document import Cell, Document, Heading, Paragraph, Place, Row, Table
+from actions.importing.forms import find_plan
 from actions.importing.lists import without_label
+from actions.importing.losses import lost_words
 from actions.importing.plan import Plan
 from actions.importing.problems import CannotImport
 from actions.importing.recognise import recognise
@@ -103,10 +105,30 @@ def test_every_word_of_every_table_is_somewhere_in_the_plan(parts):
     assert Plan.from_json(json.loads(written)) == plan
     known = set(plain(written.replace("\\n", " ").replace("\\t", " ").replace('\\"', " ")).split())
     for table in document.tables:
-        found = find_header(table)
+        found = find_plan(table)
         for row in (*found.above, *found.rows) if found else table.rows:
             if not (found and found.header.again_in(row)):
                 assert {word for each in row.cells for word in words_without_labels(each)} <= known
+
+
+def _placed(block, number):
+    """Return a block with a place of its own."""
+    if not isinstance(block, Table):
+        return replace(block, where=f"paragraph {number}")
+    rows = tuple(replace(row, where=f"table {number}, row {n}") for n, row in enumerate(block.rows, start=1))
+    return Table(rows, f"table {number}")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(blocks, max_size=5, unique_by=lambda block: getattr(block, "text", id(block))))
+def test_the_importer_says_itself_that_no_word_is_lost(parts):
+    placed = tuple(_placed(each, number) for number, each in enumerate(parts, start=1))
+    document = Document("odd.docx", "docx", placed)
+    try:
+        plan = recognise(document).plan
+    except CannotImport:
+        return
+    assert [str(loss) for loss in lost_words(document, plan) if loss.kind == "lost"] == []
 
 
 @settings(max_examples=100, deadline=None)
@@ -124,18 +146,18 @@ def test_ten_thousand_rows_take_seconds():
         [f"Agency {n // 500}", n // 3, f"Recommendation {n // 3}", f"Do {n}", "May 2021", "Nurse", "Complete"]
         for n in range(10_000)
     ]
-    started = time.perf_counter()
+    started = time.process_time()
     plan = recognised(separated(rows), "plan.csv").plan
     assert len(plan.actions) == 10_000
-    assert time.perf_counter() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_an_enormous_cell_takes_no_longer():
-    started = time.perf_counter()
+    started = time.process_time()
     for long in ("x" * 100_000, "a) x " * 20_000, "May 2012 " * 20_000, "(" * 100_000, "1. " * 30_000):
         rows = [["Recommendation", "Action", "By when", "Status"], ["Listen", long, long, long], [long, "x", "y", "z"]]
         recognised(separated(rows), "plan.csv")
-    assert time.perf_counter() - started < 15
+    assert time.process_time() - started < 15
 
 
 def test_neighbouring_rows_keep_their_order():

@@ -1,5 +1,7 @@
 """What is read in Excel workbooks."""
 
+import io
+import zipfile
 from datetime import date, datetime
 
 import openpyxl
@@ -115,3 +117,34 @@ def test_a_cell_far_outside_the_plan_is_refused_at_once(book):
     book.active["XFD1048576"] = "stray"
     with pytest.raises(UnreadableFile, match="far outside any action plan"):
         read(book)
+
+
+def test_headers_footers_and_text_boxes_of_sheets_are_kept():
+    book = openpyxl.Workbook()
+    book.active.append(["Recommendation", "Action"])
+    book.active.oddHeader.center.text = 'Restricted &"Arial,Bold"plan'
+    book.active.oddFooter.right.text = "Page &P of &N"
+    drawing = (
+        '<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
+        'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><xdr:sp><xdr:txBody><a:p><a:r><a:t>Read '
+        "this</a:t></a:r><a:r><a:t> first</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:wsDr>"
+    )
+    file = io.BytesIO(saved(book))
+    with zipfile.ZipFile(file, "a") as package:
+        package.writestr("xl/drawings/drawing1.xml", drawing)
+    margins = document_in(file.getvalue(), "plan.xlsx").margins
+    assert [(each.where, each.text) for each in margins] == [
+        ("header", "Restricted plan"),
+        ("footer", "Page  of"),
+        ("text box", "Read this first"),
+    ]
+
+
+def test_a_cell_of_colour_alone_is_kept_where_the_sheet_is_used():
+    book = openpyxl.Workbook()
+    book.active.append(["Action", "RAG", "Lead"])
+    book.active.append(["Train", None, "Nurse"])
+    book.active.cell(2, 2).fill = PatternFill("solid", fgColor="FF0000")
+    book.active.cell(900, 90).fill = PatternFill("solid", fgColor="FF0000")
+    [table] = document_in(saved(book), "plan.xlsx").tables
+    assert (len(table.rows), len(table.rows[0].places), table.rows[1].places[1].cell.fill) == (2, 3, "FF0000")

@@ -61,7 +61,7 @@ PLAN = {
                 {
                     "number": "4",
                     "text": "Ask about pets",
-                    "actions": [_action("Add to the checklist", "Team Manager", "2022-09-30", "green")],
+                    "actions": [_action("Add to the checklist", "Team Manager", "2022-09-30", "green", "in_progress")],
                 },
             ],
         },
@@ -71,7 +71,7 @@ PLAN = {
                 {
                     "number": "3",
                     "text": "Report bruises",
-                    "actions": [_action("Brief crews", "Clinical Lead", "2022-06-30", "red")],
+                    "actions": [_action("Brief crews", "Clinical Lead", "2022-06-30", "red", "in_progress")],
                 }
             ],
         },
