@@ -16,6 +16,7 @@ from actions.choices import Status
 from actions.importing.leads import split_leads
 from actions.importing.lists import label_of, without_label
 from actions.importing.plan import Plan, PlanAction, PlanRecommendation, PlanSection
+from actions.importing.ratings import rating_named
 from actions.importing.statuses import overall, standing
 from actions.importing.vocabulary import plain
 from actions.target_dates import find_dates, parse_target_date
@@ -446,6 +447,8 @@ def _read_from(name, text):
         return {"date_kind": "day" if text else "none"}
     if name == "lead_text":
         return {"leads": split_leads(text)}
+    if name == "rating_text":
+        return {"rating": rating_named(text)}
     if name == "completed_on_text":
         dates = find_dates(text)
         return {"completed_on_iso": dates[-1].date.isoformat() if dates else None}
@@ -474,7 +477,8 @@ def merged(first, second):
     elif not (first.number or first.number_printed):
         values["text"] = f"{first.text}\n{second.text}"
         values |= {"number": second.number, "number_printed": second.number_printed}
-    return replace(first, as_printed=printed, **values)
+    see = tuple(dict.fromkeys((*first.see, *second.see)))
+    return replace(first, as_printed=printed, see=see, **values)
 
 
 def _with_its_number(row):
@@ -487,16 +491,18 @@ def _with_its_number(row):
 
 def _read_from_both(first, second, texts):
     """Return what is read from the texts of two actions together."""
+    said = [each for each in (first.status, second.status) if each != Status.UNKNOWN]
     read = {
         "leads": tuple(dict.fromkeys((*first.leads, *second.leads))),
-        "status": overall({first.status, second.status}) if Status.UNKNOWN not in (first.status, second.status) else "",
+        "status": Status(overall(said)).value,
         "completed_on_iso": max(filter(None, (first.completed_on_iso, second.completed_on_iso)), default=None),
     }
-    read["status"] = str(read["status"] or (second.status if first.status == Status.UNKNOWN else first.status))
+    if first.rating_text != second.rating_text:
+        read |= _read_from("rating_text", texts["rating_text"])
     dated = [each for each in (first, second) if each.target_date_text or each.target_date_iso]
     if len({each.target_date_text for each in dated}) > 1:
-        return read | _read_from("target_date_text", texts["target_date_text"])
-    if dated:
+        read |= _read_from("target_date_text", texts["target_date_text"])
+    elif dated:
         read |= {"target_date_iso": dated[0].target_date_iso, "date_kind": dated[0].date_kind}
     return read
 

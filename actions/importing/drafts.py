@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from io import BytesIO
 
+from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
@@ -36,6 +37,7 @@ State = PlanImport.State
 #: From what size a kind of file is read in the background, in bytes: some seconds of reading.
 LONG = {"Word document": 1_500_000, "Excel workbook": 150_000, "text file": 500_000, "PDF": 400_000}
 
+TOO_LARGE = "{name} is larger than {most} MB: remove its pictures and import it again."
 NOT_SCANNED = "{name} could not be looked at by the virus scanner, which does not answer: try again in a few minutes."
 INFECTED = "{name} holds a virus ({found}) and was not kept: tell your IT support, and import it from a clean computer."
 
@@ -49,6 +51,8 @@ def upload(*, file, partnership, review, by, sent=None):
     if sent:
         sent.take_once(by=by)
     name = naming.shown(file.name)
+    if file.size > settings.EVIDENCE_MAX_BYTES:
+        raise CannotImport(TOO_LARGE.format(name=name, most=settings.EVIDENCE_MAX_MB))
     content = content_of(file, name)
     kind = check(content, name)
     _scan(file, name, by)

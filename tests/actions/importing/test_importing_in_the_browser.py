@@ -167,6 +167,10 @@ class TestUploading:
         assert sentence in response.context["form"].errors["file"][0]
         assert not PlanImport.objects.exists()
 
+    def test_of_more_than_the_site_takes_is_refused(self, manager, upload, settings):
+        settings.EVIDENCE_MAX_BYTES, settings.EVIDENCE_MAX_MB = 10, 0
+        assert "plan.docx is larger than 0 MB" in upload().context["form"].errors["file"][0]
+
     def test_of_nothing_asks_for_a_file(self, client, manager):
         form = client.get(reverse("import-plan")).context["form"]
         response = client.post(reverse("import-plan"), hidden(form))
