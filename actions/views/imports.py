@@ -252,7 +252,9 @@ def _about_row(draft, row, after, title, form, said, **more):
     if after:
         address = f"{reverse('import-row', args=[record.pk, after.key])}#{row.key}"
     else:
-        address = reverse("import-section", args=[record.pk, draft.part_of(row).key])
+        part = draft.part_of(row)
+        is_last = len(part.below) == 1
+        address = record.get_absolute_url() if is_last else reverse("import-section", args=[record.pk, part.key])
     called = "action" if isinstance(made, PlanAction) else "recommendation"
     title = f"{title} in this {called}" if title == "Move words" else f"{title} this {called}"
     return CorrectionPage(title, form, address, said, where=made.where, **more)

@@ -339,6 +339,11 @@ class TestPuttingRight:
         made = look("import-corrections", draft).context["corrections"]
         assert [each.says for each in made] == ["Undid: Left out table 1 row 2", "Left out table 1 row 2"]
 
+    def test_leaving_out_the_last_of_a_section_leads_to_the_whole_plan(self, client, draft, put_right):
+        assert put_right("drop", draft, SECOND)["Location"].endswith("/sections/section-1-fire-service-actions/")
+        assert put_right("drop", draft, "table-2-row-2")["Location"] == draft.get_absolute_url()
+        assert client.get(draft.get_absolute_url()).context["counts"]["sections"] == 1
+
     def test_the_meaning_of_a_column_has_the_document_read_again_and_keeps_other_corrections(
         self, draft, put_right, look, bring_in
     ):
