@@ -2,8 +2,11 @@
 
 import dataclasses
 import re
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from functools import cached_property
+from types import MappingProxyType
 
 from actions.importing.content import meanings_by_content
 from actions.importing.document import Place, Row
@@ -71,13 +74,15 @@ class Header:
         for place, texts in sorted(found.items()):
             is_number = not self.of("number") and all(re.fullmatch(r"\d[\d.]{0,7}", text) for text in texts)
             heading = f"(no heading {len(columns) - len(self.columns) + 1})"
-            columns.append(Column(place, heading, "number" if is_number else None))
+            meant = _SAID.get().get(plain(heading), "number" if is_number else None)
+            columns.append(Column(place, heading, meant))
         return replace(self, columns=tuple(sorted(columns, key=lambda column: column.place)))
 
     def by_content(self, rows):
         """Return the header with a meaning for columns whose heading has none, where what stands under them has."""
         kept = vocabulary()["columns_kept"]["headings"]
         unknown = {each.place for each in self.columns if not each.field and not begins_with(plain(each.heading), kept)}
+        unknown -= {each.place for each in self.columns if plain(each.heading) in _SAID.get()}
         if not unknown or not rows:
             return self
         found = meanings_by_content({place: _values(rows, place) for place in unknown}, self.fields)
@@ -278,8 +283,24 @@ def _points(cell):
     return tuple(each.text.strip() for each in paragraphs[1:] if each.is_bullet)
 
 
+#: What a person has said that headings mean, while a document is recognised: {heading in plain words: field, or None}.
+_SAID = ContextVar("what a person has said that headings mean", default=MappingProxyType({}))
+
+
+@contextmanager
+def headings_mean(said):
+    """Let headings mean what a person said, whatever the vocabulary says, while a document is recognised."""
+    token = _SAID.set(said)
+    try:
+        yield
+    finally:
+        _SAID.reset(token)
+
+
 def _meaning(heading):
     """Return the field that a heading stands for, and the words before the phrase that says so."""
+    if plain(heading) in _SAID.get():
+        return _SAID.get()[plain(heading)], ""
     text = plain(heading.replace("#", " no ").replace("№", " no "))
     if not text:
         return None, ""

@@ -144,9 +144,9 @@ class Plan:
         """All actions, in the order of the plan."""
         return [action for recommendation in self.recommendations for action in recommendation.actions]
 
-    def to_json(self):
-        """Return the plan as plain values, ready to be written as JSON."""
-        values = _plain(self)
+    def to_json(self, *, places=False):
+        """Return the plan as plain values, ready to be written as JSON; with its places in the document if asked."""
+        values = _plain(self, places)
         values["columns"] = [column.heading for column in self.columns]
         values["column_fields"] = [column.field for column in self.columns]
         return values
@@ -162,19 +162,19 @@ class Plan:
         return _read(cls, values, columns=columns, keys=keys, sections=sections)
 
 
-def _plain(value: Any):
+def _plain(value: Any, places):
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [_plain(each, places) for each in value]
     if isinstance(value, PlanRecommendation):
-        return _written(value) | {"status": value.status}
+        return _written(value, places) | {"status": value.status}
     if hasattr(value, "__dataclass_fields__"):
-        return _written(value)
+        return _written(value, places)
     return dict(value) if isinstance(value, dict) else value
 
 
-def _written(value):
-    names = [each.name for each in fields(value) if each.metadata.get("is_written", True)]
-    return {name: _plain(getattr(value, name)) for name in names}
+def _written(value, places):
+    names = [each.name for each in fields(value) if places or each.metadata.get("is_written", True)]
+    return {name: _plain(getattr(value, name), places) for name in names}
 
 
 def _read_section(values):

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from actions.exporting.carried import Carried
 from actions.exporting.returned import returned, without_our_columns
 from actions.importing import front
-from actions.importing.columns import plan_columns
+from actions.importing.columns import headings_mean, plan_columns
 from actions.importing.document import Document, Heading, Problem, Table
 from actions.importing.forms import find_plan
+from actions.importing.headings import FoundHeading, headings_of
 from actions.importing.plan import Plan, PlanSection
 from actions.importing.problems import NoPlanFound
 from actions.importing.prose import laid_out
@@ -34,30 +35,35 @@ NUMBERED_ONLY = re.compile(
 
 @dataclass(frozen=True)
 class Recognised:
-    """The plan in a document, and each place in the document that was not understood.
+    """The plan in a document, each place that was not understood, and what each column was taken for.
 
     ``sent``: what went out from here, if the document is a plan or a form that did, and comes in again.
     """
 
     plan: Plan
     problems: tuple[Problem, ...]
+    headings: tuple[FoundHeading, ...] = ()
     sent: Carried | None = None
 
 
-def recognise(document: Document):
-    """Return the plan that a document holds, or raise NoPlanFound. One that went out from here says more itself."""
+def recognise(document: Document, meanings=None):
+    """Return the plan that a document holds, or raise NoPlanFound. One that went out from here says more itself.
+
+    ``meanings``: {heading in plain words: field, or None}, what a person said that columns mean.
+    """
     if document.said:
         return Recognised(document.said, ())
     if again := returned(document):
-        return Recognised(again.plan, again.problems, again.sent)
+        return Recognised(again.plan, again.problems, sent=again.sent)
     document = without_our_columns(document)
-    try:
-        return _Recogniser(document).recognised()
-    except NoPlanFound:
-        in_lines = laid_out(document)
-        if in_lines is None:
-            raise
-        return _Recogniser(in_lines).recognised()
+    with headings_mean(meanings or {}):
+        try:
+            return _Recogniser(document).recognised()
+        except NoPlanFound:
+            in_lines = laid_out(document)
+            if in_lines is None:
+                raise
+            return _Recogniser(in_lines).recognised()
 
 
 class _Recogniser:
@@ -89,7 +95,8 @@ class _Recogniser:
         if not self.grouping.groups:
             raise NoPlanFound(self._why_there_is_no_plan())
         self._notes_from_margins()
-        return Recognised(with_references(self._plan()), tuple(self.problems))
+        plan = with_references(self._plan())
+        return Recognised(plan, tuple(self.problems), headings_of(self.grouping.groups))
 
     def _why_there_is_no_plan(self):
         name = self.document.name

@@ -12,6 +12,7 @@ from reviews.models import Recommendation, Review
 from .. import steps, timeline
 from ..filters import ActionFilter
 from ..forms import CommentForm, ProgressForm
+from ..importing.sources import source_of
 from ..models import Action
 from ..tables import ActionTable, KeysFirst
 
@@ -55,6 +56,7 @@ def action(request, pk):
         **about_action(found),
         "rating": found.rating(),
         "computed": found.computed_rating(),
+        "source": source_of(found, found.review, request.user),
         "events": timeline.of_action(found, request.user),
         "comments": found.comments.conversations(),
         "also_answers": Recommendation.objects.visible_to(request.user).filter(also_answered_by=found),

@@ -17,6 +17,8 @@ from scr_tracker.permissions import Permission
 from .. import plan as plans
 from .. import reports, summaries
 from ..forms import AsAtForm
+from ..importing.sources import documents_of, source_of
+from ..models import PlanImport
 from ..review_history import ReviewHistory
 
 REVIEWS_PER_PAGE = 50
@@ -29,7 +31,14 @@ def review_list(request):
     reviews = Review.objects.visible_to(request.user).select_related("partnership")
     page = Paginator(reviews, REVIEWS_PER_PAGE).get_page(request.GET.get("page"))
     summarised = summaries.of_reviews(page.object_list, request.user)
-    return render(request, "reviews/review_list.html", {"page": page, "reviews": summarised, "section": "reviews"})
+    context = {
+        "page": page,
+        "reviews": summarised,
+        "may_import": request.user.may_somewhere(Permission.EDIT_PLAN),
+        "under_way": PlanImport.objects.visible_to(request.user).unfinished().count(),
+        "section": "reviews",
+    }
+    return render(request, "reviews/review_list.html", context)
 
 
 @require_safe
@@ -45,7 +54,9 @@ def plan(request, pk):
         "forms_for": [] if as_at else forms_for(request.user, review, seen.agencies_at_work),
         "as_at": as_at,
         "form": form,
+        "documents": documents_of(review, request.user),
         "may_report": not as_at and request.user.has_perm(Permission.SEE_REPORTS, review),
+        "may_import": not as_at and request.user.has_perm(Permission.EDIT_PLAN, review),
     }
     return render(request, "reviews/plan.html", context)
 
@@ -105,6 +116,7 @@ def recommendation(request, pk):
         "said_before": [
             each for each in summaries.said_before(found, request.user) if each.recommendation.pk not in linked
         ],
+        "source": source_of(found, review, request.user),
         "may_link": request.user.has_perm(Permission.EDIT_PLAN, review),
     }
     return render(request, "reviews/recommendation.html", context)
