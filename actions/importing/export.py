@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from actions import plan as plans
+from actions.importing.identities import identity_of
 from actions.importing.leftovers import KEPT_OTHERWISE
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanKey, PlanRecommendation, PlanSection
 from actions.importing.vocabulary import plain, vocabulary
@@ -9,11 +11,10 @@ from actions.target_dates import describe
 from reviews.models import Practice, Source
 
 
-def plan_of(review):
-    """Return the plan of a review, in a few queries whatever its size."""
+def plan_of(review, *, as_at=None):
+    """Return the plan of a review, now or at a past moment, in a few queries whatever its size."""
+    sections, responses = _as_it_stood(review, as_at) if as_at else _as_it_stands(review)
     printed = review.as_printed
-    responses = _responses(review)
-    sections = review.sections.select_related("agency").prefetch_related("recommendations__actions")
     return Plan(
         plan=review.reference,
         title=printed.get("title") or review.plan_title or None,
@@ -22,8 +23,32 @@ def plan_of(review):
         columns=tuple(PlanColumn(each["heading"], _field(each)) for each in review.plan_columns),
         keys=tuple(PlanKey(each["heading"], tuple(each["items"])) for each in review.plan_keys),
         notes=review.plan_notes or None,
-        sections=tuple(_section(section, responses) for section in sections),
+        sections=tuple(_section(section, within, responses) for section, within in sections),
     )
+
+
+def _as_it_stands(review):
+    """Return [(section, [(recommendation, actions)])], and the responses."""
+    sections = review.sections.select_related("agency").prefetch_related("recommendations__actions")
+    within = [(section, [(each, each.actions.all()) for each in section.recommendations.all()]) for section in sections]
+    return within, _responses(review)
+
+
+def _as_it_stood(review, moment):
+    """Return the same, as it was at a past moment."""
+    plan = plans.read(review, as_at=moment)
+    responses, seen = {}, set()
+    for planned in plan.recommendations:
+        if planned.responses:
+            are_shared = all(each.pk in seen for each in planned.responses)
+            responses[planned.recommendation.pk] = ("\n".join(each.text for each in planned.responses), are_shared)
+            seen.update(each.pk for each in planned.responses)
+    actions = {each.recommendation.pk: [rated.action for rated in each.actions] for each in plan.recommendations}
+    within = [
+        (part.section, [(each.recommendation, actions[each.recommendation.pk]) for each in part.recommendations])
+        for part in plan.sections
+    ]
+    return within, responses
 
 
 def _field(column):
@@ -48,14 +73,15 @@ def _responses(review):
     }
 
 
-def _section(section, responses):
+def _section(section, within, responses):
     printed = section.as_printed
     return PlanSection(
         title=printed.get("title") or section.title,
         number=section.number or None,
         header_text=printed.get("heading"),
         agency=_agency(section),
-        recommendations=tuple(_recommendation(each, responses) for each in section.recommendations.all()),
+        recommendations=tuple(_recommendation(each, actions, responses) for each, actions in within),
+        identity=identity_of(section),
     )
 
 
@@ -68,7 +94,7 @@ def _agency(section):
     return printed if is_its_name else section.agency.name
 
 
-def _recommendation(recommendation, responses):
+def _recommendation(recommendation, actions, responses):
     printed = recommendation.as_printed
     response, is_shared = responses.get(recommendation.pk, (None, False))
     return PlanRecommendation(
@@ -88,7 +114,8 @@ def _recommendation(recommendation, responses):
         progress_text=printed.get("progress"),
         completion_evidence=recommendation.completion_evidence or None,
         as_printed=_cells(printed),
-        actions=tuple(_action(each) for each in recommendation.actions.all()),
+        actions=tuple(map(_action, actions)),
+        identity=identity_of(recommendation),
     )
 
 
@@ -110,6 +137,7 @@ def _action(action):
         completed_on_iso=_iso(action.completed_on),
         completion_evidence=action.completion_evidence or None,
         as_printed=_cells(printed),
+        identity=identity_of(action),
     )
 
 

@@ -6,7 +6,10 @@ from actions.importing.lists import without_label
 from actions.importing.vocabulary import plain
 
 #: The names under which other words of the document are kept beside the values read from them.
-KEPT_OTHERWISE = {"number", "source", "practice", "target_date", "lead", "status", "progress", "completed_on"}
+KEPT_OTHERWISE = {
+    *("number", "source", "practice", "target_date", "target_date_now"),
+    *("lead", "status", "progress", "completed_on"),
+}
 
 
 def with_leftovers(made, beside):

@@ -2,7 +2,8 @@
 
 The fields are those of the interchange schema. A text that belongs to one action stands on that action; one
 printed beside several actions that could not be shared out among them stands on the recommendation. Paragraphs
-are joined by line breaks, bullet signs dropped.
+are joined by line breaks, bullet signs dropped. ``identity`` is what a saved section, recommendation or action
+is known by, as identities.py writes it; it is no part of the plan, and two plans are the same without it.
 """
 
 from dataclasses import dataclass, field, fields
@@ -31,6 +32,7 @@ class PlanAction:
     completed_on_iso: str | None = None
     completion_evidence: str | None = None
     as_printed: dict[str, str] = field(default_factory=dict)
+    identity: str | None = field(default=None, compare=False, metadata={"is_written": False})
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class PlanRecommendation:
     as_printed: dict[str, str] = field(default_factory=dict)
     actions: tuple[PlanAction, ...] = ()
     where: str = field(default="", compare=False, metadata={"is_written": False})
+    identity: str | None = field(default=None, compare=False, metadata={"is_written": False})
 
     @property
     def status(self):
@@ -76,6 +79,7 @@ class PlanSection:
     header_text: str | None = None
     agency: str | None = None
     recommendations: tuple[PlanRecommendation, ...] = ()
+    identity: str | None = field(default=None, compare=False, metadata={"is_written": False})
 
 
 @dataclass(frozen=True)
