@@ -269,6 +269,9 @@ class Recommendation(models.Model):
     acceptance = models.CharField(max_length=20, choices=Acceptance, blank=True, default=Acceptance.UNDECIDED)
     acceptance_reason = models.TextField(blank=True)
     as_printed = models.JSONField(default=dict, blank=True)
+    source_place = models.CharField(
+        "where it was imported from", max_length=300, blank=True, editable=False, help_text="Such as: plan.docx, table 3, row 12."
+    )
 
     objects = RecommendationQuerySet.as_manager()
     history = History()

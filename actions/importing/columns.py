@@ -1,7 +1,7 @@
 """What the columns of a table mean, by the words of their headings, in whatever order they stand."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from actions.importing.document import Place, Row
@@ -27,13 +27,14 @@ class Header:
     """The header of a plan's table, and what it says beside the names of its columns.
 
     ``owner`` is whose recommendations the table holds and ``owner_text`` the heading that says so; ``key`` is
-    the list that stands under "Status".
+    the list that stands under "Status". ``meanings`` is what a person said that headings mean.
     """
 
     columns: tuple[Column, ...]
     owner: str | None = None
     owner_text: str | None = None
     key: PlanKey | None = None
+    meanings: dict = field(default_factory=dict, compare=False)
 
     def of(self, field):
         """Return the columns that hold a field."""
@@ -56,13 +57,14 @@ class Header:
         for place, texts in sorted(found.items()):
             is_number = not self.of("number") and all(re.fullmatch(r"\d[\d.]{0,7}", text) for text in texts)
             heading = f"(no heading {len(columns) - len(self.columns) + 1})"
-            columns.append(Column(place, heading, "number" if is_number else None))
+            meant = self.meanings.get(plain(heading), "number" if is_number else None)
+            columns.append(Column(place, heading, meant))
         return replace(self, columns=tuple(sorted(columns, key=lambda column: column.place)))
 
     def again_in(self, row):
         """Return the header that a row is, if it is this one again: on the next page, or for the next part."""
         repeated = sum(plain(_heading(cell)) in self.headings for cell in row.cells)
-        return read_header(row) if 2 * repeated > len(self.headings) else None
+        return read_header(row, self.meanings) if 2 * repeated > len(self.headings) else None
 
     @cached_property
     def headings(self):
@@ -83,26 +85,29 @@ class FoundHeader:
     rows: tuple[Row, ...]
 
 
-def find_header(table):
-    """Return the header of a table that holds a plan, with the rows above and under it; None for another table."""
+def find_header(table, meanings=None):
+    """Return the header of a table that holds a plan, with the rows above and under it; None for another table.
+
+    ``meanings``: {heading in plain words: field, or None}, what a person said that columns mean.
+    """
     for index, row in enumerate(table.rows[:ROWS_ABOVE_A_HEADER]):
-        if read_header(row):
-            row, length = _whole_header(table.rows[index:])
+        if read_header(row, meanings):
+            row, length = _whole_header(table.rows[index:], meanings)
             rows = table.rows[index + length :]
-            header = read_header(row).with_columns_without_heading(rows)
+            header = read_header(row, meanings).with_columns_without_heading(rows)
             return FoundHeader(header, row, tuple(each for each in table.rows[:index] if not each.is_blank), rows)
     return None
 
 
-def _whole_header(rows):
+def _whole_header(rows, meanings):
     """Return a header as one row, with how many rows it is: cells merged downwards have others beside them."""
     whole, length = rows[0], 1
-    header = read_header(whole)
+    header = read_header(whole, meanings)
     [main, *_] = header.of("recommendation") or header.of("action")
     while length < len(rows) and rows[length].places[main.place].from_above:
         whole = Row(tuple(map(_under, whole.places, rows[length].places)), whole.where)
         length += 1
-    return (whole, length) if read_header(whole) else (rows[0], 1)
+    return (whole, length) if read_header(whole, meanings) else (rows[0], 1)
 
 
 def _under(place, below):
@@ -112,7 +117,7 @@ def _under(place, below):
     return Place(replace(place.cell, paragraphs=(*place.cell.paragraphs, *below.cell.paragraphs)))
 
 
-def read_header(row):
+def read_header(row, meanings=None):
     """Return the header that a row is, or None for a row that is none.
 
     A header has a column of recommendations or of actions and another that is known, most of its headings are
@@ -126,13 +131,15 @@ def read_header(row):
         if not _may_be_heading(heading):
             return None
         field, before = _meaning(heading)
+        if meanings and plain(heading) in meanings:
+            field = meanings[plain(heading)]
         if field == "recommendation" and (name := _owner(before, heading)):
             owner, owner_text, heading = name, heading, heading[len(before) :].strip()
         if points := _points(each.cell):
             key = PlanKey(heading, points)
         columns.append(Column(place, heading, field))
     columns = _with_what_stands_for_recommendation(columns)
-    header = Header(tuple(columns), owner, owner_text, key)
+    header = Header(tuple(columns), owner, owner_text, key, meanings or {})
     known = [column for column in columns if column.field]
     if not header.fields & {"recommendation", "action"} or len(header.fields) < 2:
         return None

@@ -67,6 +67,11 @@ def label_of(text):
     return (label["bracket"] or label["stop"]).lower() if label else None
 
 
+def line_by_line(paragraphs):
+    """Return the texts of paragraphs, each point of a list that was typed into one by itself."""
+    return [each.text for each in _explode(paragraphs) if not each.is_blank]
+
+
 def split_actions(paragraphs, counts=()):
     """Return the actions in a cell. ``counts``: how many values other cells of the row may hold."""
     paragraphs = _explode(paragraphs)

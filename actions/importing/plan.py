@@ -14,8 +14,26 @@ from actions.importing.statuses import overall, standing
 
 
 @dataclass(frozen=True)
+class PlanReference:
+    """What "see action 18" or "as LSCB action 2" names: a recommendation of the same plan, or one action of it.
+
+    ``words`` are those of the document. ``section`` is the title of the part that the recommendation stands in,
+    and ``number`` its number; both are None where the plan has nothing that fits.
+    """
+
+    words: str
+    section: str | None = None
+    number: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True)
 class PlanAction:
-    """A key task. ``as_printed``: by column heading, what its row says that is kept nowhere else."""
+    """A key task. ``as_printed``: by column heading, what its row says that is kept nowhere else.
+
+    ``rating_text`` is its rating as printed, or the name of its colour where there is only that; ``rating`` what
+    that means, if it is beyond doubt. ``where`` says where in the document it is; it is not part of the plan.
+    """
 
     text: str
     label: str | None = None
@@ -31,7 +49,11 @@ class PlanAction:
     completed_on_text: str | None = None
     completed_on_iso: str | None = None
     completion_evidence: str | None = None
+    rating_text: str | None = None
+    rating: str | None = None
+    see: tuple[PlanReference, ...] = ()
     as_printed: dict[str, str] = field(default_factory=dict)
+    where: str = field(default="", compare=False, metadata={"is_written": False})
     identity: str | None = field(default=None, compare=False, metadata={"is_written": False})
 
 
@@ -58,6 +80,7 @@ class PlanRecommendation:
     status_text: str | None = None
     progress_text: str | None = None
     completion_evidence: str | None = None
+    see: tuple[PlanReference, ...] = ()
     as_printed: dict[str, str] = field(default_factory=dict)
     actions: tuple[PlanAction, ...] = ()
     where: str = field(default="", compare=False, metadata={"is_written": False})
@@ -121,9 +144,9 @@ class Plan:
         """All actions, in the order of the plan."""
         return [action for recommendation in self.recommendations for action in recommendation.actions]
 
-    def to_json(self):
-        """Return the plan as plain values, ready to be written as JSON."""
-        values = _plain(self)
+    def to_json(self, *, places=False):
+        """Return the plan as plain values, ready to be written as JSON; with its places in the document if asked."""
+        values = _plain(self, places)
         values["columns"] = [column.heading for column in self.columns]
         values["column_fields"] = [column.field for column in self.columns]
         return values
@@ -139,19 +162,19 @@ class Plan:
         return _read(cls, values, columns=columns, keys=keys, sections=sections)
 
 
-def _plain(value: Any):
+def _plain(value: Any, places):
     if isinstance(value, tuple):
-        return [_plain(each) for each in value]
+        return [_plain(each, places) for each in value]
     if isinstance(value, PlanRecommendation):
-        return _written(value) | {"status": value.status}
+        return _written(value, places) | {"status": value.status}
     if hasattr(value, "__dataclass_fields__"):
-        return _written(value)
+        return _written(value, places)
     return dict(value) if isinstance(value, dict) else value
 
 
-def _written(value):
-    names = [each.name for each in fields(value) if each.metadata.get("is_written", True)]
-    return {name: _plain(getattr(value, name)) for name in names}
+def _written(value, places):
+    names = [each.name for each in fields(value) if places or each.metadata.get("is_written", True)]
+    return {name: _plain(getattr(value, name), places) for name in names}
 
 
 def _read_section(values):
@@ -159,11 +182,19 @@ def _read_section(values):
         _read(
             PlanRecommendation,
             recommendation,
-            actions=tuple(_read(PlanAction, action) for action in recommendation.get("actions") or []),
+            see=_read_references(recommendation),
+            actions=tuple(
+                _read(PlanAction, action, see=_read_references(action))
+                for action in recommendation.get("actions") or []
+            ),
         )
         for recommendation in values.get("recommendations") or []
     )
     return _read(PlanSection, values, recommendations=tuple(recommendations))
+
+
+def _read_references(values):
+    return tuple(_read(PlanReference, reference) for reference in values.get("see") or [])
 
 
 def _read(model, values, **parts):

@@ -47,10 +47,8 @@ DAMAGED = "{name} is damaged and cannot be opened: open it in the program it cam
 UNKNOWN = "{name} is neither a Word document, an Excel workbook nor a CSV file: save the plan as one of these."
 
 
-def read(source, name=None):
-    """Return the document in a path or an open file, or raise UnreadableFile: what is wrong, what to do."""
-    name = name or Path(getattr(source, "name", None) or str(source)).name
-    content = _content(source, name)
+def check(content, name):
+    """Return what kind of file this is by what it holds, or raise UnreadableFile; nothing in it is read yet."""
     kind = _kind(content, name)
     claim = CLAIMS.get(Path(name).suffix.lower())
     if claim and claim != kind:
@@ -58,6 +56,14 @@ def read(source, name=None):
             f"{name} is named as {_article(claim)}, but it is {_article(kind)}: "
             "check that it is the right file, and give it the right ending."
         )
+    return kind
+
+
+def read(source, name=None):
+    """Return the document in a path or an open file, or raise UnreadableFile: what is wrong, what to do."""
+    name = name or Path(getattr(source, "name", None) or str(source)).name
+    content = content_of(source, name)
+    kind = check(content, name)
     try:
         return READERS[kind](content, name)
     except UnreadableFile:
@@ -66,7 +72,7 @@ def read(source, name=None):
         raise UnreadableFile(DAMAGED.format(name=name)) from error
 
 
-def _content(source, name):
+def content_of(source, name):
     """Return the bytes of a file, which must be there, hold something, and not be enormous."""
     if hasattr(source, "read"):
         source.seek(0)

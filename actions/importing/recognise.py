@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from actions.importing import front
 from actions.importing.columns import find_header, plan_columns
 from actions.importing.document import Document, Heading, Problem, Table
+from actions.importing.headings import FoundHeading, headings_of
 from actions.importing.plan import Plan, PlanSection
 from actions.importing.problems import NoPlanFound
 from actions.importing.recommendations import Above, recommendation_in
@@ -22,22 +23,26 @@ from actions.importing.vocabulary import agency_called, source_named_in
 
 @dataclass(frozen=True)
 class Recognised:
-    """The plan in a document, and each place in the document that was not understood."""
+    """The plan in a document, each place that was not understood, and what each column was taken for."""
 
     plan: Plan
     problems: tuple[Problem, ...]
+    headings: tuple[FoundHeading, ...] = ()
 
 
-def recognise(document: Document):
-    """Return the plan that a document holds, or raise NoPlanFound."""
-    return _Recogniser(document).recognised()
+def recognise(document: Document, meanings=None):
+    """Return the plan that a document holds, or raise NoPlanFound.
+
+    ``meanings``: {heading in plain words: field, or None}, what a person said that columns mean.
+    """
+    return _Recogniser(document, meanings).recognised()
 
 
 class _Recogniser:
     """Goes through a document once, remembering the headings above each table."""
 
-    def __init__(self, document):
-        self.document = document
+    def __init__(self, document, meanings=None):
+        self.document, self.meanings = document, meanings
         self.problems = list(document.problems)
         self.front = front.FrontMatter()
         self.colours = {}
@@ -60,13 +65,14 @@ class _Recogniser:
         if not self.grouping.groups:
             raise NoPlanFound(self._why_there_is_no_plan())
         self._notes_from_margins()
-        return Recognised(self._plan(), tuple(self.problems))
+        plan = self._plan()
+        return Recognised(plan, tuple(self.problems), headings_of(self.grouping.groups))
 
     def _why_there_is_no_plan(self):
         name = self.document.name
         if not self.document.tables:
             return f"{name} holds no table, and so no plan: put the plan into a table with a heading on each column."
-        if not any(find_header(table) for table in self.document.tables):
+        if not any(find_header(table, self.meanings) for table in self.document.tables):
             return (
                 f"{name} holds no plan that could be recognised: no table has a row of headings with "
                 "“Recommendation” or “Action” and another column such as “By when” or “Lead”."
@@ -79,7 +85,7 @@ class _Recogniser:
         """The last line before the first table may be the title of its part rather than of the document."""
         lines = self.front.lines
         if len(lines) > 1 and blocks and isinstance(blocks[0], Table) and not is_title_of_document(lines[-1]):
-            found = find_header(blocks[0])
+            found = find_header(blocks[0], self.meanings)
             if found and not found.header.owner:
                 blocks.insert(0, Heading(lines.pop(), 9))
 
@@ -87,6 +93,8 @@ class _Recogniser:
         self.nearest = heading.text
         if heading.is_sheet_name:
             self.sheet, self.headings, self.part = heading.text, {}, None
+            if len(self.document.tables) > 1:
+                self.front.headings.append((len(self.front.notes), heading.text))
             self.grouping.end_recommendation()
             return
         self.front.headings.append((len(self.front.notes), heading.text))
@@ -116,7 +124,7 @@ class _Recogniser:
     # Tables
 
     def _table(self, table):
-        found = find_header(table)
+        found = find_header(table, self.meanings)
         if found:
             rows_before = self.grouping.rows
             self._begin(found.header, found.above, found.row)
@@ -163,6 +171,8 @@ class _Recogniser:
         text = self._recommendation_above() if not header.of("recommendation") else None
         title = self._title_above(lines_above, header)
         if header.owner:
+            if title:
+                self.front.headings.append((len(self.front.notes), title))
             self._start(part_of_owner(header, self._above()))
         elif title:
             self._start(part_called(title, self._above()), title)
@@ -191,7 +201,7 @@ class _Recogniser:
         texts = ["\n".join(cell.text for cell in row.cells if not cell.is_blank) for row in rows]
         part = None
         is_only_title = len(texts) == 1 and self.sheet and len(self.document.tables) > 1
-        if texts and not header.owner and (is_only_title or not is_title_of_document(texts[-1])):
+        if texts and (is_only_title or not is_title_of_document(texts[-1])):
             part = texts.pop()
         for text in texts:
             (self.front.lines if front.is_short(text) else self.front.notes).append(text)

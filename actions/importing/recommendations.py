@@ -100,9 +100,14 @@ class _Builder:
                 leads=split_leads(self.above.resolved("lead", leads[index])),
                 evidence_expected=expected[index],
                 completion_evidence=completed[index],
+                where=self._where(index),
                 **self._target(targets[index]),
                 **self._standing(standings[index], targets[index], completions[index]),
             )
+
+    def _where(self, index):
+        """Return where in the document an action stands."""
+        return self.group.rows[self.beside.starts[index] if self.beside.has_rows_of_its_own else 0].where
 
     def _labels(self):
         """Return the labels of the actions, which may have a column of their own."""

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from actions.choices import Status
 from actions.importing.document import Problem
+from actions.importing.matching import known_by_name
 from actions.importing.plan import Plan
 from actions.importing.problems import CannotImport
 from actions.importing.vocabulary import plain
@@ -63,26 +64,47 @@ def obstacle(partnership, reference):
 
 
 @transaction.atomic
-def save_plan(*, plan: Plan, partnership, reference, kind, by, source: ImportedFile):
+def save_plan(*, plan: Plan, partnership, reference, kind, by, source: ImportedFile, agencies=None, draft=None, **more):
     """Save a recognised plan as that of a review, which is created where it does not exist.
 
     ``by`` is the user who imports it, or None for the command line. Agencies are those of the partnership with
-    that name, created where there is none.
+    that name, created where there is none, or what a person said in ``agencies``: {name in plain words: key of an
+    agency, or None for a new one}. ``draft`` is the PlanImport in which the plan was checked, which ends with this;
+    ``more`` is what else is known of a new review, such as its dates.
     """
-    return _Saver(plan, partnership, by, source).save(reference, kind)
+    return _Saver(plan, partnership, by, source, agencies or {}, draft).save(reference, kind, more)
+
+
+def source_place(file_name, where):
+    """Return where a record was imported from: "plan.docx, table 3, row 12"."""
+    return f"{file_name}, {where}"[:300] if where else file_name[:300]
 
 
 class _Saver:
     """Saves one plan; every row of it says in its history who imported it from what."""
 
-    def __init__(self, plan, partnership, by, source):
-        self.plan, self.partnership, self.by, self.source = plan, partnership, by, source
+    def __init__(self, plan, partnership, by, source, decided, draft):
+        self.plan, self.partnership, self.by, self.source, self.draft = plan, partnership, by, source, draft
         self.why = f"Imported from {source.name}"
-        self.agencies = {plain(name): agency for agency in Agency.objects.of(partnership) for name in agency.names}
+        self.agencies = known_by_name(Agency.objects.of(partnership))
         self.new_agencies = []
+        self._as_decided(decided)
 
-    def save(self, reference, kind):
-        review = self._review(reference, kind)
+    def _as_decided(self, decided):
+        """Let names stand for the agencies that a person said."""
+        by_key = {agency.pk: agency for agency in self.agencies.values()}
+        for words, key in decided.items():
+            self.agencies.pop(words, None)
+            if key in by_key:
+                self.agencies[words] = by_key[key]
+        new = {words for words, key in decided.items() if key is None}
+        for action in self.plan.actions:
+            for name in action.leads:
+                if plain(name) in new:
+                    self._agency(name)
+
+    def save(self, reference, kind, more):
+        review = self._review(reference, kind, more)
         sections = self._remember_new(
             self._section(part, review, order) for order, part in enumerate(self.plan.sections, start=1)
         )
@@ -107,10 +129,10 @@ class _Saver:
     def _remember_new(self, instances):
         return remember_new(list(instances), by=self.by, why=self.why)
 
-    def _review(self, reference, kind):
+    def _review(self, reference, kind, more):
         plan = self.plan
         known = Review.objects.select_for_update().filter(partnership=self.partnership, reference=reference)
-        review = known.first() or Review(partnership=self.partnership, reference=reference, kind=kind)
+        review = known.first() or Review(partnership=self.partnership, reference=reference, kind=kind, **more)
         if why_not := obstacle(self.partnership, reference):
             raise CannotImport(why_not)
         review.pseudonym = review.pseudonym or (plan.review_name or "")[:120]
@@ -164,6 +186,7 @@ class _Saver:
                 status=planned.status_text,
                 progress=planned.progress_text,
             ),
+            source_place=source_place(self.source.name, planned.where),
         )
 
     def _action(self, planned, recommendation, order):
@@ -194,6 +217,7 @@ class _Saver:
                 status=planned.status_text,
                 completed_on=planned.completed_on_text,
             ),
+            source_place=source_place(self.source.name, planned.where) if planned.where else recommendation.source_place,
         )
 
     def _named_as_lead(self, names):
@@ -221,19 +245,25 @@ class _Saver:
             response.recommendations.add(recommendation)
 
     def _keep_file(self, review):
-        digest = hashlib.sha256(self.source.content).hexdigest()
-        PlanImport.objects.create(
-            partnership=self.partnership,
-            review=review,
-            file=ContentFile(self.source.content, name=digest[:16] + PurePath(self.source.name).suffix[:10]),
-            file_name=self.source.name[:255],
-            sha256=digest,
-            recognised=self.plan.to_json(),
-            problems=[vars(problem) for problem in self.source.problems],
-            state=PlanImport.State.IMPORTED,
-            by=self.by,
-            at=timezone.now(),
-        )
+        """Keep the document with the review; one that was checked before is kept already."""
+        now = timezone.now()
+        kept = self.draft or new_import(self.source, partnership=self.partnership, by=self.by, at=now)
+        kept.review, kept.state, kept.closed_by, kept.closed_at = review, PlanImport.State.IMPORTED, self.by, now
+        if not self.draft:
+            kept.recognised = self.plan.to_json(places=True)
+            kept.problems = [vars(problem) for problem in self.source.problems]
+        kept.save()
+
+
+def new_import(source, **values):
+    """Return the import of a file, with the file stored, not yet saved."""
+    digest = hashlib.sha256(source.content).hexdigest()
+    return PlanImport(
+        file=ContentFile(source.content, name=digest[:16] + PurePath(source.name).suffix[:10]),
+        file_name=source.name[:255],
+        sha256=digest,
+        **values,
+    )
 
 
 def _given(**values):

@@ -214,6 +214,13 @@ class Action(models.Model):
     impact_checked_at = models.DateTimeField(null=True, blank=True)
 
     as_printed = models.JSONField(default=dict, blank=True)
+    source_place = models.CharField(
+        "where it was imported from",
+        max_length=300,
+        blank=True,
+        editable=False,
+        help_text="Such as: plan.docx, table 3, row 12.",
+    )
 
     objects = ActionQuerySet.as_manager()
     history = History(m2m_fields=[also_answers, supporting_agencies, people])

@@ -7,12 +7,16 @@ from pathlib import Path
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from actions.importing.losses import lost_words
 from actions.importing.problems import CannotImport
 from actions.importing.read import read
 from actions.importing.recognise import recognise
 from actions.importing.save import ImportedFile, obstacle, save_plan
 from reviews.models import Kind
 from scr_tracker.models import Partnership
+
+#: Words that a plan need not hold, and what they are called; those without a name are lost.
+KINDS_OF_LOSS = {"head": "repeated headings", "footer": "headers and footers", "cover": "the cover", "lost": ""}
 
 
 class Command(BaseCommand):
@@ -93,12 +97,29 @@ class Command(BaseCommand):
         for column in plan.columns:
             meaning = column.field.replace("_", " ") if column.field else "not known, kept as printed"
             self.stdout.write(f"  {column.heading}: {meaning}")
+        self.show_problems(problems)
+        self.show_losses(lost_words(document, plan))
+
+    def show_problems(self, problems):
+        """Say what was not understood, place by place."""
         if not problems:
             self.stdout.write("Every place was understood.")
             return
         self.stdout.write(f"Not understood, for you to look at: {count(problems, 'place')}.")
         for problem in problems:
             self.stdout.write(f"  {problem}")
+
+    def show_losses(self, losses):
+        """Say which words of the document the plan does not hold; headings and footers said again only counted."""
+        lost = [loss for loss in losses if loss.kind == "lost"]
+        words = {kind: sum(len(each.text.split()) for each in losses if each.kind == kind) for kind in KINDS_OF_LOSS}
+        aside = [f"{words[kind]} in {name}" for kind, name in KINDS_OF_LOSS.items() if name and words[kind]]
+        self.stdout.write(
+            f"Words of the document that are nowhere in the plan: {words['lost']}"
+            + (f" (left aside: {', '.join(aside)})." if aside else ".")
+        )
+        for loss in lost:
+            self.stdout.write(f"  {loss.where}: “{loss.text}”")
 
 
 def write_json(plan, path):

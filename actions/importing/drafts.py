@@ -1,0 +1,279 @@
+"""An import on its way: a document is uploaded, read, checked and corrected by people, and saved as a plan or dropped.
+
+Every verb is one transaction. Nothing touches a plan before ``bring_in``.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from functools import cached_property
+from io import BytesIO
+
+from django.core.files.base import File
+from django.db import transaction
+from django.utils import timezone
+
+from actions.evidence import naming, scanning, storing
+from actions.importing import corrections, headings, matching
+from actions.importing.document import Problem
+from actions.importing.plan import Plan
+from actions.importing.problems import CannotImport
+from actions.importing.read import check, content_of, read
+from actions.importing.recognise import recognise
+from actions.importing.save import ImportedFile, new_import, obstacle, save_plan
+from actions.models import Evidence, PlanImport
+from reviews.models import Section
+from scr_tracker import audit
+from scr_tracker.models import Agency, AuditEvent
+from scr_tracker.rules import ChangedMeanwhile, RuleBroken
+
+State = PlanImport.State
+
+#: From what size a kind of file is read in the background, in bytes: some seconds of reading.
+LONG = {"Word document": 1_500_000, "Excel workbook": 400_000, "text file": 2_000_000, "PDF": 200_000}
+
+NOT_SCANNED = "{name} could not be looked at by the virus scanner, which does not answer: try again in a few minutes."
+INFECTED = (
+    "{name} holds a virus ({found}) and was not kept: tell your IT support, and import it from a clean computer."
+)
+
+
+@transaction.atomic
+def upload(*, file, partnership, review, by):
+    """Take a document in, and read it: at once, or in the background where it is large. Return the import.
+
+    Raises CannotImport, and keeps nothing, where the file may not come in or holds no plan.
+    """
+    name = naming.shown(file.name)
+    content = content_of(file, name)
+    kind = check(content, name)
+    _scan(file, name, by)
+    draft = new_import(
+        ImportedFile(name, content), partnership=partnership, review=review, by=by, at=timezone.now(), checked_by=by
+    )
+    if len(content) > LONG[kind]:
+        return read_soon(draft)
+    _fill(draft, content)
+    draft.save()
+    return draft
+
+
+def read_soon(draft):
+    """Have a document read that takes longer than somebody should wait for."""
+    draft.state = State.WAITING
+    draft.save()
+    transaction.on_commit(lambda: read_draft(draft))
+    return draft
+
+
+def _scan(file, name, by):
+    """Have the virus scanner look at a file, and refuse what it does not find clean."""
+    verdict = scanning.scan(file)
+    if verdict.scan == Evidence.Scan.INFECTED:
+        audit.record(AuditEvent.Kind.REFUSED, by=by, about=name, reason=f"Virus found in an upload: {verdict.found}")
+        raise CannotImport(INFECTED.format(name=name, found=verdict.found))
+    if verdict.scan == Evidence.Scan.WAITING:
+        raise CannotImport(NOT_SCANNED.format(name=name))
+
+
+def read_draft(draft, *, tell=lambda words: None):
+    """Read the document of an import that waits, or is to be read anew; say how far it is by ``tell``."""
+    try:
+        with draft.file.open() as file:
+            _fill(draft, file.read(), tell)
+    except CannotImport as error:
+        draft.state, draft.failure = State.FAILED, str(error)[:500]
+    draft.progress = ""
+    draft.save()
+    return draft
+
+
+def _fill(draft, content, tell=lambda words: None):
+    """Put what is recognised in a document into its import."""
+    tell("Reading the document")
+    document = read(BytesIO(content), draft.file_name)
+    tell("Finding recommendations and actions")
+    found = recognise(document, corrections.meanings(draft.corrections))
+    draft.recognised = found.plan.to_json(places=True)
+    draft.problems = [vars(problem) for problem in found.problems]
+    draft.headings = [asdict(each) for each in found.headings]
+    draft.losses = []
+    draft.state, draft.failure = State.DRAFT, ""
+
+
+@dataclass
+class Draft:
+    """An import as it stands: the plan as it would be saved, and what a person should look at."""
+
+    record: PlanImport
+
+    @cached_property
+    def corrected(self):
+        """The plan with its corrections, every row with its key."""
+        return corrections.apply(Plan.from_json(self.record.recognised), self.record.corrections)
+
+    @property
+    def plan(self):
+        """The plan as it would be saved."""
+        return self.corrected.plan
+
+    @cached_property
+    def problems(self):
+        """Every place that was not understood, in its order: (number, Problem, whether somebody has looked at it)."""
+        looked_at = corrections.settled(self.record.corrections)
+        return [(n, Problem(**each), n in looked_at) for n, each in enumerate(self.record.problems)]
+
+    @cached_property
+    def headings(self):
+        """What each heading was taken for."""
+        return [headings.FoundHeading(**each) for each in self.record.headings]
+
+    @cached_property
+    def agencies(self):
+        """The names of agencies in the plan, and which agencies they stand for."""
+        known = list(Agency.objects.of(self.record.partnership).order_by("name"))
+        return matching.named_agencies(self.plan, known, corrections.agencies(self.record.corrections))
+
+    @property
+    def has_plan_already(self):
+        """Whether the review has a plan, with which this one would have to be compared."""
+        return bool(self.record.review_id) and Section.objects.filter(review=self.record.review_id).exists()
+
+    @property
+    def is_ready(self):
+        """Whether it is known of which review this is the plan."""
+        return bool(self.record.review_id or self.record.details)
+
+
+@transaction.atomic
+def correct(*, draft, operation, by, sent=None):
+    """Add a correction to a draft, and return the draft. What it does is tried first: it must fit."""
+    draft = _open(draft)
+    if sent:
+        sent.take_once(by=by)
+        _refuse_what_meets(draft, operation, sent.version)
+    entry = {**operation, "by": by.pk, "name": str(by), "at": timezone.now().isoformat(timespec="seconds")}
+    before = corrections.meanings(draft.corrections)
+    operations = [*draft.corrections, entry]
+    why_not = corrections.apply(Plan.from_json(draft.recognised), operations).set_aside.get(len(operations) - 1)
+    if why_not:
+        raise RuleBroken(why_not)
+    draft.corrections = operations
+    if corrections.meanings(operations) != before:
+        return _read_anew(draft)
+    draft.save(update_fields=["corrections"])
+    return draft
+
+
+def _refuse_what_meets(draft, operation, version):
+    """Raise ChangedMeanwhile where somebody corrected the same thing after the form was shown."""
+    since = draft.corrections[version or 0 :]
+    others = set().union(*(corrections.touches(each, draft.corrections) for each in since))
+    if corrections.meet(corrections.touches(operation, draft.corrections), others):
+        raise ChangedMeanwhile(version)
+
+
+def _read_anew(draft):
+    """Recognise the document again, now that a column means something else."""
+    with draft.file.open() as file:
+        content = file.read()
+    if len(content) > LONG[check(content, draft.file_name)]:
+        return read_soon(draft)
+    try:
+        _fill(draft, content)
+    except CannotImport as error:
+        raise RuleBroken(f"With this meaning no plan is found any more. {error}") from error
+    draft.save()
+    return draft
+
+
+def undo(*, draft, number, by):
+    """Take back a correction; what was done after it stays, where it still fits."""
+    if not 0 <= number < len(draft.corrections) or draft.corrections[number]["op"] == "undo":
+        raise RuleBroken("There is no such correction to undo.")
+    if number not in {n for n, _ in corrections.in_force(draft.corrections)}:
+        raise RuleBroken("This correction was undone already.")
+    return correct(draft=draft, operation={"op": "undo", "of": number}, by=by)
+
+
+@transaction.atomic
+def describe_review(*, draft, by, sent=None, **details):
+    """Say of which new review the plan is: kind, reference, pseudonym, dates."""
+    draft = _open(draft)
+    if sent:
+        sent.take_once(by=by)
+    if why_not := obstacle(draft.partnership, details["reference"]):
+        raise RuleBroken(why_not)
+    draft.details = {name: str(value) for name, value in details.items() if value}
+    draft.save(update_fields=["details"])
+    return draft
+
+
+@transaction.atomic
+def hand_over(*, draft, to, by):
+    """Give a draft to somebody to check, perhaps oneself."""
+    draft = _open(draft)
+    draft.checked_by = to
+    draft.save(update_fields=["checked_by"])
+    return draft
+
+
+@transaction.atomic
+def drop(*, draft, by):
+    """Give an import up. Its file is kept."""
+    draft = PlanImport.objects.select_for_update(of=("self",)).get(pk=draft.pk)
+    if draft.state in (State.IMPORTED, State.DROPPED):
+        raise RuleBroken(f"{draft.file_name} was {draft.get_state_display().lower()} already.")
+    draft.state, draft.closed_by, draft.closed_at = State.DROPPED, by, timezone.now()
+    draft.save(update_fields=["state", "closed_by", "closed_at"])
+    return draft
+
+
+@transaction.atomic
+def bring_in(*, draft, by, sent=None):
+    """Save the checked plan as that of its review, and return what save_plan returns."""
+    draft = _open(draft)
+    if sent:
+        sent.take_once(by=by)
+        if sent.version is not None and sent.version != draft.version:
+            raise ChangedMeanwhile(sent.version)
+    checked = Draft(draft)
+    if not checked.is_ready:
+        raise RuleBroken("Say first of which review this is the plan.")
+    details = dict(draft.details)
+    reference = draft.review.reference if draft.review else details.pop("reference")
+    kind = draft.review.kind if draft.review else details.pop("kind")
+    more = {name: date.fromisoformat(value) if name.endswith("_on") else value for name, value in details.items()}
+    try:
+        return save_plan(
+            plan=replace(checked.plan, plan=reference),
+            partnership=draft.partnership,
+            reference=reference,
+            kind=kind,
+            by=by,
+            source=ImportedFile(draft.file_name, b"", tuple(problem for _, problem, _ in checked.problems)),
+            agencies=corrections.agencies(draft.corrections),
+            draft=draft,
+            **({} if draft.review else more),
+        )
+    except CannotImport as error:
+        raise RuleBroken(str(error)) from error
+
+
+def open_document(*, record, by, into, request=None):
+    """Copy the document of an import for somebody to have, checked against its SHA-256, and enter it in the audit log."""
+    about = f"Imported document {record.pk}"
+    if storing.digest_of(record.file.name, into=into) != record.sha256:
+        reason = "The file in storage is not the one that was uploaded."
+        audit.record(AuditEvent.Kind.REFUSED, by=by, about=about, request=request, reason=reason, file=record.pk)
+        raise storing.FileChanged(record.file.name)
+    into.seek(0)
+    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=about, request=request, sha256=record.sha256)
+    return File(into, name=record.file_name)
+
+
+def _open(draft):
+    """Return an import, locked, if it can still be worked on."""
+    draft = PlanImport.objects.select_for_update(of=("self",)).select_related("partnership", "review").get(pk=draft.pk)
+    if not draft.is_open:
+        raise RuleBroken(f"{draft.file_name} is not being checked any more: {draft.get_state_display().lower()}.")
+    return draft
