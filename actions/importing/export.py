@@ -8,7 +8,7 @@ from actions.importing.leftovers import KEPT_OTHERWISE
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanKey, PlanRecommendation, PlanSection
 from actions.importing.vocabulary import plain, vocabulary
 from actions.target_dates import describe
-from reviews.models import Practice, Source
+from reviews.models import Practice, Recommendation, Section, Source
 
 
 def plan_of(review, *, as_at=None):
@@ -25,6 +25,13 @@ def plan_of(review, *, as_at=None):
         notes=review.plan_notes or None,
         sections=tuple(_section(section, within, responses) for section, within in sections),
     )
+
+
+def part_of(thing):
+    """Return a saved section, recommendation or action by itself, without what stands beneath it."""
+    if isinstance(thing, Section):
+        return _section(thing, (), {})
+    return _recommendation(thing, (), {}) if isinstance(thing, Recommendation) else _action(thing)
 
 
 def _as_it_stands(review):

@@ -15,10 +15,11 @@ from django.db.models import TextChoices
 from django.utils.text import Truncator
 
 from actions.choices import Status
-from actions.importing.again.fields import fields_of, lines_of, silent_columns
+from actions.importing.again.fields import DITTO, fields_of, lines_of, silent_columns
 from actions.importing.again.matching import Node, Pair, below, match, tree_of
 from actions.importing.again.wording import compared
 from actions.importing.plan import Plan, PlanAction
+from actions.importing.vocabulary import plain
 
 PLACE = "place"
 
@@ -194,13 +195,16 @@ class Differences:
         return bool(self.all)
 
 
-def differences_between(ours: Plan, theirs: Plan, *, base: Plan | None = None, answers=None, withdrawn=frozenset()):
+def differences_between(
+    ours: Plan, theirs: Plan, *, base: Plan | None = None, exported=None, answers=None, withdrawn=frozenset()
+):
     """Return what a document (``theirs``) would change in our plan, whose parts all have their identity.
 
-    ``answers`` says of doubtful pairs, by their key, whether they are one and the same; ``withdrawn`` are the
-    identities of recommendations that no longer count.
+    ``base`` is our plan when the document was exported, ``exported`` the identities that it then held. ``answers``
+    says of doubtful pairs, by their key, whether they are one and the same; ``withdrawn`` are the identities of
+    recommendations that no longer count.
     """
-    return _Comparison(ours, theirs, base, answers or {}, withdrawn).differences()
+    return _Comparison(ours, theirs, base, exported, answers or {}, withdrawn).differences()
 
 
 def title_of(node):
@@ -218,12 +222,12 @@ def title_of(node):
 class _Comparison:
     """Compares two plans once."""
 
-    def __init__(self, ours, theirs, base, answers, withdrawn):
+    def __init__(self, ours, theirs, base, exported, answers, withdrawn):
         self.whole = Node("P", "plan", ours), Node("nP", "plan", theirs)
         self.ours, self.theirs = tree_of(ours, ""), tree_of(theirs, "n")
         self.is_silent = silent_columns(theirs)
         self.silent = {}
-        self.withdrawn = withdrawn
+        self.withdrawn, self.exported = withdrawn, exported
         self.base = base and {node.key: node for node in self._whole(tree_of(base, ""))}
         self.is_return = any(node.part.identity for node in self._whole(self.theirs))
         match(self.ours, self.theirs, answers)
@@ -304,7 +308,7 @@ class _Comparison:
 
     def _counts(self, node):
         """Whether a part of our plan still counts, and was there when the document was made."""
-        if self.base is not None and node.key not in self.base:
+        if (self.base is not None and node.key not in self.base) or (self.exported and node.key not in self.exported):
             return False
         is_set_aside = isinstance(node.part, PlanAction) and node.part.status == Status.SUPERSEDED
         return not (is_set_aside or node.key in self.withdrawn)
@@ -321,7 +325,11 @@ class _Comparison:
             if self.is_silent(each):
                 self.silent[each.label] = True
                 continue
-            if each.column and each.column in settled or settled == {"all"}:
+            if (
+                (each.column and each.column in settled)
+                or settled == {"all"}
+                or self._is_ditto(each, pair, mine, other)
+            ):
                 continue
             before = each.read(base.part) if base else None
             if base and each.same(before, other):
@@ -338,6 +346,13 @@ class _Comparison:
                 was=str(each.words(before)) if base else "",
             )
 
+    @staticmethod
+    def _is_ditto(each, pair, mine, other):
+        """Whether a cell is empty because it is the same as that of another action of its recommendation."""
+        if pair.ours.level != "action" or each.column not in DITTO or plain(str(each.words(other))):
+            return False
+        return lines_of(str(each.words(mine))) <= _said(pair.theirs.parent, each.column)
+
     def _set_aside_what_is_only_laid_out_otherwise(self):
         """Find recommendations of which a column says the same, printed for all actions together or for each."""
         for node in below(self.theirs):
@@ -348,7 +363,7 @@ class _Comparison:
             settled = {
                 column
                 for column in columns
-                if _said(ours, column) == _said(theirs, column) and _for_all(ours, column) != _for_all(theirs, column)
+                if _said(ours, column) == _said(theirs, column) and _is_laid_out_otherwise(ours, theirs, column)
             }
             if len(ours.children) != len(theirs.children) and _everything(ours) == _everything(theirs):
                 settled = {"all"}
@@ -440,6 +455,14 @@ def _for_all(node, column):
     return [
         each.words(each.read(node.part)) for each in fields_of("recommendation", node.part) if each.column == column
     ]
+
+
+def _is_laid_out_otherwise(ours, theirs, column):
+    """Whether a column is printed for all actions together on one side, and for each of them on the other."""
+    if _for_all(ours, column) != _for_all(theirs, column):
+        return True
+    cells = [sum(bool(plain(text)) for text in _texts(node, column)) for node in (ours, theirs)]
+    return column not in DITTO and min(cells) == 1 < max(cells)
 
 
 def _said(node, column):

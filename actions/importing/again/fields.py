@@ -14,6 +14,9 @@ from actions.target_dates import find_dates
 #: What is said to be done, by whichever of the two sides.
 SAID_TO_BE_DONE = (Status.SUBMITTED, Status.COMPLETE, Status.EMBEDDED)
 CELL = "cell:"
+RATING = "rating"
+#: Columns of which a cell left empty beneath or beside another says the same as that.
+DITTO = ("status", "completed_on")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ def _same_text(ours, theirs):
 
 def _same_signs_aside(ours, theirs):
     return plain(ours or "") == plain(theirs or "")
+
+
+def _same_if_said(ours, theirs):
+    """Whether a document says nothing else; what stands in headings around a table may well be left out."""
+    return not theirs or _same_text(ours, theirs)
 
 
 def text_field(name, label, column=None, same=_same_text):
@@ -110,7 +118,7 @@ def _same_completion(ours, theirs):
 SECTION = (
     text_field("title", "Title"),
     text_field("number", "Number", same=_same_signs_aside),
-    text_field("header_text", "Heading of the table", "heading"),
+    text_field("header_text", "Heading of the table", same=_same_if_said),
     text_field("agency", "Agency", same=_same_signs_aside),
 )
 
@@ -118,8 +126,8 @@ RECOMMENDATION = (
     text_field("number", "Number", same=_same_signs_aside),
     text_field("number_printed", "Number as printed", same=_same_signs_aside),
     text_field("text", "Recommendation"),
-    text_field("source_or_type", "Where it comes from", "source"),
-    text_field("practice_type", "New practice or reminder"),
+    text_field("source_or_type", "Where it comes from", same=_same_if_said),
+    text_field("practice_type", "New practice or reminder", same=_same_if_said),
     text_field("intended_outcome", "Intended outcome", "intended_outcome"),
     text_field("response", "Response", "response"),
     text_field("action_intro", "Lead-in to the actions"),
@@ -162,11 +170,18 @@ ACTION = (
         "completed_on",
     ),
     text_field("completion_evidence", "What was done, with evidence", "completion_evidence"),
+    Field(
+        RATING,
+        "Lead’s own rating",
+        lambda part: part.rating_text or part.as_printed.get(RATING) or None,
+        _same_signs_aside,
+        column="rating",
+    ),
 )
 
 PLAN = (
-    text_field("title", "Title of the plan", same=lambda ours, theirs: not theirs or _same_text(ours, theirs)),
-    text_field("notes", "Notes around the plan", same=lambda ours, theirs: not theirs or _same_text(ours, theirs)),
+    text_field("title", "Title of the plan", same=_same_if_said),
+    text_field("notes", "Notes around the plan", same=_same_if_said),
 )
 
 FIELDS = {"plan": PLAN, "section": SECTION, "recommendation": RECOMMENDATION, "action": ACTION}
@@ -177,21 +192,16 @@ def fields_of(level, *parts):
 
     A column that names the section says where a part stands, which is compared already.
     """
-    headings = dict.fromkeys(heading for part in parts for heading in getattr(part, "as_printed", ()))
+    headings = dict.fromkeys(
+        heading for part in parts for heading in getattr(part, "as_printed", ()) if heading != RATING
+    )
     sections = vocabulary()["columns"]["section"]
     return (*FIELDS[level], *(cell_field(heading) for heading in headings if plain(heading) not in sections))
 
 
 def cell_field(heading):
     """Return the field of a column that is kept as printed, under its heading."""
-    label = "Lead’s own rating" if heading == "rating" else heading
-    return Field(
-        CELL + heading, label, lambda part: part.as_printed.get(heading) or None, _same_text, column=_column(heading)
-    )
-
-
-def _column(heading):
-    return "rating" if heading == "rating" else heading
+    return Field(CELL + heading, heading, lambda part: part.as_printed.get(heading) or None, _same_text, column=heading)
 
 
 def own_rating_in(text):
