@@ -8,6 +8,7 @@ sides is a conflict.
 import hashlib
 import json
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -360,11 +361,7 @@ class _Comparison:
                 continue
             ours, theirs = node.pair.ours, node
             columns = {each.column for part in (ours, theirs) for each in _fields_within(part) if each.column}
-            settled = {
-                column
-                for column in columns
-                if _said(ours, column) == _said(theirs, column) and _is_laid_out_otherwise(ours, theirs, column)
-            }
+            settled = {column for column in columns if _is_laid_out_otherwise(ours, theirs, column)}
             if len(ours.children) != len(theirs.children) and _everything(ours) == _everything(theirs):
                 settled = {"all"}
             if settled:
@@ -458,11 +455,15 @@ def _for_all(node, column):
 
 
 def _is_laid_out_otherwise(ours, theirs, column):
-    """Whether a column is printed for all actions together on one side, and for each of them on the other."""
+    """Whether a column says the same on both sides, but for all actions together on one, and for each on the other.
+
+    What a document repeats for each action says no more than what is said for all of them.
+    """
     if _for_all(ours, column) != _for_all(theirs, column):
-        return True
-    cells = [sum(bool(plain(text)) for text in _texts(node, column)) for node in (ours, theirs)]
-    return column not in DITTO and min(cells) == 1 < max(cells)
+        return _said(ours, column) == _said(theirs, column)
+    cells = [[text for text in _texts(node, column) if plain(text)] for node in (ours, theirs)]
+    lines = [Counter(plain(line) for text in texts for line in text.splitlines()) for texts in cells]
+    return lines[0] == lines[1] and min(map(len, cells)) == 1 < max(map(len, cells))
 
 
 def _said(node, column):
