@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import evidence
+from .views import evidence, imports
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -40,4 +40,28 @@ evidence_urls = [
     path("evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"),
 ]
 
-urlpatterns = [path("", views.home, name="home"), *review_urls, *action_urls, *evidence_urls]
+import_urls = [
+    path("imports/", imports.import_list, name="import-list"),
+    path("imports/new/", imports.import_plan, name="import-plan"),
+    path("imports/<int:pk>/", imports.plan_import, name="plan-import"),
+    path("imports/<int:pk>/document/", imports.import_document, name="import-document"),
+    path("imports/<int:pk>/review/", imports.import_review, name="import-review"),
+    path("imports/<int:pk>/look-at/", imports.import_problems, name="import-problems"),
+    path("imports/<int:pk>/look-at/<int:number>/settle/", imports.settle_problem, name="settle-problem"),
+    path("imports/<int:pk>/columns/", imports.import_columns, name="import-columns"),
+    path("imports/<int:pk>/agencies/", imports.import_agencies, name="import-agencies"),
+    path("imports/<int:pk>/corrections/", imports.import_corrections, name="import-corrections"),
+    path("imports/<int:pk>/corrections/<int:number>/undo/", imports.undo_correction, name="undo-correction"),
+    path("imports/<int:pk>/sections/<str:key>/", imports.import_section, name="import-section"),
+    path("imports/<int:pk>/recommendations/<str:key>/", imports.import_row, name="import-row"),
+    *(
+        path(f"imports/<int:pk>/{step}/<str:key>/", imports.correct_import, {"step": step}, name=f"import-{step}")
+        for step in imports.CORRECTIONS
+    ),
+    path("imports/<int:pk>/hand-over/", imports.hand_over_import, name="hand-over-import"),
+    path("imports/<int:pk>/drop/", imports.drop_import, name="drop-import"),
+    path("imports/<int:pk>/import/", imports.bring_in, name="bring-in"),
+    path("imports/<int:pk>/differences/", imports.import_differences, name="import-differences"),
+]
+
+urlpatterns = [path("", views.home, name="home"), *review_urls, *action_urls, *evidence_urls, *import_urls]

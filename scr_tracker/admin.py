@@ -11,7 +11,7 @@ from django.contrib.auth.forms import AdminUserCreationForm
 from simple_history.admin import SimpleHistoryAdmin
 
 from .audit import record
-from .models import Agency, AuditEvent, Membership, Partnership, User
+from .models import Agency, AuditEvent, Job, Membership, Partnership, User, Worker
 
 admin.site.site_header = "SCR Tracker: set-up and support"
 admin.site.site_title = "SCR Tracker"
@@ -151,15 +151,8 @@ class MembershipAdmin(SimpleHistoryAdmin):
     autocomplete_fields = ["user", "partnership", "agency"]
 
 
-@admin.register(AuditEvent)
-class AuditEventAdmin(KeptAdmin, admin.ModelAdmin):
-    """The audit log, to read."""
-
-    list_display = ["at", "kind", "by", "about", "from_address"]
-    list_filter = ["kind"]
-    list_select_related = ["by"]
-    search_fields = ["about", "by__name", "by__email"]
-    date_hierarchy = "at"
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """For what the site alone writes."""
 
     def has_add_permission(self, request):
         """Refuse to everybody."""
@@ -168,6 +161,21 @@ class AuditEventAdmin(KeptAdmin, admin.ModelAdmin):
     def has_change_permission(self, request, obj=None):
         """Refuse to everybody."""
         return False
+
+    def has_delete_permission(self, request, obj=None):
+        """Refuse to everybody."""
+        return False
+
+
+@admin.register(AuditEvent)
+class AuditEventAdmin(ReadOnlyAdmin):
+    """The audit log, to read."""
+
+    list_display = ["at", "kind", "by", "about", "from_address"]
+    list_filter = ["kind"]
+    list_select_related = ["by"]
+    search_fields = ["about", "by__name", "by__email"]
+    date_hierarchy = "at"
 
 
 @admin.register(Authenticator)
@@ -198,3 +206,20 @@ class AuthenticatorAdmin(admin.ModelAdmin):
         """Take several away, one by one."""
         for each in queryset.select_related("user"):
             self.delete_model(request, each)
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyAdmin):
+    """Slow work: what waits, what runs, what went wrong."""
+
+    list_display = ["title", "state", "step", "by", "asked_at", "ended_at", "attempt"]
+    list_filter = ["state", "asked_at"]
+    search_fields = ["title", "by__name"]
+    list_select_related = ["by"]
+
+
+@admin.register(Worker)
+class WorkerAdmin(ReadOnlyAdmin):
+    """The processes that do slow work."""
+
+    list_display = ["id", "on_machine", "since", "seen_at"]

@@ -1,9 +1,13 @@
 """People, partnerships and agencies: who works on plans, and on whose behalf."""
 
+from datetime import timedelta
+
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Coalesce, Lower, Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -491,3 +495,103 @@ class FormSent(models.Model):
 
     def __str__(self):
         return self.token
+
+
+class JobQuerySet(models.QuerySet):
+    """Jobs in the domain's words."""
+
+    def visible_to(self, user):
+        """Jobs that the user asked for; an administrator sees all."""
+        if not user.is_active:
+            return self.none()
+        return self if user.is_superuser else self.filter(by=user)
+
+    def unended(self):
+        """Those that wait or run."""
+        return self.filter(ended_at__isnull=True)
+
+    def held(self, job):
+        """The job, if it runs and nobody has taken it over since ``job`` was read; else nothing."""
+        return self.filter(pk=job.pk, state=Job.State.RUNNING, attempt=job.attempt)
+
+
+class Job(models.Model):
+    """A slow piece of work that is done in the background, and how far it is (scr_tracker/jobs.py)."""
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WAITING = "waiting", "Waiting"
+        RUNNING = "running", "Under way"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+
+    title = models.CharField(max_length=300)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="jobs")
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    step = models.CharField("what is being done now", max_length=200, blank=True)
+    done = models.PositiveIntegerField("steps that are done", default=0)
+    of = models.PositiveIntegerField("steps in all", default=0)
+    leads_to = models.CharField("the page to go to when it is done", max_length=300, blank=True)
+    problem = models.TextField("what went wrong", blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    task = models.UUIDField("its place in the queue", null=True, blank=True, editable=False)
+    attempt = models.PositiveSmallIntegerField(default=0, editable=False)
+    errors = models.PositiveSmallIntegerField("attempts that ended in an error", default=0, editable=False)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-asked_at", "pk"]
+        constraints = [
+            # A job that has ended says when; no other does, and there is no further state.
+            models.CheckConstraint(
+                name="job_says_when_it_ended",
+                condition=models.Q(state__in=["done", "failed"], ended_at__isnull=False)
+                | models.Q(state__in=["waiting", "running"], ended_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="job_says_why_it_failed", condition=~models.Q(state="failed") | ~models.Q(problem="")
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], name="job_unended", condition=models.Q(ended_at__isnull=True)),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        """Return the page that shows how far it is."""
+        return reverse("job", args=[self.pk])
+
+    @property
+    def has_ended(self):
+        """Whether nothing more will come of it."""
+        return self.ended_at is not None
+
+
+class WorkerQuerySet(models.QuerySet):
+    """Workers in the domain's words. The database's clock counts, for it is the same for all machines."""
+
+    def alive(self):
+        """Those that have shown a sign of life lately."""
+        return self.filter(seen_at__gt=Now() - timedelta(seconds=settings.WORKER_LOST_AFTER_SECONDS))
+
+
+class Worker(models.Model):
+    """A process that does jobs, and when it last showed a sign of life."""
+
+    id = models.CharField(max_length=64, primary_key=True)
+    on_machine = models.CharField(max_length=255, blank=True)
+    since = models.DateTimeField(db_default=Now(), editable=False)
+    seen_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects = WorkerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["since", "pk"]
+
+    def __str__(self):
+        return f"{self.id} on {self.on_machine}"

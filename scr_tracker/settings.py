@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django_tables2",
     "simple_history",
     "csp",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -221,6 +222,19 @@ EMAIL_HOST_PASSWORD = environment.text("EMAIL_PASSWORD", default="")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", default="SCR Tracker <scr-tracker@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- Background jobs (docs/adr/0014-do-slow-work-in-a-worker.md) -------------------------------
+
+#: Who does slow work: `manage.py worker`, or the process that asks for it, before it answers.
+JOBS = environment.one_of("JOBS", ("worker", "at-once"), default="at-once" if DEBUG else "worker")
+TASKS = {
+    "worker": {"BACKEND": "django_tasks_db.DatabaseBackend"},
+    "at-once": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"},
+}
+#: After how long without a sign of life a worker counts as dead, and its job is done by another.
+WORKER_LOST_AFTER_SECONDS = environment.whole_number("WORKER_LOST_AFTER_SECONDS", default=30)
+if WORKER_LOST_AFTER_SECONDS < 2:
+    raise ImproperlyConfigured("Set WORKER_LOST_AFTER_SECONDS to 2 or more.")
 
 # --- History -----------------------------------------------------------------------------------
 

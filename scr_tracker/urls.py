@@ -89,6 +89,7 @@ urlpatterns = [
     path("sign-out/", views.SignOut.as_view(), name="sign-out"),
     path("account/", include(account)),
     path("people/", include(people)),
+    path("jobs/<int:pk>/", views.job, name="job"),
     path("invitations/<str:secret>/", views.invitation, name="invitation"),
     path("admin/login/", views.admin_sign_in),
     path("admin/", admin.site.urls),

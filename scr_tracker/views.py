@@ -15,10 +15,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views import csrf
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 
 from . import kept, notifications, second_factor, services
 from .forms import DetailsForm, InvitationForm, JoinForm
-from .models import Invitation, Membership, Partnership, User
+from .models import Invitation, Job, Membership, Partnership, User, Worker
 from .permissions import Permission
 from .rules import RuleBroken
 
@@ -232,3 +233,13 @@ def csrf_failure(request, reason=""):
     if kept.keep(request):
         return redirect(request.path)
     return csrf.csrf_failure(request, reason=reason)
+
+
+@require_safe
+def job(request, pk):
+    """Show how far a job is that the person asked for; once it is done, lead to what came of it."""
+    found = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    if found.state == Job.State.DONE and found.leads_to:
+        return redirect(found.leads_to)
+    nobody_works = found.state == Job.State.WAITING and not Worker.objects.alive().exists()
+    return render(request, "job.html", {"job": found, "nobody_works": nobody_works})

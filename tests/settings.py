@@ -5,6 +5,7 @@ import tempfile
 
 os.environ.setdefault("SECRET_KEY", "for-tests-only")
 os.environ.setdefault("HTTPS_ONLY", "False")
+os.environ.setdefault("JOBS", "at-once")
 os.environ.setdefault("SECOND_FACTOR_REQUIRED", "False")
 os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="scr-tracker-tests-"))
 
@@ -26,3 +27,7 @@ WHITENOISE_AUTOREFRESH = True
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     # A file, as in use: several threads may then wait for each other, which they cannot in memory.
     DATABASES["default"]["TEST"] = {"NAME": DATA_DIR / "tests.sqlite3"}
+
+# A worker that a test starts works on that test's database.
+if os.environ.get("TEST_DATABASE"):
+    DATABASES["default"]["NAME"] = os.environ["TEST_DATABASE"]

@@ -1,7 +1,7 @@
 """What the columns of a table mean, by the words of their headings, in whatever order they stand."""
 
 import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from actions.importing.document import Place, Row
@@ -34,7 +34,7 @@ class Header:
     owner: str | None = None
     owner_text: str | None = None
     key: PlanKey | None = None
-    meanings: dict = field(default_factory=dict, compare=False)
+    meanings: dict | None = None
 
     def of(self, field):
         """Return the columns that hold a field."""
@@ -57,7 +57,7 @@ class Header:
         for place, texts in sorted(found.items()):
             is_number = not self.of("number") and all(re.fullmatch(r"\d[\d.]{0,7}", text) for text in texts)
             heading = f"(no heading {len(columns) - len(self.columns) + 1})"
-            meant = self.meanings.get(plain(heading), "number" if is_number else None)
+            meant = (self.meanings or {}).get(plain(heading), "number" if is_number else None)
             columns.append(Column(place, heading, meant))
         return replace(self, columns=tuple(sorted(columns, key=lambda column: column.place)))
 
@@ -139,7 +139,7 @@ def read_header(row, meanings=None):
             key = PlanKey(heading, points)
         columns.append(Column(place, heading, field))
     columns = _with_what_stands_for_recommendation(columns)
-    header = Header(tuple(columns), owner, owner_text, key, meanings or {})
+    header = Header(tuple(columns), owner, owner_text, key, meanings)
     known = [column for column in columns if column.field]
     if not header.fields & {"recommendation", "action"} or len(header.fields) < 2:
         return None

@@ -43,6 +43,7 @@ ACTION_TEXTS = {
     "intended_outcome": "Intended outcome",
     "evidence_expected": "Evidence expected",
     "completion_evidence": "What was done, with evidence",
+    "rating_text": "Rating",
 }
 #: What several actions may share; a piece of evidence they do not.
 SHARED = (

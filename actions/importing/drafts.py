@@ -12,18 +12,22 @@ from django.core.files.base import File
 from django.db import transaction
 from django.utils import timezone
 
+from actions import warnings
 from actions.evidence import naming, scanning, storing
 from actions.importing import corrections, headings, matching
 from actions.importing.document import Problem
+from actions.importing.losses import Loss, lost_words
 from actions.importing.plan import Plan
 from actions.importing.problems import CannotImport
 from actions.importing.read import check, content_of, read
 from actions.importing.recognise import recognise
 from actions.importing.save import ImportedFile, new_import, obstacle, save_plan
+from actions.importing.vocabulary import plain
 from actions.models import Evidence, PlanImport
-from reviews.models import Section
+from reviews.models import Recommendation, Section
 from scr_tracker import audit
-from scr_tracker.models import Agency, AuditEvent
+from scr_tracker.models import Agency, AuditEvent, Membership, Partnership, User
+from scr_tracker.permissions import GRANTS, Permission
 from scr_tracker.rules import ChangedMeanwhile, RuleBroken
 
 State = PlanImport.State
@@ -32,17 +36,17 @@ State = PlanImport.State
 LONG = {"Word document": 1_500_000, "Excel workbook": 400_000, "text file": 2_000_000, "PDF": 200_000}
 
 NOT_SCANNED = "{name} could not be looked at by the virus scanner, which does not answer: try again in a few minutes."
-INFECTED = (
-    "{name} holds a virus ({found}) and was not kept: tell your IT support, and import it from a clean computer."
-)
+INFECTED = "{name} holds a virus ({found}) and was not kept: tell your IT support, and import it from a clean computer."
 
 
 @transaction.atomic
-def upload(*, file, partnership, review, by):
+def upload(*, file, partnership, review, by, sent=None):
     """Take a document in, and read it: at once, or in the background where it is large. Return the import.
 
     Raises CannotImport, and keeps nothing, where the file may not come in or holds no plan.
     """
+    if sent:
+        sent.take_once(by=by)
     name = naming.shown(file.name)
     content = content_of(file, name)
     kind = check(content, name)
@@ -96,8 +100,25 @@ def _fill(draft, content, tell=lambda words: None):
     draft.recognised = found.plan.to_json(places=True)
     draft.problems = [vars(problem) for problem in found.problems]
     draft.headings = [asdict(each) for each in found.headings]
-    draft.losses = []
+    draft.losses = [asdict(each) for each in lost_words(document, found.plan)]
     draft.state, draft.failure = State.DRAFT, ""
+
+
+def partnerships_of(user):
+    """Return the partnerships into which somebody may import plans."""
+    return Partnership.objects.where(user, may=Permission.EDIT_PLAN)
+
+
+def people_for(record):
+    """Return who may check an import: whoever edits plans of its partnership."""
+    roles = [role for role, granted in GRANTS.items() if Permission.EDIT_PLAN in granted]
+    held = Membership.objects.filter(partnership=record.partnership, role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=held.values("user"))
+
+
+def version_of(record):
+    """Return the version of an import as it is now."""
+    return len(PlanImport.objects.values_list("corrections", flat=True).get(pk=record.pk))
 
 
 @dataclass
@@ -122,16 +143,59 @@ class Draft:
         looked_at = corrections.settled(self.record.corrections)
         return [(n, Problem(**each), n in looked_at) for n, each in enumerate(self.record.problems)]
 
+    @property
+    def losses(self):
+        """Words of the document that ended up nowhere."""
+        return [Loss(**each) for each in self.record.losses]
+
     @cached_property
     def headings(self):
         """What each heading was taken for."""
         return [headings.FoundHeading(**each) for each in self.record.headings]
 
     @cached_property
+    def known_agencies(self):
+        """The agencies of the partnership."""
+        return list(Agency.objects.of(self.record.partnership).order_by("name"))
+
+    @cached_property
     def agencies(self):
         """The names of agencies in the plan, and which agencies they stand for."""
-        known = list(Agency.objects.of(self.record.partnership).order_by("name"))
-        return matching.named_agencies(self.plan, known, corrections.agencies(self.record.corrections))
+        return matching.named_agencies(self.plan, self.known_agencies, corrections.agencies(self.record.corrections))
+
+    def part_of(self, row):
+        """Return the section that a recommendation stands in."""
+        return next(section for section in self.corrected.sections if row in section.below)
+
+    def row(self, key):
+        """Return the section, recommendation or action with a key, with the recommendation it belongs to; or None."""
+        for section in self.corrected.sections:
+            if section.key == key:
+                return section, section
+            for recommendation in section.below:
+                if recommendation.key == key:
+                    return recommendation, recommendation
+                for action in recommendation.below:
+                    if action.key == key:
+                        return action, recommendation
+        return None
+
+    def warnings(self, user):
+        """Return what is worth a second look in the plan."""
+        review = self.record.review
+        report_on = review.completed_on if review else None
+        if said := self.record.details.get("completed_on"):
+            report_on = date.fromisoformat(said)
+        before = Recommendation.objects.visible_to(user).filter(section__review__partnership=self.record.partnership)
+        known = before.exclude(section__review=review).values_list(
+            "text", "number", "section__review__reference", "section__review__pseudonym"
+        )
+        said_before = {
+            plain(text): f"recommendation {number} of {reference} {pseudonym}".replace("  ", " ").strip()
+            for text, number, reference, pseudonym in known
+        }
+        around = warnings.Surroundings(on=timezone.localdate(), report_on=report_on, before=said_before)
+        return warnings.of_document(self.corrected, around)
 
     @property
     def has_plan_already(self):
@@ -260,7 +324,7 @@ def bring_in(*, draft, by, sent=None):
 
 
 def open_document(*, record, by, into, request=None):
-    """Copy the document of an import for somebody to have, checked against its SHA-256, and enter it in the audit log."""
+    """Copy the document of an import for somebody, checked against its SHA-256, and enter it in the audit log."""
     about = f"Imported document {record.pk}"
     if storing.digest_of(record.file.name, into=into) != record.sha256:
         reason = "The file in storage is not the one that was uploaded."

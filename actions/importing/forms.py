@@ -1,5 +1,7 @@
 """Forms for bringing a plan in: uploading it, correcting what was recognised, and saving it."""
 
+from datetime import date
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import Truncator
@@ -8,7 +10,7 @@ from actions.choices import Status
 from actions.forms import long_text, radios
 from actions.importing import corrections
 from actions.importing.headings import MEANINGS
-from actions.importing.plan import PlanAction, PlanRecommendation
+from actions.importing.plan import PlanAction
 from actions.importing.read import CLAIMS
 from reviews.models import Kind
 from scr_tracker.forms import OnceForm, VersionedForm
@@ -112,9 +114,12 @@ class EditForm(CorrectionForm):
 
     def __init__(self, data=None, **kwargs):
         super().__init__(data, **kwargs)
-        for name, (field, value) in self._asked().items():
+        self.names = {}
+        for number, (name, (field, value)) in enumerate(self._asked().items()):
             field.initial = value
-            self.fields[name] = field
+            safe = f"printed_{number}" if name.startswith(corrections.AS_PRINTED) else name
+            self.names[safe] = name
+            self.fields[safe] = field
         self.order_fields(["text", "number", "label"])
 
     def _asked(self):
@@ -140,13 +145,14 @@ class EditForm(CorrectionForm):
             status = forms.ChoiceField(label="Status is read as", choices=Status.choices)
             asked["status"] = (status, made.status)
             day = GovukDateField(label="By when is read as (optional)", called="date", required=False)
-            asked["target_date_iso"] = (day, made.target_date_iso)
+            asked["target_date_iso"] = (day, made.target_date_iso and date.fromisoformat(made.target_date_iso))
         return asked
 
     def operation(self):
         """Return the correction, with what stood there before; None where nothing was changed."""
         changes = {}
-        for name, typed in self.cleaned_data.items():
+        for safe, name in self.names.items():
+            typed = self.cleaned_data[safe]
             text = (typed.isoformat() if hasattr(typed, "isoformat") else str(typed or "")).replace("\r\n", "\n")
             if text.strip() != self._standing(name).strip():
                 changes[name] = text
@@ -239,7 +245,11 @@ class MoveForm(CorrectionForm):
         """Return the correction."""
         to, _, new = self.cleaned_data["to"].partition(" ")
         moved = {"op": "move", "key": self.row.key, "field": self.field_name, "pieces": self.cleaned_data["pieces"]}
-        return {**moved, "to": to, "new": "action"} if new else {**moved, "to": to, "to_field": self.cleaned_data["to_field"]}
+        return (
+            {**moved, "to": to, "new": "action"}
+            if new
+            else {**moved, "to": to, "to_field": self.cleaned_data["to_field"]}
+        )
 
 
 class MergeForm(CorrectionForm):
@@ -350,11 +360,3 @@ class BringInForm(VersionedForm):
 
     def __init__(self, data=None, *, draft, by, **kwargs):
         super().__init__(data, by=by, version=draft.version, **kwargs)
-
-
-def called(row, length=60):
-    """Return what a row is called in a list to choose from."""
-    made, start = row.made, Truncator(row.made.text).chars(length)
-    if isinstance(made, PlanRecommendation):
-        return f"Recommendation {made.number}: {start}" if made.number else f"Recommendation: {start}"
-    return f"Action {made.label}: {start}" if made.label else f"Action: {start}"

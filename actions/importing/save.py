@@ -217,7 +217,9 @@ class Saver:
                 status=planned.status_text,
                 completed_on=planned.completed_on_text,
             ),
-            source_place=source_place(self.source.name, planned.where) if planned.where else recommendation.source_place,
+            source_place=source_place(self.source.name, planned.where)
+            if planned.where
+            else recommendation.source_place,
         )
 
     def named_as_lead(self, names):

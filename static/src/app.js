@@ -1,6 +1,7 @@
 // Everything works without this script; it only makes some things quicker.
 import { initAll } from "./govuk-frontend.min.js";
 import "./stay.js";
+import "./progress.js";
 
 initAll();
 

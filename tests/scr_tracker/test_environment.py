@@ -52,6 +52,8 @@ def start(**variables):
         ({"SECRET_KEY": "x", "S3_REGION": "eu-west-2"}, "Set S3_BUCKET to the name of the bucket"),
         ({"SECRET_KEY": "x", "S3_BUCKET": "b", "S3_ENDPOINT": "storage"}, "Set S3_ENDPOINT to an address"),
         ({"SECRET_KEY": "x", "CLAMAV_SOCKET": "/x", "CLAMAV_HOST": "y"}, "Set CLAMAV_SOCKET or CLAMAV_HOST, not both"),
+        ({"SECRET_KEY": "x", "JOBS": "later"}, "Set JOBS to one of worker, at-once, not “later”."),
+        ({"SECRET_KEY": "x", "WORKER_LOST_AFTER_SECONDS": "1"}, "Set WORKER_LOST_AFTER_SECONDS to 2 or more."),
         ({"SECRET_KEY": "x", "LOG_LEVEL": "LOUD"}, "Set LOG_LEVEL to one of DEBUG, INFO, WARNING, ERROR"),
     ],
 )
