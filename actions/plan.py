@@ -158,6 +158,14 @@ class Plan:
             "responses": any(each.responses for each in planned),
         }
 
+    @property
+    def agencies_at_work(self):
+        """The agencies that lead or support an open action, by name."""
+        open_ones = [rated for rated in self.actions if rated.action.is_open]
+        leading = {rated.action.lead_agency for rated in open_ones} - {None}
+        supporting = {agency for rated in open_ones for agency in rated.supporting_agencies}
+        return sorted(leading | supporting, key=lambda agency: agency.name)
+
     def around(self, recommendation):
         """Return a recommendation of the plan between its neighbours: (before or None, itself, after or None)."""
         planned = self.recommendations
@@ -180,15 +188,19 @@ def visible_to(user, review, *, as_at=None):
 
     ``review`` comes from ``Review.objects.visible_to(user).with_wholeness(user)``.
     """
+    return read(review, as_at=as_at, only=part_visible_to(user, review))
+
+
+def part_visible_to(user, review):
+    """Return the part of a review's plan that the user sees, or None for all of it."""
     if review.seen_whole:
-        return read(review, as_at=as_at)
-    only = Only(
+        return None
+    return Only(
         recommendations=set(
             Recommendation.objects.visible_to(user).filter(section__review=review).values_list("pk", flat=True)
         ),
         actions=set(Action.objects.visible_to(user).filter(review=review).values_list("pk", flat=True)),
     )
-    return read(review, as_at=as_at, only=only)
 
 
 def read(review, *, as_at=None, only=None):

@@ -10,11 +10,14 @@ review_urls = [
     path("reviews/<int:pk>/", views.plan, name="plan"),
     path("reviews/<int:pk>/history/", views.review_history, name="review-history"),
     path("reviews/<int:pk>/report/", views.plan_report, name="plan-report"),
+    path("reviews/<int:pk>/export/<str:kind>/", views.export_plan, name="export-plan"),
+    path("reviews/<int:pk>/form/<int:agency_pk>/", views.export_form, name="export-form"),
     path("recommendations/<int:pk>/", views.recommendation, name="recommendation"),
 ]
 
 action_urls = [
     path("actions/", views.ActionList.as_view(), name="action-list"),
+    path("actions/export/<str:kind>/", views.ActionListExport.as_view(), name="export-actions"),
     path("actions/<int:pk>/", views.action, name="action"),
     *(
         path(f"actions/<int:pk>/{step.path}/", views.take_step, {"step": step}, name=step.name)

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from .history import AppendOnly
+from .spreadsheets import harmless
 
 HOW = {"+": "added", "~": "changed", "-": "removed"}
 #: How many lines are read at a time.
@@ -37,11 +38,6 @@ class Row:
 
 
 HEADINGS = [field.name for field in fields(Row)]
-
-
-def harmless(text):
-    """Return a text with an apostrophe before what a spreadsheet would run as a formula."""
-    return f"'{text}" if text.lstrip(" \t\r\n")[:1] in set("=+-@") or text[:1] in set("\t\r\n") else text
 
 
 def rows(start=None, end=None):

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from actions.importing.plan import Plan
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -88,10 +90,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table: as many places as the table has columns, and where in the document it is."""
+    """A row of a table: as many places as the table has columns, and where in the document it is.
+
+    ``identities``: what a Word document that went out from here says, hidden, that the row shows.
+    """
 
     places: tuple[Place, ...]
     where: str
+    identities: tuple[str, ...] = ()
 
     @property
     def cells(self):
@@ -113,13 +119,19 @@ class Table:
 
 @dataclass(frozen=True)
 class Document:
-    """A document: its blocks in order, what stands at its edges, and what could not be read in it."""
+    """A document: its blocks in order, what stands at its edges, and what could not be read in it.
+
+    ``said``: the plan that one in the interchange schema says itself; ``carried``: what one that went out from
+    here carries hidden in itself (``actions.exporting.carried``).
+    """
 
     name: str
     kind: str
     blocks: tuple[Heading | Paragraph | Table, ...]
     margins: tuple[Paragraph, ...] = ()
     problems: tuple[Problem, ...] = ()
+    carried: str = ""
+    said: Plan | None = None
 
     @property
     def tables(self):

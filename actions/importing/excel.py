@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 
 import openpyxl
 
+from actions.exporting.carried import HIDDEN_PAGE
 from actions.importing.document import Cell, Document, Heading, Paragraph, Place, Problem, Row, Table
 from actions.importing.problems import UnreadableFile
 
@@ -19,6 +20,8 @@ def read_workbook(content, name):
     problems, blocks, margins = [], [], []
     results = _results(content) if _has_formulas(book) else None
     for sheet in book.worksheets:
+        if sheet.title == HIDDEN_PAGE:
+            continue
         if sheet.sheet_state != "visible":
             problems.append(Problem(f"sheet {sheet.title}", "", "this sheet is hidden and was left out"))
             continue
@@ -26,7 +29,15 @@ def read_workbook(content, name):
         blocks += [Heading(sheet.title, 1, f"sheet {sheet.title}", is_sheet_name=True), reader.table()]
         problems += reader.problems
         margins += reader.comments
-    return Document(name, "xlsx", tuple(blocks), tuple(margins), tuple(problems))
+    return Document(name, "xlsx", tuple(blocks), tuple(margins), tuple(problems), _carried(book))
+
+
+def _carried(book):
+    """Return what a workbook that went out from here carries on a hidden page."""
+    if HIDDEN_PAGE not in book.sheetnames:
+        return ""
+    cells = book[HIDDEN_PAGE]._cells
+    return "".join(str(cells[place].value or "") for place in sorted(cells))
 
 
 def _has_formulas(book):

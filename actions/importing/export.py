@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from actions import plan as plans
+from actions.choices import OwnRating
 from actions.importing.identities import identity_of
 from actions.importing.leftovers import KEPT_OTHERWISE
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanKey, PlanRecommendation, PlanSection
@@ -11,8 +12,12 @@ from actions.target_dates import describe
 from reviews.models import Practice, Recommendation, Section, Source
 
 
-def plan_of(review, *, as_at=None):
-    """Return the plan of a review, now or at a past moment, in a few queries whatever its size."""
+def plan_of(review, only=None, *, as_at=None):
+    """Return the plan of a review, in a few queries whatever its size; or only a part of it, by ``actions.plan.Only``.
+
+    With a moment as ``as_at`` it is the plan as it stood then. The notes printed with a plan are about all of it, and
+    so no part has them.
+    """
     sections, responses = _as_it_stood(review, as_at) if as_at else _as_it_stands(review)
     printed = review.as_printed
     return Plan(
@@ -22,8 +27,8 @@ def plan_of(review, *, as_at=None):
         review_name=printed.get("review_name"),
         columns=tuple(PlanColumn(each["heading"], _field(each)) for each in review.plan_columns),
         keys=tuple(PlanKey(each["heading"], tuple(each["items"])) for each in review.plan_keys),
-        notes=review.plan_notes or None,
-        sections=tuple(_section(section, within, responses) for section, within in sections),
+        notes=(review.plan_notes or None) if only is None else None,
+        sections=tuple(_sections(sections, responses, only)),
     )
 
 
@@ -80,6 +85,19 @@ def _responses(review):
     }
 
 
+def _sections(sections, responses, only):
+    """Yield each section; of a part of the plan, those that have something in that part."""
+    for section, within in sections:
+        if only is not None:
+            within = [
+                (each, [action for action in actions if action.pk in only.actions])
+                for each, actions in within
+                if each.pk in only.recommendations
+            ]
+        if only is None or within:
+            yield _section(section, within, responses)
+
+
 def _section(section, within, responses):
     printed = section.as_printed
     return PlanSection(
@@ -132,7 +150,7 @@ def _action(action):
         text=action.text,
         label=action.label or None,
         intended_outcome=action.intended_outcome or None,
-        target_date_text=action.target.words or (describe(action.target) if action.target_date else None),
+        target_date_text=action.target.words or describe(action.target) or None,
         target_date_iso=_iso(action.target_date),
         date_kind=action.target_kind,
         lead_text=printed.get("lead"),
@@ -143,7 +161,7 @@ def _action(action):
         completed_on_text=printed.get("completed_on"),
         completed_on_iso=_iso(action.completed_on),
         completion_evidence=action.completion_evidence or None,
-        as_printed=_cells(printed),
+        as_printed=_cells(printed) | ({"rating": OwnRating(action.own_rating).label} if action.own_rating else {}),
         identity=identity_of(action),
     )
 

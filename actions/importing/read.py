@@ -6,12 +6,13 @@ from pathlib import Path
 
 import olefile
 
+from actions.importing.data import read_json
 from actions.importing.excel import read_workbook
 from actions.importing.problems import UnreadableFile
 from actions.importing.separated import looks_like_text, read_separated
 from actions.importing.word import read_word
 
-READERS = {"Word document": read_word, "Excel workbook": read_workbook, "text file": read_separated}
+READERS = {"Word document": read_word, "Excel workbook": read_workbook, "text file": read_separated, "JSON": read_json}
 
 #: What a file's name claims it to be.
 CLAIMS = {
@@ -22,6 +23,7 @@ CLAIMS = {
     ".csv": "text file",
     ".tsv": "text file",
     ".txt": "text file",
+    ".json": "JSON",
     ".pdf": "PDF",
 }
 
@@ -111,7 +113,7 @@ def _kind(content, name):
             f"{name} is a web page or XML, whatever its name: open it in Excel or Word, save it as .xlsx or "
             ".docx and import that."
         )
-    return "text file"
+    return "JSON" if content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else "text file"
 
 
 def _what_is_wrong_with_ole(content):

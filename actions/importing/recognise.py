@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from actions.exporting.carried import Carried
+from actions.exporting.returned import returned
 from actions.importing import front
 from actions.importing.columns import find_header, plan_columns
 from actions.importing.document import Document, Heading, Problem, Table
@@ -23,18 +25,26 @@ from actions.importing.vocabulary import agency_called, source_named_in
 
 @dataclass(frozen=True)
 class Recognised:
-    """The plan in a document, each place that was not understood, and what each column was taken for."""
+    """The plan in a document, each place that was not understood, and what each column was taken for.
+
+    ``sent``: what went out from here, if the document is a plan or a form that did, and comes in again.
+    """
 
     plan: Plan
     problems: tuple[Problem, ...]
     headings: tuple[FoundHeading, ...] = ()
+    sent: Carried | None = None
 
 
 def recognise(document: Document, meanings=None):
-    """Return the plan that a document holds, or raise NoPlanFound.
+    """Return the plan that a document holds, or raise NoPlanFound. One that went out from here says more itself.
 
     ``meanings``: {heading in plain words: field, or None}, what a person said that columns mean.
     """
+    if document.said:
+        return Recognised(document.said, ())
+    if again := returned(document):
+        return Recognised(again.plan, again.problems, sent=again.sent)
     return _Recogniser(document, meanings).recognised()
 
 

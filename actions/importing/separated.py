@@ -5,10 +5,13 @@ import io
 import re
 from collections import Counter
 
+from actions.exporting.carried import HEADING, unpacked
 from actions.importing.document import Cell, Document, Paragraph, Place, Row, Table
 from actions.importing.problems import UnreadableFile
+from scr_tracker.spreadsheets import without_apostrophe
 
 SEPARATORS = ",;\t|"
+ROWS_ABOVE_A_HEADER = 25
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -27,7 +30,21 @@ def read_separated(content, name):
         raise UnreadableFile(
             f"{name} is not a CSV file that can be read ({error}): save the plan again as CSV or Excel."
         ) from error
-    return Document(name, "csv", (Table(tuple(rows), "the file"),))
+    return Document(name, "csv", (Table(tuple(rows), "the file"),), carried=_carried(rows))
+
+
+def _carried(rows):
+    """Return what a file that went out from here carries in its last column, which is then no more than that."""
+    head = next((row for row in rows[:ROWS_ABOVE_A_HEADER] if any(_is_head(place) for place in row.places)), None)
+    if head is None:
+        return ""
+    place = next(place for place, each in enumerate(head.places) if _is_head(each))
+    pieces = [row.places[place].cell.text for row in rows[rows.index(head) + 1 :]]
+    return unpacked(filter(None, pieces)) or ""
+
+
+def _is_head(place):
+    return place.cell.text == HEADING
 
 
 def _decoded(content):
@@ -74,4 +91,5 @@ def _rows(text, separator):
 
 
 def _cell(value):
+    value = without_apostrophe(value)
     return Cell(tuple(Paragraph.typed(line) for line in value.splitlines()))

@@ -11,6 +11,7 @@ import docx
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
+from actions.exporting.carried import BOOKMARK, XML_NAME
 from actions.importing.document import Cell, Document, Heading, Paragraph, Place, Row, Table
 from actions.importing.numbering import Numbering
 
@@ -51,7 +52,16 @@ class _Reader:
 
     def document(self, name):
         blocks = tuple(self.blocks(self.package.element.body))
-        return Document(name, "docx", blocks, tuple(self.margins()))
+        return Document(name, "docx", blocks, tuple(self.margins()), carried=self.carried())
+
+    def carried(self):
+        """Return what a document that went out from here carries in a part of its own."""
+        for relationship in self.package.part.rels.values():
+            if relationship.reltype.endswith("/customXml") and not relationship.is_external:
+                root = parse_xml(relationship.target_part.blob)
+                if root.tag == XML_NAME:
+                    return root.text or ""
+        return ""
 
     def blocks(self, parent):
         for element in _children(parent):
@@ -84,10 +94,10 @@ class _Reader:
             if row.find(f"{qn('w:trPr')}/{qn('w:del')}") is not None:
                 continue
             above = self.places(row, above)
-            rows.append((above, f"table {number}, row {index}"))
-        width = max((len(places) for places, _ in rows), default=0)
+            rows.append((above, f"table {number}, row {index}", tuple(_identities(row))))
+        width = max((len(places) for places, *_ in rows), default=0)
         blank = Place(Cell())
-        padded = (Row((*places, *[blank] * (width - len(places))), where) for places, where in rows)
+        padded = (Row((*places, *[blank] * (width - len(places))), *rest) for places, *rest in rows)
         return Table(tuple(padded), f"table {number}")
 
     def places(self, row, above):
@@ -162,6 +172,14 @@ def _children(element):
             yield from _children(child)
         elif child.tag not in LEFT_OUT:
             yield child
+
+
+def _identities(row):
+    """Yield what the hidden bookmarks of a row say that it shows."""
+    for bookmark in row.iter(qn("w:bookmarkStart")):
+        name = bookmark.get(qn("w:name"), "")
+        if name.startswith(BOOKMARK):
+            yield name.removeprefix(BOOKMARK)
 
 
 def _collect(element, pieces, boxes, bold=False):

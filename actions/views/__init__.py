@@ -1,6 +1,7 @@
 """The pages of plans and actions. Each view finds, permits, delegates and answers."""
 
 from .actions import ActionList, action
+from .exports import ActionListExport, export_form, export_plan
 from .home import home
 from .plans import plan, plan_report, recommendation, review_history, review_list
 from .queues import extension_queue, sign_off_queue
@@ -8,7 +9,10 @@ from .steps import reply, take_step
 
 __all__ = [
     "ActionList",
+    "ActionListExport",
     "action",
+    "export_form",
+    "export_plan",
     "extension_queue",
     "home",
     "plan",

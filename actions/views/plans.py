@@ -37,14 +37,24 @@ def plan(request, pk):
     review = get_review(request, pk)
     form = AsAtForm(request.GET if request.GET.get("as_at") else None)
     as_at = form.moment() if form.is_valid() else None
+    seen = plans.visible_to(request.user, review, as_at=as_at)
     context = {
         **about_review(review),
-        "plan": plans.visible_to(request.user, review, as_at=as_at),
+        "plan": seen,
+        "forms_for": [] if as_at else forms_for(request.user, review, seen.agencies_at_work),
         "as_at": as_at,
         "form": form,
         "may_report": not as_at and request.user.has_perm(Permission.SEE_REPORTS, review),
     }
     return render(request, "reviews/plan.html", context)
+
+
+def forms_for(user, review, agencies):
+    """Return those of the agencies for which a person may download the form to report on their actions."""
+    if user.has_perm(Permission.EDIT_PLAN, review):
+        return agencies
+    own = {held.agency for held in user.holds}
+    return [agency for agency in agencies if agency.pk in own]
 
 
 @require_safe

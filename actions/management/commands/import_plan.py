@@ -1,56 +1,74 @@
-"""Brings an action plan in from a Word document, an Excel workbook or a CSV file."""
+"""Brings action plans in from Word documents, Excel workbooks and CSV files, one or many."""
 
 import json
-from dataclasses import replace
+from functools import cache, partial
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 
-from actions.importing.losses import lost_words
-from actions.importing.problems import CannotImport
-from actions.importing.read import read
-from actions.importing.recognise import recognise
-from actions.importing.save import ImportedFile, obstacle, save_plan
+from actions.importing.batch import files_in, import_all
 from reviews.models import Kind
 from scr_tracker.models import Partnership
 
+HEADS = ("File", "Review", "Sections", "Recommendations", "Actions", "Dated", "To look at", "Result")
+NUMBERS = range(2, 7)
 #: Words that a plan need not hold, and what they are called; those without a name are lost.
 KINDS_OF_LOSS = {"head": "repeated headings", "footer": "headers and footers", "cover": "the cover", "lost": ""}
 
 
 class Command(BaseCommand):
-    """manage.py import_plan FILE --partnership NAME --review REFERENCE [--kind scr] [--dry-run] [--json OUT]"""
+    """manage.py import_plan FILE... --partnership NAME [--review REFERENCE] [--kind scr] [--dry-run] [--json OUT]"""
 
-    help = "Import an action plan from a Word document (.docx), an Excel workbook (.xlsx) or a CSV file."
+    help = (
+        "Import action plans from Word documents (.docx), Excel workbooks (.xlsx) and CSV files: one, several, or all "
+        "of a folder. The exit code is 1 if any of them could not be imported."
+    )
 
     def add_arguments(self, parser):
-        parser.add_argument("file", metavar="FILE", help="the document that holds the plan")
+        parser.add_argument(
+            "files", nargs="+", metavar="FILE", help="a document that holds a plan, or a folder of them"
+        )
         parser.add_argument("--partnership", required=True, metavar="NAME", help="its name, in full or in short")
-        parser.add_argument("--review", required=True, metavar="REFERENCE", help="the review's reference, such as 0319")
+        parser.add_argument(
+            "--review",
+            metavar="REFERENCE",
+            help="the review's reference, such as 0319; without it, the name of each file without its ending",
+        )
         parser.add_argument("--kind", choices=Kind.values, default=Kind.SCR, help="of a new review (default: scr)")
         parser.add_argument("--dry-run", action="store_true", help="show what would be imported, save nothing")
-        parser.add_argument("--json", metavar="OUT", help="write what was recognised to this file")
+        parser.add_argument(
+            "--json", metavar="OUT", help="write what was recognised to this file; of several files, into this folder"
+        )
 
-    def handle(self, *, file, partnership, review, kind, dry_run, json, **options):
-        try:
-            document = read(file)
-            found = recognise(document)
-            plan = replace(found.plan, plan=review)
-            self.show(document, plan, found.problems)
+    def handle(self, *, files, partnership, review, kind, dry_run, json, verbosity, **options):
+        paths, left_out = files_in(files)
+        are_several = len(paths) != 1 or any(Path(each).is_dir() for each in files)
+        if not paths:
+            raise CommandError("No plan is in there: a plan ends in .docx, .xlsx or .csv.")
+        if review and are_several:
+            raise CommandError("Give --review with one file only: of several, each has the name of its file.")
+
+        def on_found(found):
+            if not are_several or verbosity > 1:
+                self.show(found)
             if json:
-                write_json(plan, json)
-            home = self.partnership(partnership)
-            why_not = obstacle(home, review) if home.pk else ""
-            if dry_run:
-                self.stdout.write(f"Nothing was saved: this was a dry run. {why_not}")
-                return
-            if why_not:
-                raise CannotImport(why_not)
-            source = ImportedFile(document.name, Path(file).read_bytes(), found.problems)
-            self.save(plan, home, review, kind, source)
-        except CannotImport as error:
-            raise CommandError(str(error)) from error
+                write_json(found.plan, Path(json, f"{found.name}.json") if are_several else json)
+
+        find_home = cache(partial(self.partnership, partnership))
+        outcomes = []
+        for outcome in import_all(
+            paths, find_home=find_home, reference=review, kind=kind, by=None, dry_run=dry_run, on_found=on_found
+        ):
+            outcomes.append(outcome)
+            self.say(outcome)
+        if are_several:
+            self.summary(outcomes, left_out, dry_run)
+        elif dry_run and outcomes[0].found:
+            self.stdout.write(f"Nothing was saved: this was a dry run. {outcomes[0].why_not}")
+            return
+        if failed := [each for each in outcomes if each.why_not]:
+            files = counted(len(outcomes), "file")
+            raise CommandError(f"{len(failed)} of {files} could not be imported." if are_several else failed[0].why_not)
 
     def partnership(self, name):
         """Return the partnership of this name, a new one (not yet saved) where there is none at all."""
@@ -66,31 +84,61 @@ class Command(BaseCommand):
             )
         return Partnership(name=name.strip())
 
-    def save(self, plan, home, reference, kind, source):
-        is_new = not home.pk
-        with transaction.atomic():
-            home.save()
-            saved = save_plan(plan=plan, partnership=home, reference=reference, kind=kind, by=None, source=source)
-        if is_new:
+    def say(self, outcome):
+        """Say of a plan that it was saved."""
+        if outcome.saved is None:
+            return
+        home, new = outcome.saved.review.partnership, outcome.saved.new_agencies
+        if outcome.is_first:
             self.stdout.write(f"Created the partnership {home}, the first one.")
-        if saved.new_agencies:
-            names = ", ".join(agency.name for agency in saved.new_agencies)
-            self.stdout.write(f"Created {count(saved.new_agencies, 'agency', 'agencies')}: {names}.")
-        self.stdout.write(self.style.SUCCESS(f"Saved as the plan of review {saved.review} of {home}."))
+        if new:
+            names = ", ".join(agency.name for agency in new)
+            self.stdout.write(f"Created {counted(len(new), 'agency', 'agencies')}: {names}.")
+        self.stdout.write(self.style.SUCCESS(f"Saved as the plan of review {outcome.saved.review} of {home}."))
 
-    def show(self, document, plan, problems):
+    def summary(self, outcomes, left_out, dry_run):
+        """Show a line for each file, then why any of them was not imported."""
+        lines = [HEADS, *(self.line(each, dry_run) for each in outcomes)]
+        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        self.stdout.write("")
+        for line in lines:
+            cells = (
+                text.rjust(width) if place in NUMBERS else text.ljust(width)
+                for place, (text, width) in enumerate(zip(line, widths, strict=True))
+            )
+            self.stdout.write("  ".join(cells).rstrip())
+        reasons = [each.why_not for each in outcomes if each.why_not]
+        if reasons:
+            self.stdout.write("")
+        for reason in reasons:
+            self.stdout.write(reason)
+        if left_out:
+            names = ", ".join(path.name for path in left_out)
+            self.stdout.write(f"Left out, because their endings are not those of plans: {names}.")
+        if dry_run:
+            self.stdout.write("Nothing was saved: this was a dry run.")
+
+    def line(self, outcome, dry_run):
+        found, problems = outcome.found, len(outcome.found.problems) if outcome.found else 0
+        result = "saved" if outcome.saved else "would be saved" if dry_run and not outcome.why_not else "not imported"
+        numbers = (*found.counts, problems) if found else [""] * len(NUMBERS)
+        return (outcome.name, found.reference if found else "", *map(str, numbers), result)
+
+    def show(self, found):
         """Say what was found, and every place that was not understood."""
-        dated = sum(bool(action.target_date_iso) for action in plan.actions)
-        self.stdout.write(f"{document.name}: {plan.title or 'no title printed'}")
+        plan, problems = found.plan, found.problems
+        sections, recommendations, actions, dated = found.counts
+        self.stdout.write(f"{found.name}: {plan.title or 'no title printed'}")
         self.stdout.write(
-            f"Found {count(plan.sections, 'section')}, {count(plan.recommendations, 'recommendation')} and "
-            f"{count(plan.actions, 'action')}, {dated} with a target date."
+            f"Found {counted(sections, 'section')}, {counted(recommendations, 'recommendation')} and "
+            f"{counted(actions, 'action')}, {dated} with a target date."
         )
         for section in plan.sections:
             actions = [action for each in section.recommendations for action in each.actions]
             name = f"{section.number}. {section.title}" if section.number else section.title
+            recommendations = counted(len(section.recommendations), "recommendation")
             self.stdout.write(
-                f"  {name}: {count(section.recommendations, 'recommendation')}, {count(actions, 'action')}; "
+                f"  {name}: {recommendations}, {counted(len(actions), 'action')}; "
                 + (f"agency {section.agency}" if section.agency else "no agency")
             )
         self.stdout.write("Columns:")
@@ -98,14 +146,14 @@ class Command(BaseCommand):
             meaning = column.field.replace("_", " ") if column.field else "not known, kept as printed"
             self.stdout.write(f"  {column.heading}: {meaning}")
         self.show_problems(problems)
-        self.show_losses(lost_words(document, plan))
+        self.show_losses(found.losses)
 
     def show_problems(self, problems):
         """Say what was not understood, place by place."""
         if not problems:
             self.stdout.write("Every place was understood.")
             return
-        self.stdout.write(f"Not understood, for you to look at: {count(problems, 'place')}.")
+        self.stdout.write(f"Not understood, for you to look at: {counted(len(problems), 'place')}.")
         for problem in problems:
             self.stdout.write(f"  {problem}")
 
@@ -130,6 +178,6 @@ def write_json(plan, path):
         raise CommandError(f"Cannot write {path} ({error.strerror}): choose another file.") from error
 
 
-def count(things, name, names=None):
+def counted(number, name, names=None):
     """Return how many things there are: "1 section", "2 sections"."""
-    return f"{len(things)} {name if len(things) == 1 else names or name + 's'}"
+    return f"{number} {name if number == 1 else names or name + 's'}"

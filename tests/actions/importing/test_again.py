@@ -14,7 +14,7 @@ from actions.importing.plan import Plan, PlanAction, PlanRecommendation, PlanSec
 from actions.importing.save import ImportedFile, save_plan
 from actions.models import Action, Extension, Update
 from reviews.models import Recommendation, Response
-from tests.factories import AgencyFactory, PartnershipFactory, UserFactory
+from tests.factories import PartnershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -426,7 +426,8 @@ class TestReturns:
         returned = identified(PLAN, review)
         returned = changed(changed(returned, "Ask", evidence_expected="A list"), "Change", evidence_expected="A note")
         ours, others = compare(returned, review, agency=fire).all
-        assert ours.choices and not ours.not_theirs
+        assert ours.choices
+        assert not ours.not_theirs
         assert others.not_theirs == "Fire Service neither leads nor supports it, so its return does not change it."
         assert not others.choices
 

@@ -1,0 +1,311 @@
+"""Writes a plan as an Excel workbook: a page to filter, edit and send back, and one that says what it is.
+
+Texts are texts, whatever they begin with; dates are dates, shown as exactly as they are known. The references of
+the rows stand in a hidden column. Rows are written as they come, so that a long plan needs little memory.
+"""
+
+import io
+from dataclasses import dataclass
+
+from django.utils import timezone
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from actions.choices import OwnRating, Status, TargetKind
+from actions.exporting import carried
+from actions.exporting.table import TO_FILL_IN, clipped, fit_for_a_file, laid_out
+from actions.importing.vocabulary import plain
+from actions.target_dates import find_dates, parse_target_date
+
+WIDTHS = {
+    "section": 24,
+    "number": 9,
+    "label": 8,
+    "recommendation": 50,
+    "response": 50,
+    "action": 50,
+    "target_date": 17,
+    "completed_on": 17,
+    "lead": 26,
+    "intended_outcome": 36,
+    "evidence_expected": 36,
+    "completion_evidence": 50,
+    "progress": 45,
+    "status": 26,
+    "status_now": 20,
+    "rating": 13,
+    "source": 20,
+    "reference": 12,
+    "review": 18,
+    "agency": 26,
+    "count": 13,
+}
+USUAL_WIDTH = 30
+#: How a date is shown that is known to the day, the month or the year.
+FORMATS = {TargetKind.DAY: "d mmmm yyyy", TargetKind.MONTH: "mmmm yyyy", TargetKind.YEAR: "yyyy"}
+
+INK, QUIET, LINE, HEAD, HEAD_TO_FILL_IN, TO_FILL = "0B0C0C", "505A5F", "B1B4B6", "1D3557", "00703C", "F1F8F4"
+SIDE = Side("thin", LINE)
+BORDER = Border(SIDE, SIDE, SIDE, SIDE)
+WRAPPED = Alignment(vertical="top", wrap_text=True)
+HEIGHT_OF_HEADINGS = 36
+
+STATUSES = [status.label for status in Status]
+#: What an agency may say of its own actions: that one is complete is for the partnership to say.
+STATUSES_OF_AGENCY = [
+    status.label
+    for status in (Status.UNKNOWN, Status.NOT_STARTED, Status.IN_PROGRESS, Status.ONGOING, Status.SUBMITTED)
+]
+RATINGS = [rating.label for rating in OwnRating]
+
+HOW_TO_EDIT = [
+    "Change, add or delete rows on the page “Plan”, then import this workbook again: you will be shown each change "
+    "before anything is saved.",
+    "Each row is known by its reference in a hidden column. A new row needs none: leave it empty.",
+    "Choose a status or a rating from the list in its cell. Type dates such as 31/05/2026; "
+    "words such as “Ongoing” are understood too.",
+]
+HOW_TO_FILL_IN = [
+    "Go to the page “Your actions”. It lists the actions that your agency leads or supports.",
+    "Fill in the columns with a green heading, marked “fill in”, as far as there is something new to say: "
+    "the status now, your own rating, what was done since the last update, the evidence, and the date it was done.",
+    "Choose the status and the rating from the list in the cell. Type a date such as 31/05/2026.",
+    "“Submitted as complete” asks the partnership to sign the action off. Name the evidence that shows it.",
+    "Leave the other columns as they are. If something in them is wrong, say so in the update.",
+    "Save the workbook as .xlsx, not as CSV or PDF, and send it back to the person who sent it to you.",
+]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the page that says what a workbook is: a name and what stands beside it."""
+
+    name: str
+    text: str = ""
+    is_heading: bool = False
+
+
+def workbook(plan, about):
+    """Return the bytes of a workbook of a plan, or of the form in which an agency reports on its actions."""
+    plan = carried.identified(plan)
+    is_form = about.form == "return"
+    table = laid_out(plan, is_flat=True, is_form=is_form)
+    book = Workbook(write_only=True)
+    _describe(book, plan.title or f"Action plan {about.review}", about.partnership)
+    pages = _Pages(book)
+    first, second = (_about, _plan) if is_form else (_plan, _about)
+    first(pages, table, about)
+    second(pages, table, about)
+    pages.hidden(carried.written(plan, about))
+    file = io.BytesIO()
+    book.save(file)
+    return file.getvalue()
+
+
+def list_workbook(file, columns, rows, *, title, about):
+    """Write a workbook of rows into an open file, and a page with what is said about it: (name, text)."""
+    book = Workbook(write_only=True)
+    _describe(book, title, "")
+    pages = _Pages(book)
+    page = pages.table("Actions", [_Column.of(each) for each in columns], title)
+    page.headings([each.heading for each in columns])
+    for cells in rows:
+        page.row([clipped(fit_for_a_file(cell)) for cell in cells])
+    page.end()
+    pages.lines(carried.PAGE_ABOUT, [Line(title, is_heading=True), *(Line(name, text) for name, text in about)])
+    book.save(file)
+
+
+def _describe(book, title, author):
+    book.properties.title = fit_for_a_file(title)
+    book.properties.creator = book.properties.lastModifiedBy = fit_for_a_file(author) or "SCR Tracker"
+    book.properties.language = "en-GB"
+
+
+def _plan(pages, table, about):
+    """Write the page of the plan."""
+    is_form = about.form == "return"
+    title = f"{about.review} {table.plan.title or ''}".strip()
+    page = pages.table("Your actions" if is_form else "Plan", [_Column.of(each) for each in table.columns], title)
+    page.choices("status_now", STATUSES_OF_AGENCY if is_form else STATUSES)
+    page.choices("rating", RATINGS)
+    page.headings([f"{each.heading} (fill in)" if each in TO_FILL_IN else each.heading for each in table.columns])
+    for section in table.sections:
+        for block in section.blocks:
+            for index, row in enumerate(block.rows):
+                page.row(row.cells, quiet=block.whole if index else ())
+    page.end()
+
+
+def _about(pages, table, about):
+    """Write the page that says what the workbook is, with the keys and notes of the plan."""
+    plan, is_form = table.plan, about.form == "return"
+    made = timezone.localtime(about.moment) if about.moment else None
+    lines = [
+        Line(f"Actions of {about.agency}" if is_form else plan.title or "Action plan", is_heading=True),
+        Line("Title", plan.title or ""),
+        Line("Partnership", plan.partnership or about.partnership),
+        Line("Review", about.review or plan.plan or ""),
+        *([Line("Agency", about.agency)] if about.agency else []),
+        *([Line("As it stood", f"{made.day} {made:%B %Y, %H:%M}")] if made else []),
+        Line("How to fill in this workbook" if is_form else "How to use this workbook", is_heading=True),
+        *(Line(str(number), text) for number, text in enumerate(HOW_TO_FILL_IN if is_form else HOW_TO_EDIT, start=1)),
+    ]
+    for key in plan.keys:
+        lines += [Line(key.heading, is_heading=True), *(Line("", item) for item in key.items)]
+    if plan.notes:
+        lines += [Line("Notes", is_heading=True), Line("", plan.notes)]
+    pages.lines("Instructions" if is_form else carried.PAGE_ABOUT, lines)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of a page: what it holds, how wide it is, and whether it is for the reader to fill in."""
+
+    field: str | None
+    width: int
+    to_fill_in: bool = False
+
+    @classmethod
+    def of(cls, column):
+        return cls(column.field, WIDTHS.get(column.field, USUAL_WIDTH), column in TO_FILL_IN)
+
+
+class _Pages:
+    """The pages of a workbook, and the few ways in which their cells look."""
+
+    def __init__(self, book):
+        self.book = book
+        self.styles = {}
+
+    def cell(self, sheet, value, **look):
+        """Return a cell. A text is a text, even if it begins as a formula does."""
+        cell = WriteOnlyCell(sheet, value)
+        if isinstance(value, str):
+            cell.data_type = "s"
+        key = tuple(sorted(look.items()))
+        if key not in self.styles:
+            _dress(cell, **look)
+            self.styles[key] = cell._style
+        cell._style = self.styles[key]
+        return cell
+
+    def table(self, name, columns, title):
+        return _TablePage(self, name, columns, title)
+
+    def lines(self, name, lines):
+        """Write a page of names with what stands beside them."""
+        sheet = self.book.create_sheet(name)
+        sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 18, 100
+        sheet.sheet_view.showGridLines = False
+        for line in lines:
+            if line.is_heading:
+                sheet.append([self.cell(sheet, line.name, look="title")])
+            else:
+                beside = self.cell(sheet, line.text, look="text")
+                sheet.append([self.cell(sheet, line.name, look="name"), beside])
+
+    def hidden(self, text):
+        """Write a page that nobody sees, with a long text in pieces."""
+        sheet = self.book.create_sheet(carried.HIDDEN_PAGE)
+        sheet.sheet_state = "veryHidden"
+        for start in range(0, len(text), carried.PIECE):
+            sheet.append([self.cell(sheet, text[start : start + carried.PIECE], look="text")])
+
+
+class _TablePage:
+    """A page with a table, written from top to bottom."""
+
+    def __init__(self, pages, name, columns, title):
+        self.pages, self.columns = pages, columns
+        self.sheet = sheet = pages.book.create_sheet(name)
+        self.height = 0
+        self.validations = []
+        for place, column in enumerate(columns, start=1):
+            dimension = sheet.column_dimensions[get_column_letter(place)]
+            dimension.width, dimension.hidden = column.width, column.field == "reference"
+        sheet.freeze_panes = "A2"
+        sheet.sheet_view.zoomScale = 90
+        sheet.print_title_rows = "1:1"
+        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.oddHeader.left.text = title.replace("&", "&&")[:200]
+        sheet.oddFooter.right.text = "Page &P of &N"
+
+    def choices(self, field, choices):
+        """Offer a list to choose from in the cells of a column."""
+        validation = DataValidation(
+            type="list",
+            formula1=f'"{",".join(choices)}"',
+            allow_blank=True,
+            errorTitle="Choose from the list",
+            error=f"Choose one of: {', '.join(choices)}.",
+        )
+        self.validations.append((field, validation))
+
+    def headings(self, headings):
+        self.sheet.row_dimensions[1].height = HEIGHT_OF_HEADINGS
+        looks = ("head to fill in" if column.to_fill_in else "head" for column in self.columns)
+        cells = [self.pages.cell(self.sheet, text, look=look) for text, look in zip(headings, looks, strict=True)]
+        self.sheet.append(cells)
+        self.height += 1
+
+    def row(self, texts, quiet=()):
+        """Write a row; the cells in quiet places only repeat those above."""
+        cells = []
+        for place, (column, text) in enumerate(zip(self.columns, texts, strict=True)):
+            look = "to fill in" if column.to_fill_in else "quiet" if place in quiet else "text"
+            value, number_format = _typed(column.field, text)
+            cells.append(self.pages.cell(self.sheet, value, look=look, number_format=number_format))
+        self.sheet.append(cells)
+        self.height += 1
+
+    def end(self):
+        """Filter and validate what was written, with room for more."""
+        last = get_column_letter(len(self.columns))
+        self.sheet.auto_filter.ref = f"A1:{last}{max(self.height, 2)}"
+        for field, validation in self.validations:
+            for place, column in enumerate(self.columns, start=1):
+                if column.field == field:
+                    letter = get_column_letter(place)
+                    validation.add(f"{letter}2:{letter}{self.height + 500}")
+                    self.sheet.data_validations.append(validation)
+
+
+def _typed(field, text):
+    """Return a text as the value of a cell, and how that is shown: a date for words that are just a date."""
+    if not text:
+        return None, "General"
+    if field in ("target_date", "completed_on"):
+        target = parse_target_date(text)
+        if target.kind in FORMATS and target.date.year > 1900 and _is_only_a_date(text):
+            return target.date, FORMATS[target.kind]
+    if field in ("number", "count") and text.isascii() and text.isdigit() and str(int(text)) == text and len(text) < 10:
+        return int(text), "0"
+    return text, "@"
+
+
+def _is_only_a_date(text):
+    dates = find_dates(text)
+    return len(dates) == 1 and not plain(text.replace(dates[0].words, "", 1))
+
+
+def _dress(cell, look, number_format="General"):
+    """Give a cell its look."""
+    cell.number_format = number_format
+    cell.font = Font(name="Arial", size=10, color=QUIET if look == "quiet" else INK, bold=look == "name")
+    cell.alignment = WRAPPED
+    if look == "title":
+        cell.font, cell.alignment = Font(name="Arial", size=14, bold=True, color=INK), Alignment(vertical="center")
+    elif look.startswith("head"):
+        fill = HEAD_TO_FILL_IN if look == "head to fill in" else HEAD
+        cell.font, cell.fill = Font(name="Arial", size=10, bold=True, color="FFFFFF"), PatternFill("solid", fill)
+        cell.alignment, cell.border = Alignment(vertical="center", wrap_text=True), BORDER
+    elif look != "name":
+        cell.border = BORDER
+        if look == "to fill in":
+            cell.fill = PatternFill("solid", TO_FILL)
