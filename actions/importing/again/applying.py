@@ -5,7 +5,7 @@ Statuses, dates and ratings go through the services that people use, so the same
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from django.db import transaction
 from actions import services, steps
 from actions.choices import Status
 from actions.importing.again import rules
-from actions.importing.again.differences import PLACE, Difference, Differences, Kind
+from actions.importing.again.differences import PLACE, Difference, Kind, title_of
 from actions.importing.again.fields import CELL, RATING, SAID_TO_BE_DONE, is_note, own_rating_in, same_standing, tidy
 from actions.importing.save import PRACTICES, SOURCES, Saver
 from actions.models import Action
@@ -42,35 +42,21 @@ class ChangedHere(RuleBroken):
         super().__init__("The plan was changed here after you looked. Nothing was accepted: look at it again.")
 
 
-@dataclass
-class Applied:
-    """What was done: how many fields were changed, what was added and withdrawn, and what could not be."""
-
-    added: list = field(default_factory=list)
-    changed: list = field(default_factory=list)
-    gone: list = field(default_factory=list)
-    submitted: list = field(default_factory=list)
-    extended: list = field(default_factory=list)
-    left: list = field(default_factory=list)
-
-
 @transaction.atomic
-def apply(differences: Differences, accepted, *, review, by, source, reason="", again=None, agencies=None):
-    """Accept these choices (keys of ``differences.choices``) of a document, and return what was done.
+def apply(find, accepted, *, review, by, source, reason="", agencies=None):
+    """Accept these choices of a document: {key: what it was about when it was shown}. Return what was different.
 
-    ``source`` is the ImportedFile; ``again()`` compares anew once the plan is locked, and where what is accepted
-    does not stand as it was shown ChangedHere is raised. Every line of history says from which document it came,
-    and the reason given.
+    ``find()`` compares the document with the plan, once that is locked. Where a choice is about something else by then
+    ChangedHere is raised, and nothing is changed. ``source`` is the ImportedFile. Every line of history says from
+    which document it came, and the reason given.
     """
     Review.objects.select_for_update().get(pk=review.pk)
     list(Action.objects.select_for_update().filter(review=review).order_by("pk").values_list("pk"))
-    shown = differences.choices
-    if again:
-        differences = again()
-    changed = [key for key in accepted if key not in shown or differences.choices.get(key) != shown[key]]
-    if changed:
+    differences = find()
+    if changed := [key for key, about in accepted.items() if differences.choices.get(key) != about]:
         raise ChangedHere(changed)
-    return _Acceptance(differences, set(accepted), review, by, source, reason, agencies or {}).done()
+    _Acceptance(differences, set(accepted), review, by, source, reason, agencies or {}).do()
+    return differences
 
 
 class _Acceptance:
@@ -82,7 +68,6 @@ class _Acceptance:
         self.source = source
         self.rows = Saver(None, review.partnership, by, source, agencies, None)
         self.rows.why = self.why
-        self.applied = Applied()
         self.instances = self._instances()
         self.moves = {level: [] for level in MODELS}
         self.responses = []
@@ -98,8 +83,8 @@ class _Acceptance:
             found |= {f"{level[0].upper()}{thing.pk}": thing for thing in things}
         return found
 
-    def done(self):
-        """Do everything that is accepted, and say what was done."""
+    def do(self):
+        """Do everything that is accepted."""
         for each in self.differences.all:
             if each.kind == Kind.NEW and each.key in self.accepted:
                 self._add(each)
@@ -112,7 +97,6 @@ class _Acceptance:
         for each in self.differences.all:
             if each.kind == Kind.GONE and each.key in self.accepted:
                 self._let_go(each)
-        return self.applied
 
     def _remember(self, thing):
         return remember(thing, by=self.by, why=self.why)
@@ -124,7 +108,6 @@ class _Acceptance:
         self._made(new.node)
         for node in new.below:
             self._made(node)
-        self.applied.added.append(new.title)
 
     def _made(self, node):
         """Return what is saved for a part of the document, made now where it is new."""
@@ -174,18 +157,15 @@ class _Acceptance:
         changes = {change.name: change for change in changes if change.name != PLACE}
         if changes:
             getattr(self, f"_change_{difference.level}")(difference.pair.ours.key, changes, theirs.part)
-            self.applied.changed += [(difference.title, change.label) for change in changes.values()]
 
     def _move(self, difference, theirs):
-        """Put something in its new place, if what it goes beneath is there or was accepted."""
+        """Put something in its new place; a recommendation that it goes beneath must be there, or be accepted too."""
         parent = theirs.parent
         if parent and not parent.pair and parent.key not in self.instances:
             if parent.level == "recommendation":
-                self.applied.left.append((difference.title, "what it would stand beneath is not accepted"))
-                return
+                raise RuleBroken(f"Accept {title_of(parent)} too, or leave {difference.title} where it stands.")
             self._made(parent)
         self.moves[theirs.level].append(theirs)
-        self.applied.changed.append((difference.title, "Place in the plan"))
 
     def _change_plan(self, key, changes, part):
         review = Review.objects.get(pk=self.review.pk)
@@ -279,7 +259,6 @@ class _Acceptance:
         if rules.is_later(action, day):
             services.ask_extension(action=action, by=self.by, asked_for_date=day, reason=self.why)
             action = services.agree_extension(action=action, by=self.by, note=self.why)
-            self.applied.extended.append(str(action))
         elif action.target_date and not day:
             action.times_moved += 1
         action.target_date, action.target_kind = day, part.date_kind
@@ -338,7 +317,6 @@ class _Acceptance:
 
     def _submit(self, action, day, note, evidence):
         """Submit an action that a document calls complete; what that gives as evidence stands in for evidence."""
-        self.applied.submitted.append(str(action))
         return services.submit_action(
             action=action,
             by=self.by,
@@ -433,7 +411,6 @@ class _Acceptance:
             recommendation = self.instances[gone.key]
             recommendation.acceptance, recommendation.acceptance_reason = Acceptance.WITHDRAWN, reason
             self._remember(recommendation)
-        self.applied.gone.append(gone.title)
 
 
 def _kept(as_printed, name, text):

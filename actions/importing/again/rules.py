@@ -14,6 +14,7 @@ WAITS = "A later date has already been asked for here and waits for a decision: 
 DATE_STAYS = "It is {status} here, so its target date stays."
 WAITS_FOR_SIGN_OFF = "It waits for sign-off here: sign it off or return it first."
 WITHDRAWS = "It is withdrawn and its open actions superseded, with the reason that you give. Their history stays."
+EXTENDS = "It counts as an extension that you agree. The original date stays on record."
 TOLD = "It is told on the timeline as a progress update."
 
 
@@ -101,7 +102,7 @@ def _of_date(change, action):
     if is_later(action, new):
         if refusal := steps.ASK_EXTENSION.refusal(action, None):
             return Consequence(refusal=WAITS if action.extension_pending else refusal)
-        return Consequence("It counts as an extension that you agree; the original date stays on record.")
+        return Consequence(EXTENDS)
     if action.target_date:
         return Consequence("The original date stays on record.")
     return Consequence()

@@ -109,7 +109,8 @@ def told(found):
 
 def accept(found, review, manager, *keys, reason=""):
     """Accept choices, all that there are unless some are given."""
-    return apply(found, keys or list(found.choices), review=review, by=manager, source=NEWER, reason=reason)
+    accepted = {key: found.choices[key] for key in keys or found.choices}
+    return apply(lambda: found, accepted, review=review, by=manager, source=NEWER, reason=reason)
 
 
 def action_called(text):
@@ -241,7 +242,8 @@ class TestFindingDifferences:
 class TestAccepting:
     def test_accepting_nothing_changes_nothing(self, review, manager):
         lines = Action.history.count()
-        apply(compare(without(PLAN, "Train"), review), [], review=review, by=manager, source=NEWER)
+        found = compare(without(PLAN, "Train"), review)
+        apply(lambda: found, {}, review=review, by=manager, source=NEWER)
         assert plan_of(review) == PLAN
         assert Action.history.count() == lines
 
@@ -376,9 +378,7 @@ class TestAccepting:
             action=action_called("Ask"), by=manager, status=Status.ONGOING, what_was_done="All asked.", own_rating=""
         )
         with pytest.raises(ChangedHere) as changed_here:
-            apply(
-                shown, list(shown.choices), review=review, by=manager, source=NEWER, again=lambda: compare(plan, review)
-            )
+            apply(lambda: compare(plan, review), shown.choices, review=review, by=manager, source=NEWER)
         assert changed_here.value.keys == list(shown.choices)
         assert action_called("Ask").status == Status.ONGOING
 
