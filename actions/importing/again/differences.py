@@ -153,6 +153,7 @@ class Difference:
 class Group:
     """The differences of one section, in the order of the plan."""
 
+    key: str
     title: str
     differences: list[Difference]
 
@@ -434,7 +435,7 @@ class _Comparison:
             if section.pair:
                 section = section.pair.theirs
             groups.setdefault(section, []).append(each)
-        return [Group(title_of(section), differences) for section, differences in groups.items()]
+        return [Group(section.key, title_of(section), within) for section, within in groups.items()]
 
 
 def _raw_place(node):
