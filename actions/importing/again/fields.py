@@ -96,11 +96,12 @@ def _only_the_label(words):
 
 
 def _status_words(value):
+    """Tell a status by its words; where these do not say it, by its name and its words."""
     words, status = value
     label = "" if status == Status.UNKNOWN else Status(status).label
     if not words:
         return label
-    return words if not label or plain(words) == plain(label) else f"{words} ({label})"
+    return words if plain(label) in plain(words) else f"{label} (printed: {words})"
 
 
 def _same_lead(ours, theirs):
