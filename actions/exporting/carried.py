@@ -23,6 +23,7 @@ from actions.importing.plan import Plan, PlanAction, PlanRecommendation
 VERSION = 1
 HIDDEN_PAGE = "For the tracker"
 PAGE_ABOUT = "About"
+NOTES = "Notes"
 XML_NAME = "{urn:scr-tracker:plan}carried"
 BOOKMARK = "_Tracker_"
 HEADING = "Tracker data: leave as it is"
@@ -32,13 +33,17 @@ LARGEST = 100_000_000
 
 @dataclass(frozen=True)
 class About:
-    """What is known of a file besides its plan: whose plan it is, for which agency it was made, and when."""
+    """What is known of a file besides its plan: whose plan it is, for which agency it was made, and when.
+
+    ``form`` is "plan", or "return" for the workbook in which an agency fills in where its actions stand.
+    """
 
     partnership: str = ""
     review: str = ""
     review_key: int | None = None
     agency: str = ""
     form: str = "plan"
+    marking: str = ""
     exported_at: str = ""
 
     @property

@@ -5,6 +5,7 @@ the rows stand in a hidden column. Rows are written as they come, so that a long
 """
 
 import io
+import math
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -13,6 +14,8 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.dimensions import RowDimension
+from openpyxl.worksheet.page import PageMargins
 
 from actions.choices import OwnRating, Status, TargetKind
 from actions.exporting import carried
@@ -50,8 +53,12 @@ FORMATS = {TargetKind.DAY: "d mmmm yyyy", TargetKind.MONTH: "mmmm yyyy", TargetK
 INK, QUIET, LINE, HEAD, HEAD_TO_FILL_IN, TO_FILL = "0B0C0C", "505A5F", "B1B4B6", "1D3557", "00703C", "F1F8F4"
 SIDE = Side("thin", LINE)
 BORDER = Border(SIDE, SIDE, SIDE, SIDE)
-WRAPPED = Alignment(vertical="top", wrap_text=True)
-HEIGHT_OF_HEADINGS = 36
+WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
+HEIGHT_OF_HEADINGS, HEIGHT_OF_TITLE, HEIGHT_OF_LINE, TALLEST = 36, 34, 13, 400
+WIDTH_OF_NAMES, WIDTH_OF_LINES = 16, 110
+A3, A4 = 8, 9
+#: How many signs of ours stand in one unit of a column's width.
+SIGNS_IN_WIDTH = 1.12
 
 STATUSES = [status.label for status in Status]
 #: What an agency may say of its own actions: that one is complete is for the partnership to say.
@@ -105,12 +112,12 @@ def workbook(plan, about):
     return file.getvalue()
 
 
-def list_workbook(file, columns, rows, *, title, about):
+def list_workbook(file, columns, rows, *, title, about, marking):
     """Write a workbook of rows into an open file, and a page with what is said about it: (name, text)."""
     book = Workbook(write_only=True)
     _describe(book, title, "")
     pages = _Pages(book)
-    page = pages.table("Actions", [_Column.of(each) for each in columns], title)
+    page = pages.table("Actions", [_Column.of(each) for each in columns], title, marking)
     page.headings([each.heading for each in columns])
     for cells in rows:
         page.row([clipped(fit_for_a_file(cell)) for cell in cells])
@@ -129,7 +136,9 @@ def _plan(pages, table, about):
     """Write the page of the plan."""
     is_form = about.form == "return"
     title = f"{about.review} {table.plan.title or ''}".strip()
-    page = pages.table("Your actions" if is_form else "Plan", [_Column.of(each) for each in table.columns], title)
+    page = pages.table(
+        "Your actions" if is_form else "Plan", [_Column.of(each) for each in table.columns], title, about.marking
+    )
     page.choices("status_now", STATUSES_OF_AGENCY if is_form else STATUSES)
     page.choices("rating", RATINGS)
     page.headings([f"{each.heading} (fill in)" if each in TO_FILL_IN else each.heading for each in table.columns])
@@ -149,15 +158,16 @@ def _about(pages, table, about):
         Line("Title", plan.title or ""),
         Line("Partnership", plan.partnership or about.partnership),
         Line("Review", about.review or plan.plan or ""),
+        *([Line("Marking", about.marking)] if about.marking else []),
         *([Line("Agency", about.agency)] if about.agency else []),
         *([Line("As it stood", f"{made.day} {made:%B %Y, %H:%M}")] if made else []),
         Line("How to fill in this workbook" if is_form else "How to use this workbook", is_heading=True),
         *(Line(str(number), text) for number, text in enumerate(HOW_TO_FILL_IN if is_form else HOW_TO_EDIT, start=1)),
     ]
-    for key in plan.keys:
+    for key in () if is_form else plan.keys:
         lines += [Line(key.heading, is_heading=True), *(Line("", item) for item in key.items)]
     if plan.notes:
-        lines += [Line("Notes", is_heading=True), Line("", plan.notes)]
+        lines += [Line(carried.NOTES, is_heading=True), Line("", plan.notes)]
     pages.lines("Instructions" if is_form else carried.PAGE_ABOUT, lines)
 
 
@@ -172,6 +182,12 @@ class _Column:
     @classmethod
     def of(cls, column):
         return cls(column.field, WIDTHS.get(column.field, USUAL_WIDTH), column in TO_FILL_IN)
+
+
+class _Fitted(RowDimension):
+    """A row as high as its words need, which grows with them when they are changed."""
+
+    customHeight = False
 
 
 class _Pages:
@@ -193,19 +209,24 @@ class _Pages:
         cell._style = self.styles[key]
         return cell
 
-    def table(self, name, columns, title):
-        return _TablePage(self, name, columns, title)
+    def table(self, name, columns, title, marking):
+        return _TablePage(self, name, columns, title, marking)
 
     def lines(self, name, lines):
         """Write a page of names with what stands beside them."""
         sheet = self.book.create_sheet(name)
-        sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 18, 100
+        sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = WIDTH_OF_NAMES, WIDTH_OF_LINES
         sheet.sheet_view.showGridLines = False
-        for line in lines:
+        _set_for_paper(sheet, A4)
+        for number, line in enumerate(lines, start=1):
+            lines_needed = height_of([line.text], [WIDTH_OF_LINES])
+            sheet.row_dimensions[number] = _Fitted(
+                sheet, number, ht=HEIGHT_OF_TITLE if line.is_heading else lines_needed + 3
+            )
             if line.is_heading:
                 sheet.append([self.cell(sheet, line.name, look="title")])
             else:
-                beside = self.cell(sheet, line.text, look="text")
+                beside = self.cell(sheet, line.text, look="words")
                 sheet.append([self.cell(sheet, line.name, look="name"), beside])
 
     def hidden(self, text):
@@ -219,7 +240,7 @@ class _Pages:
 class _TablePage:
     """A page with a table, written from top to bottom."""
 
-    def __init__(self, pages, name, columns, title):
+    def __init__(self, pages, name, columns, title, marking):
         self.pages, self.columns = pages, columns
         self.sheet = sheet = pages.book.create_sheet(name)
         self.height = 0
@@ -230,11 +251,9 @@ class _TablePage:
         sheet.freeze_panes = "A2"
         sheet.sheet_view.zoomScale = 90
         sheet.print_title_rows = "1:1"
-        sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
-        sheet.oddHeader.left.text = title.replace("&", "&&")[:200]
-        sheet.oddFooter.right.text = "Page &P of &N"
+        _set_for_paper(sheet, A3)
+        sheet.oddHeader.left.text = title.replace("&", "&&")[:100]
+        sheet.oddHeader.right.text = marking.replace("&", "&&")[:60]
 
     def choices(self, field, choices):
         """Offer a list to choose from in the cells of a column."""
@@ -261,8 +280,10 @@ class _TablePage:
             look = "to fill in" if column.to_fill_in else "quiet" if place in quiet else "text"
             value, number_format = _typed(column.field, text)
             cells.append(self.pages.cell(self.sheet, value, look=look, number_format=number_format))
-        self.sheet.append(cells)
         self.height += 1
+        height = height_of(texts, [column.width if column.field != "reference" else 999 for column in self.columns])
+        self.sheet.row_dimensions[self.height] = _Fitted(self.sheet, self.height, ht=height)
+        self.sheet.append(cells)
 
     def end(self):
         """Filter and validate what was written, with room for more."""
@@ -274,6 +295,24 @@ class _TablePage:
                     letter = get_column_letter(place)
                     validation.add(f"{letter}2:{letter}{self.height + 500}")
                     self.sheet.data_validations.append(validation)
+
+
+def height_of(texts, widths):
+    """Return how high a row must be for its cells to show these texts in these widths."""
+    lines = (
+        sum(max(1, math.ceil(len(line) / (width * SIGNS_IN_WIDTH))) for line in text.split("\n"))
+        for text, width in zip(texts, widths, strict=True)
+    )
+    return min(max(lines, default=1) * HEIGHT_OF_LINE + 4, TALLEST)
+
+
+def _set_for_paper(sheet, size):
+    """Have a page print in landscape, as wide as the paper."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", size
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins = PageMargins(left=0.4, right=0.4, top=0.6, bottom=0.6, header=0.3, footer=0.3)
+    sheet.oddFooter.right.text = "Page &P of &N"
 
 
 def _typed(field, text):
@@ -300,12 +339,12 @@ def _dress(cell, look, number_format="General"):
     cell.font = Font(name="Arial", size=10, color=QUIET if look == "quiet" else INK, bold=look == "name")
     cell.alignment = WRAPPED
     if look == "title":
-        cell.font, cell.alignment = Font(name="Arial", size=14, bold=True, color=INK), Alignment(vertical="center")
+        cell.font, cell.alignment = Font(name="Arial", size=14, bold=True, color=INK), Alignment(vertical="bottom")
     elif look.startswith("head"):
         fill = HEAD_TO_FILL_IN if look == "head to fill in" else HEAD
         cell.font, cell.fill = Font(name="Arial", size=10, bold=True, color="FFFFFF"), PatternFill("solid", fill)
         cell.alignment, cell.border = Alignment(vertical="center", wrap_text=True), BORDER
-    elif look != "name":
+    elif look not in ("name", "words"):
         cell.border = BORDER
         if look == "to fill in":
             cell.fill = PatternFill("solid", TO_FILL)

@@ -61,19 +61,19 @@ def separated_lines(actions):
         yield _line(map(harmless, cells))
 
 
-def workbook_of(actions, *, title, about):
-    """Return an open file with a workbook of actions; ``about``: (name, text) of what is said of it."""
+def workbook_of(actions, **said):
+    """Return an open file with a workbook of actions; ``said``: its title, marking, and (name, text) about it."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  who sends it closes it
-    list_workbook(file, COLUMNS, rows_of(actions), title=title, about=about)
+    list_workbook(file, COLUMNS, rows_of(actions), **said)
     file.seek(0)
     return file
 
 
-def document_of(actions, *, title, about):
+def document_of(actions, **said):
     """Return an open file with a Word document of actions, with the columns for which there is room."""
     places = [place for place, column in enumerate(COLUMNS) if column.on_paper]
     rows = ([cells[place] for place in places] for cells in rows_of(actions))
-    return io.BytesIO(list_document([COLUMNS[place] for place in places], rows, title=title, about=about))
+    return io.BytesIO(list_document([COLUMNS[place] for place in places], rows, **said))
 
 
 def _cells(action):

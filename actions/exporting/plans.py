@@ -46,6 +46,7 @@ def about(review, **more):
         partnership=review.partnership.name,
         review=review.reference,
         review_key=review.pk,
+        marking=review.partnership.protective_marking,
         exported_at=timezone.now().isoformat(),
         **more,
     )

@@ -198,17 +198,30 @@ class _Reader:
         changed = {"sections": self.with_shared_responses(sections)}
         if title and title != words_of(plan.title or "Action plan"):
             changed["title"] = title.replace("\n", " ")
-        notes = "\n".join(self.paragraphs.get("Notes", ()))
-        if plan.notes and words_of(notes) != words_of(plan.notes) and "Notes" in self.paragraphs:
-            changed["notes"] = words_of(notes) or None
-        changed["keys"] = tuple(self.key(key) for key in plan.keys)
+        told = [(carried.NOTES, [plan.notes or ""]), *((key.heading, key.items) for key in plan.keys)]
+        notes, *items = [
+            self.under(heading, [each for each in told if words_of(each[0]) == words_of(heading)])
+            for heading, _ in told
+        ]
+        if notes is not None:
+            changed["notes"] = "\n".join(notes) or None
+        changed["keys"] = tuple(
+            key if lines is None else PlanKey(key.heading, tuple(lines))
+            for key, lines in zip(plan.keys, items, strict=True)
+        )
         return replace(plan, **changed)
 
-    def key(self, key):
-        items = self.paragraphs.get(words_of(key.heading), [])
-        if not items or [words_of(item) for item in items] == [words_of(item) for item in key.items]:
-            return key
-        return PlanKey(key.heading, tuple(map(words_of, items)))
+    def under(self, heading, told):
+        """Return the lines that now stand under a heading, if they are others than went out; else None.
+
+        Where two things went out under one heading, nobody can tell which of them was changed.
+        """
+        heading = words_of(heading)
+        if heading not in self.paragraphs or len(told) > 1:
+            return None
+        now = [words_of(line) for line in self.paragraphs[heading]]
+        before = [words_of(line) for _, lines in told for line in lines]
+        return None if _lines(now) == _lines(before) else now
 
     def sections(self, made):
         """Return the sections with what came in of each; in Word in the order of the document, else in the plan's."""
@@ -290,10 +303,20 @@ class _Reader:
             texts = [each.cells[place] for each in seen.rows if each.cells.get(place)] if is_own else []
             return texts[0] if texts else None
         own = [each for each in seen.rows if each.sent and (place in block.whole or each.sent.action is None)]
-        for each in own:
-            if place in each.cells and not is_same(self.fields[place], each.cells[place], each.sent.cells[place]):
-                return each.cells[place]
-        return None
+        now = [
+            words_of(each.cells[place])
+            for each in own
+            if place in each.cells and not is_same(self.fields[place], each.cells[place], each.sent.cells[place])
+        ]
+        return self.together(list(dict.fromkeys(now)), place, seen.rows[0].row.where)
+
+    def together(self, texts, place, where):
+        """Return what stands beside all actions of a recommendation, where its rows were changed differently."""
+        if self.fields[place] not in ("number", "recommendation"):
+            return "\n".join(filter(None, texts)) if texts else None
+        for text in texts[1:]:
+            self.problem(where, text, "these words stand in another row of the same recommendation; they were left out")
+        return texts[0] if texts else None
 
     def has_action(self, seen):
         place = self.table.place("action")
@@ -462,3 +485,7 @@ def _in_order(members, place_of):
         before = before if place is None else place
         keyed.append((before, index, each))
     return [each for *_, each in sorted(keyed, key=lambda one: one[:2])]
+
+
+def _lines(texts):
+    return [line for text in texts for line in text.split("\n") if line]

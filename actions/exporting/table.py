@@ -26,7 +26,7 @@ HEADINGS = {
     "status": "Status",
     "progress": "Progress",
     "completion_evidence": "What was done, with evidence",
-    "rating": "Rating",
+    "rating": "Rating by the lead",
 }
 #: The tracker's own columns in a spreadsheet, beside those of the plan.
 SECTION = PlanColumn("Section of the plan", "section")
@@ -36,11 +36,13 @@ RATING = PlanColumn("Rating by the lead", "rating")
 COMPLETED = PlanColumn("Completed on", "completed_on")
 REFERENCE = PlanColumn("Tracker row", "reference")
 
-#: What an agency is asked to fill in for each of its actions, and what it is shown to do so.
+#: What an agency is asked to fill in for each of its actions, and what it is shown to do so. Its update comes
+#: back as what an action says under that heading (``PlanAction.as_printed[UPDATE.heading]``).
+UPDATE = PlanColumn("Update: what was done since the last one", None)
 TO_FILL_IN = (
     PlanColumn("Status now", "status_now"),
     PlanColumn("Your rating", "rating"),
-    PlanColumn("Update: what was done since the last one", None),
+    UPDATE,
     PlanColumn("Evidence of what was done", "completion_evidence"),
     PlanColumn("Date done", "completed_on"),
 )
@@ -168,9 +170,9 @@ def columns_of(plan, *, is_flat):
 
 
 def says_status(columns):
-    """Return the field of the column in which the plan's own words say where an action stands, or None."""
+    """Return the field of the column in which the plan's own words say where an action stands; empty for none."""
     fields = {column.field for column in columns if column not in (RATING, *TO_FILL_IN)}
-    return next((name for name in SAYS_STATUS if name in fields), None)
+    return next((name for name in SAYS_STATUS if name in fields), "")
 
 
 def heading_of(section):
@@ -282,7 +284,8 @@ class _Writer:
         name = self.fields[place]
         if name == "reference" or any(cells[place] for cells in by_action):
             return True
-        return bool(by_action) and not own[place] and name in ("label", "action", "rating", *OF_ACTION)
+        may_be = name in (None, "label", "action", "rating", *OF_ACTION)
+        return bool(by_action) and not own[place] and may_be
 
     def fit(self, cells, reference):
         """Return cells as a file holds them, with the reference of their row."""
@@ -293,7 +296,7 @@ class _Writer:
     def of_recommendation(self, place, recommendation, heading):
         """Return what a cell shows of a recommendation."""
         name = self.fields[place]
-        if not self.first[place]:
+        if not self.first[place] or self.columns[place] in TO_FILL_IN:
             return ""
         if name == "section":
             return heading
@@ -330,9 +333,9 @@ class _Writer:
     def status(self, action):
         """Return the words of an action's status: the plan's own, and the tracker's where those say another."""
         printed = action.status_text or ""
-        is_said = self.is_flat or action.status == Status.UNKNOWN or standing(printed).status == action.status
-        label = Status(action.status).label
-        if is_said or label.casefold() in printed.casefold():
+        said, label = standing(printed).status, Status(action.status).label
+        is_part = said == Status.UNKNOWN and label.casefold() in printed.casefold()
+        if self.is_flat or action.status in (said, Status.UNKNOWN) or is_part:
             return printed
         return f"{label}\n{printed}" if printed else label
 

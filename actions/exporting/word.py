@@ -49,7 +49,6 @@ STAY_TOGETHER = 5
 WIDTH, HEIGHT, MARGIN = Mm(297), Mm(210), Mm(15)
 TABLE_WIDTH = Mm(297 - 2 * 15).twips
 FONT, INK, LINE, HEAD, BAND = "Arial", "0B0C0C", "B1B4B6", "1D3557", "F3F5F7"
-NOTES = "Notes"
 
 
 def document(plan, about):
@@ -60,12 +59,12 @@ def document(plan, about):
     return paper.written()
 
 
-def list_document(columns, rows, *, title, about):
+def list_document(columns, rows, *, title, about, marking):
     """Return the bytes of a Word document with a table of rows, and above it what is said about it: (name, text)."""
-    paper = _Paper(title, "", timezone.localtime())
+    paper = _Paper(title, "", marking)
     paper.document.add_paragraph(fit_for_a_file(title), style="Title")
-    for name, text in about:
-        paper.document.add_paragraph(fit_for_a_file(f"{name}: {text}"))
+    said = " · ".join(f"{name}: {text}" for name, text in about)
+    paper.document.add_paragraph(fit_for_a_file(said), style="Subtitle").paragraph_format.space_after = Pt(8)
     widths = _widths(columns)
     lines = "".join(
         _row("".join(_cell(_paragraphs(text), width) for text, width in zip(cells, widths, strict=True)))
@@ -78,7 +77,7 @@ def list_document(columns, rows, *, title, about):
 class _Paper:
     """A document as this site makes them: landscape, in its letters, with its foot, in English, titled."""
 
-    def __init__(self, title, author, made, foot=""):
+    def __init__(self, title, author, marking, *said):
         self.document = docx.Document()
         self.describe(title, author)
         page = self.document.sections[0]
@@ -86,7 +85,10 @@ class _Paper:
         page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = MARGIN
         page.header_distance = page.footer_distance = Mm(8)
         _set_styles(self.document)
-        self.foot(page, [foot, f"As it stood on {made.day} {made:%B %Y}" if made else ""])
+        self.foot(page, said)
+        if marking:
+            page.header.paragraphs[0].style = self.document.styles["Footer"]
+            page.header.paragraphs[0].add_run(fit_for_a_file(marking)).bold = True
 
     def describe(self, title, author):
         """Say of the document what it is and in which language."""
@@ -123,7 +125,9 @@ class _PlanPaper(_Paper):
 
     def __init__(self, plan, about):
         made = timezone.localtime(about.moment) if about.moment else None
-        super().__init__(plan.title or f"Action plan {about.review}".strip(), about.partnership, made, about.review)
+        stood = f"As it stood on {made.day} {made:%B %Y}" if made else ""
+        title = plan.title or f"Action plan {about.review}".strip()
+        super().__init__(title, about.partnership, about.marking, about.review, stood)
         self.plan, self.about = plan, about
         self.table = laid_out(plan, is_flat=False)
         self.bookmarks = 0
@@ -140,7 +144,7 @@ class _PlanPaper(_Paper):
             self.add(_table(items, [TABLE_WIDTH // 2], key.heading))
             self.document.add_paragraph()
         if self.plan.notes:
-            self.heading(NOTES)
+            self.heading(carried.NOTES)
             for line in fit_for_a_file(self.plan.notes).split("\n"):
                 self.document.add_paragraph(line)
         self.carry()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from scr_tracker import audit
-from scr_tracker.models import Agency, AuditEvent
+from scr_tracker.models import DEFAULT_MARKING, Agency, AuditEvent
 
 from .. import plan as plans
 from ..exporting import lists
@@ -83,7 +83,8 @@ class ActionListExport(ActionList):
             response["Content-Disposition"] = f'attachment; filename="{name}"'
             return response
         write = lists.workbook_of if kind == "xlsx" else lists.document_of
-        file = write(actions, title="Actions", about=[*said, *self.as_at(number)])
+        about = [*said, *self.as_at(number)]
+        file = write(actions, title="Actions", about=about, marking=DEFAULT_MARKING)
         return FileResponse(file, as_attachment=True, filename=name, content_type=KINDS[kind].content_type)
 
     def said(self, filterset):
