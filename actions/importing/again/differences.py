@@ -114,6 +114,11 @@ class Difference:
         return title_of(self.node)
 
     @property
+    def text(self):
+        """Its own words."""
+        return self.part.text if self.level in ("recommendation", "action") else self.part.title or ""
+
+    @property
     def is_conflict(self):
         """Whether one of its fields was changed on both sides."""
         return any(change.is_conflict for change in self.changes)
