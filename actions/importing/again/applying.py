@@ -14,7 +14,16 @@ from actions import services, steps
 from actions.choices import Status
 from actions.importing.again import rules
 from actions.importing.again.differences import PLACE, Difference, Kind, title_of
-from actions.importing.again.fields import CELL, RATING, SAID_TO_BE_DONE, is_note, own_rating_in, same_standing, tidy
+from actions.importing.again.fields import (
+    CELL,
+    RATING,
+    REPORT,
+    SAID_TO_BE_DONE,
+    is_note,
+    own_rating_in,
+    same_standing,
+    tidy,
+)
 from actions.importing.save import PRACTICES, SOURCES, Saver
 from actions.models import Action
 from reviews.models import Acceptance, Practice, Recommendation, Response, Review, Section, Source
@@ -223,7 +232,9 @@ class _Acceptance:
 
     def _set(self, action, name, change, part):
         """Set what no step of an action's life changes."""
-        if name.startswith(CELL):
+        if name == REPORT:
+            pass  # a progress update: see _report
+        elif name.startswith(CELL):
             action.as_printed = _kept(action.as_printed, name.removeprefix(CELL), change.theirs)
         elif name == RATING:
             action.as_printed = _kept(action.as_printed, RATING, change.theirs)
@@ -269,7 +280,8 @@ class _Acceptance:
 
     def _report(self, action, changes, part):
         """Tell what the lead agency says: its status, its own rating, what was done."""
-        note = "\n".join(filter(None, (_added(change) for name, change in changes.items() if is_note(name))))
+        notes = sorted((name for name in changes if is_note(name)), key=lambda name: name != REPORT)
+        note = "\n\n".join(filter(None, (_added(changes[name]) for name in notes)))
         rating = own_rating_in(changes[RATING].theirs) if RATING in changes else ""
         after = Status(part.status) if "status" in changes else None
         found = None
@@ -280,7 +292,10 @@ class _Acceptance:
         if any(step in (steps.UPDATE, steps.SUBMIT) for step in found or ()) or not (note or rating):
             return
         if action.status == Status.UNKNOWN:
-            action.own_rating = rating or action.own_rating  # a report would have to say where the action stands
+            # A report would have to say where the action stands, and the document does not.
+            action.own_rating = rating or action.own_rating
+            if REPORT in changes:
+                action.as_printed = _kept(action.as_printed, REPORT.removeprefix(CELL), changes[REPORT].theirs)
             self._remember(action)
             return
         self._tell(action, action.status, note, rating)

@@ -1,7 +1,9 @@
 """Compares a document with the saved plan of a review, in a few queries whatever their size."""
 
+from collections import defaultdict
 from dataclasses import replace
 
+from actions.exporting.table import UPDATE
 from actions.importing.again import rules
 from actions.importing.again.differences import PLACE, Kind, Since, differences_between
 from actions.importing.again.fields import fields_of
@@ -10,7 +12,7 @@ from actions.importing.identities import key_in
 from actions.importing.matching import known_by_name
 from actions.importing.plan import Plan
 from actions.importing.vocabulary import plain
-from actions.models import Action
+from actions.models import Action, Update
 from reviews.models import Acceptance, Recommendation, Section
 from scr_tracker.models import Agency
 
@@ -31,7 +33,7 @@ def compare(plan: Plan, review, *, base=None, exported=None, agency=None, answer
     known = _known_agencies(review.partnership, agencies or {})
     found = differences_between(
         plan_of(review),
-        _in_our_names(plan, review, known),
+        _without_what_was_told(_in_our_names(plan, review, known), review),
         base=plan_of(review, as_at=base) if base else None,
         exported=exported,
         answers=answers,
@@ -73,6 +75,28 @@ def _in_our_names(plan, review, known):
         return replace(section, agency=ours if known.get(plain(ours)) == agency else agency.name)
 
     return replace(plan, sections=tuple(map(named, plan.sections)))
+
+
+def _without_what_was_told(plan, review):
+    """Return the plan without the reports of actions that were taken over as progress updates before."""
+    if not any(UPDATE.heading in action.as_printed for action in plan.actions):
+        return plan
+    told = defaultdict(list)
+    for pk, text in Update.objects.filter(action__review=review).values_list("action", "what_was_done"):
+        told[pk].append(text)
+
+    def untold(action):
+        report, pk = action.as_printed.get(UPDATE.heading), key_in(action.identity, Action)
+        if not report or not any(report in text for text in told[pk]):
+            return action
+        rest = {heading: text for heading, text in action.as_printed.items() if heading != UPDATE.heading}
+        return replace(action, as_printed=rest)
+
+    def of(recommendation):
+        return replace(recommendation, actions=tuple(map(untold, recommendation.actions)))
+
+    sections = (replace(each, recommendations=tuple(map(of, each.recommendations))) for each in plan.sections)
+    return replace(plan, sections=tuple(sections))
 
 
 def _say_what_follows(found, review):

@@ -347,8 +347,8 @@ class _Comparison:
                 each.label,
                 mine,
                 other,
-                str(each.words(mine)),
-                str(each.words(other)),
+                str(each.words(mine, other)),
+                str(each.words(other, mine)),
                 is_conflict=bool(base) and before != mine,
                 was=str(each.words(before)) if base else "",
             )

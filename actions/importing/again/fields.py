@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from actions.choices import OwnRating, Status, TargetKind
+from actions.exporting.table import UPDATE
 from actions.importing.vocabulary import plain, vocabulary
 from actions.target_dates import find_dates
 
 #: What is said to be done, by whichever of the two sides.
 SAID_TO_BE_DONE = (Status.SUBMITTED, Status.COMPLETE, Status.EMBEDDED)
 CELL = "cell:"
+#: What an agency was asked for since the last report, which becomes a progress update and stands nowhere else.
+REPORT = CELL + UPDATE.heading
 RATING = "rating"
 #: Columns of which a cell left empty beneath or beside another says the same as that.
 DITTO = ("status", "completed_on")
@@ -23,14 +26,15 @@ DITTO = ("status", "completed_on")
 class Field:
     """A field: its name here and in the columns of a document, its name for people, how it is read and compared.
 
-    ``read`` returns what a part of a plan says in it as plain values; ``words`` tells those to a person.
+    ``read`` returns what a part of a plan says in it as plain values; ``words`` tells those to a person, who sees
+    beside them what the other side says.
     """
 
     name: str
     label: str
     read: Callable
     same: Callable
-    words: Callable = lambda value: value or ""
+    words: Callable = lambda value, other=None: value or ""
     column: str | None = None
 
 
@@ -72,7 +76,7 @@ def _only_a_date(words):
     return not plain(words or "")
 
 
-def _target_words(value):
+def _target_words(value, other=None):
     words, day, kind = value
     return words or day or ("" if kind == TargetKind.NONE else TargetKind(kind).label)
 
@@ -95,11 +99,11 @@ def _only_the_label(words):
     return plain(words or "") in {plain(status.label) for status in Status}
 
 
-def _status_words(value):
-    """Tell a status by its words; where these do not say it, by its name and its words."""
+def _status_words(value, other=None):
+    """Tell a status by its words; where these do not say it, by its name, and by its words if they are others."""
     words, status = value
     label = "" if status == Status.UNKNOWN else Status(status).label
-    if not words:
+    if not words or (other and _same_text(words, other[0])):
         return label
     return words if plain(label) in plain(words) else f"{label} (printed: {words})"
 
@@ -157,7 +161,7 @@ ACTION = (
         "Lead",
         lambda part: [part.lead_text, list(part.leads)],
         _same_lead,
-        lambda value: value[0] or ", ".join(value[1]),
+        lambda value, other=None: value[0] or ", ".join(value[1]),
         "lead",
     ),
     text_field("evidence_expected", "Evidence expected", "evidence_expected"),
@@ -167,7 +171,7 @@ ACTION = (
         "Completed on",
         lambda part: [part.completed_on_text, part.completed_on_iso],
         _same_completion,
-        lambda value: value[0] or value[1] or "",
+        lambda value, other=None: value[0] or value[1] or "",
         "completed_on",
     ),
     text_field("completion_evidence", "What was done, with evidence", "completion_evidence"),
@@ -216,7 +220,7 @@ def is_note(name):
     if name in ("completion_evidence", "progress_text"):
         return True
     heading = name.removeprefix(CELL)
-    return heading != name and plain(heading) in vocabulary()["columns"]["progress"]
+    return name == REPORT or heading != name and plain(heading) in vocabulary()["columns"]["progress"]
 
 
 def silent_columns(plan):

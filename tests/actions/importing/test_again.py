@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+import docx
 import pytest
 from django.utils import timezone
 
@@ -10,7 +11,9 @@ from actions import services
 from actions.choices import Status
 from actions.importing.again import ChangedHere, Kind, apply, compare
 from actions.importing.export import plan_of
-from actions.importing.plan import Plan, PlanAction, PlanRecommendation, PlanSection
+from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanRecommendation, PlanSection
+from actions.importing.read import read
+from actions.importing.recognise import recognise
 from actions.importing.save import ImportedFile, save_plan
 from actions.models import Action, Extension, Update
 from reviews.models import Recommendation, Response
@@ -199,8 +202,6 @@ class TestFindingDifferences:
         assert not compare(plan, review)
 
     def test_a_document_without_a_column_says_nothing_about_it(self, review):
-        from actions.importing.plan import PlanColumn
-
         columns = (PlanColumn("Recommendation", "recommendation"), PlanColumn("Action", "action"))
         bare = replace(PLAN, columns=columns)
         for text in ("Train", "Ask", "Change"):
@@ -313,6 +314,16 @@ class TestAccepting:
         assert update.what_was_done == "So were the rest.\n\n(From newer.docx, accepted by Siân Ahmed)"
         assert (update.status_before, update.status_after) == (Status.IN_PROGRESS, Status.IN_PROGRESS)
         assert action.completion_evidence == "Two watches were trained. So were the rest."
+
+    def test_a_report_on_an_action_of_unknown_status_is_kept_although_it_says_no_status(self, review, manager):
+        heading = "Update: what was done since the last one"
+        plan = changed(PLAN, "Ask", status="unknown", as_printed={heading: "We asked two schools."})
+        action = action_called("Ask")
+        action.status = Status.UNKNOWN
+        action.save()
+        accept(compare(plan, review), review, manager)
+        action.refresh_from_db()
+        assert (action.status, action.as_printed[heading]) == (Status.UNKNOWN, "We asked two schools.")
 
     def test_a_later_date_is_an_extension_with_its_reason_and_the_original_date_stays(self, review, manager):
         plan = changed(
@@ -439,9 +450,6 @@ class TestReturns:
 
 @pytest.mark.parametrize("newer", ["WM.xlsx", "WM.csv"])
 def test_the_same_real_plan_from_another_kind_of_file_makes_no_difference(newer, shared_plans):
-    from actions.importing.read import read
-    from actions.importing.recognise import recognise
-
     plans = [recognise(read(shared_plans / "documents" / name)).plan for name in ("WM.docx", newer)]
     review = save_plan(
         plan=plans[0],
@@ -453,3 +461,21 @@ def test_the_same_real_plan_from_another_kind_of_file_makes_no_difference(newer,
     ).review
     found = compare(plans[1], review)
     assert told(found) == {}
+
+
+def test_what_was_edited_in_a_real_plan_is_all_that_differs(shared_plans, tmp_path, manager):
+    plan = recognise(read(shared_plans / "documents" / "WM.docx")).plan
+    source = ImportedFile("WM.docx", b"plan")
+    partnership = PartnershipFactory()
+    review = save_plan(plan=plan, partnership=partnership, reference="0319", kind="scr", by=None, source=source).review
+    document = docx.Document(shared_plans / "documents" / "WM.docx")
+    rows = [row for table in document.tables for row in table.rows if row.cells[0].text.startswith("3.")]
+    paragraph = rows[0].cells[0].paragraphs[0]
+    paragraph.add_run(" This was agreed again.")
+    document.save(tmp_path / "WM-2.docx")
+    newer = recognise(read(tmp_path / "WM-2.docx")).plan
+    found = compare(newer, review)
+    assert told(found) == {"Recommendation 3": (Kind.CHANGED, ["text"])}
+    apply(lambda: found, found.choices, review=review, by=manager, source=ImportedFile("WM-2.docx", b"newer"))
+    assert plan_of(review).recommendations[2].text == newer.recommendations[2].text
+    assert not compare(newer, review)

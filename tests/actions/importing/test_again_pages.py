@@ -314,6 +314,32 @@ class TestAReturn:
         assert choosing.agency == health
         assert not choosing.differences, [each.title for each in choosing.differences.all]
 
+    def test_what_an_agency_fills_in_on_its_form_becomes_one_update_and_a_submission(
+        self, client, review, upload, manager
+    ):
+        health = Agency.objects.get(name="Health Trust")
+        content = form_for(review, health, Action.objects.of_agency(health)).content
+        for column, value in {
+            "Status now (fill in)": "Submitted as complete",
+            "Your rating (fill in)": "Amber",
+            "Update: what was done since the last one (fill in)": "We changed the pathway.",
+            "Evidence of what was done (fill in)": "The pathway, version 2",
+            "Date done (fill in)": "3 May 2012",
+        }.items():
+            content = filled_in(content, column, "Put a second visit", value)
+        record = upload(content, "return.xlsx")
+        [difference] = Choosing(record).differences.all
+        assert (difference.changes[0].before, difference.changes[0].after) == ("In progress", "Submitted as complete")
+        accept_all(client, record)
+        action = Action.objects.get(text__startswith="Put a second visit")
+        update = action.updates.get()
+        assert (action.status, action.submitted_by, action.own_rating) == (Status.SUBMITTED, manager, "amber")
+        assert (action.completion_evidence, str(action.completed_on)) == ("The pathway, version 2", "2012-05-03")
+        assert update.what_was_done == (
+            "We changed the pathway.\n\nThe pathway, version 2\n\n(From return.xlsx, accepted by Siân Ahmed)"
+        )
+        assert not Choosing(upload(content, "return.xlsx")).differences
+
     def test_a_manager_says_whose_return_it_is(self, client, review, upload):
         health = Agency.objects.get(name="Health Trust")
         record = upload(document(edited(ROWS, "Watch manager", "Station manager")))
