@@ -1,6 +1,5 @@
 """A newer version of a plan in a browser: what differs is looked at, chosen row by row, confirmed, and done."""
 
-
 import pytest
 from django.urls import reverse
 

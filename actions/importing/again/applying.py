@@ -13,7 +13,7 @@ from django.db import transaction
 from actions import services, steps
 from actions.choices import Status
 from actions.importing.again import rules
-from actions.importing.again.differences import PLACE, Difference, Kind, title_of
+from actions.importing.again.differences import DECISION, PLACE, Difference, Kind, title_of
 from actions.importing.again.fields import (
     CELL,
     RATING,
@@ -205,6 +205,8 @@ class _Acceptance:
         for name, change in changes.items():
             if name == "response":
                 self.responses.append((recommendation, part))
+            elif name == DECISION:
+                recommendation.acceptance, recommendation.acceptance_reason = Acceptance.UNDECIDED, ""
             elif name == "source_or_type":
                 recommendation.source = SOURCES.get(change.theirs, Source.UNKNOWN)
                 recommendation.as_printed = _kept(recommendation.as_printed, "source", change.theirs)
@@ -224,7 +226,8 @@ class _Acceptance:
         action = self.instances[key]
         for name, change in changes.items():
             self._set(action, name, change, part)
-        self._remember(action)
+        if changes.keys() - {REPORT, "target_date"}:
+            self._remember(action)
         if "target_date" in changes:
             action = self._set_date(action, part)
         self._report(action, changes, part)

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from actions.exporting.table import UPDATE
 from actions.importing.again import rules
-from actions.importing.again.differences import PLACE, Kind, Since, differences_between
+from actions.importing.again.differences import PLACE, Kind, Since
 from actions.importing.again.fields import fields_of
+from actions.importing.again.finding import differences_between
 from actions.importing.export import part_of, plan_of
 from actions.importing.identities import key_in
 from actions.importing.matching import known_by_name

@@ -353,6 +353,14 @@ class TestAccepting:
         assert action.status_reason.endswith("From newer.docx, accepted by Siân Ahmed: Agreed by the board")
         assert not compare(plan, review)
 
+    def test_what_was_withdrawn_can_come_back_with_a_later_version(self, review, manager):
+        found = compare(without(PLAN, "Midwives"), review)
+        accept(found, review, manager)
+        assert told(compare(PLAN, review)) == {"Recommendation 3": (Kind.CHANGED, ["decision"])}
+        accept(compare(PLAN, review), review, manager)
+        assert Recommendation.objects.get(number="3").acceptance == ""
+        assert not compare(PLAN, review)
+
     def test_what_is_signed_off_here_cannot_be_reopened_or_withdrawn_by_a_document(self, review, manager):
         plan = changed(PLAN, "Change", status_text="In progress", status="in_progress")
         [change] = compare(plan, review).all[0].changes
