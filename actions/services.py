@@ -113,6 +113,7 @@ def agree_extension(*, action, by, note="", sent=None):
     _must_be_later(extension.asked_for_date, action)
     action.times_moved += action.target_date is not None
     action.target_date, action.target_kind = extension.asked_for_date, TargetKind.DAY
+    action.as_printed.pop("target_date_now", None)
     return _finish(steps.AGREE_EXTENSION, action, by=by)
 
 

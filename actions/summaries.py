@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from reviews import similar
-from reviews.models import Acceptance, Recommendation, RecommendationLink, Review
+from reviews.models import NOTHING_OWED, Recommendation, RecommendationLink, Review
 from scr_tracker.permissions import Permission
 
 from . import rating
@@ -76,9 +76,7 @@ def without_action(recommendations):
     """Recommendations that are owed an action and have none."""
     answering = Action.objects.filter(recommendation=OuterRef("pk"))
     besides = Action.also_answers.through.objects.filter(recommendation=OuterRef("pk"))
-    return recommendations.filter(~Exists(answering), ~Exists(besides)).exclude(
-        acceptance__in=[Acceptance.NOT_ACCEPTED, Acceptance.NO_ACTION_NEEDED]
-    )
+    return recommendations.filter(~Exists(answering), ~Exists(besides)).exclude(acceptance__in=NOTHING_OWED)
 
 
 @dataclass

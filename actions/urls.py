@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import evidence, imports, reports
+from .views import again, evidence, imports, reports
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -66,7 +66,8 @@ import_urls = [
     path("imports/<int:pk>/hand-over/", imports.hand_over_import, name="hand-over-import"),
     path("imports/<int:pk>/drop/", imports.drop_import, name="drop-import"),
     path("imports/<int:pk>/import/", imports.bring_in, name="bring-in"),
-    path("imports/<int:pk>/differences/", imports.import_differences, name="import-differences"),
+    path("imports/<int:pk>/differences/", again.import_differences, name="import-differences"),
+    path("imports/<int:pk>/differences/accept/", again.accept_differences, name="accept-differences"),
 ]
 
 report_urls = [

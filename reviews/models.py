@@ -216,6 +216,11 @@ class Acceptance(models.TextChoices):
     ACCEPTED = "accepted", "Accepted"
     NOT_ACCEPTED = "not_accepted", "Not accepted"
     NO_ACTION_NEEDED = "no_action_needed", "No action needed"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+#: Decisions by which no action is owed; each needs a reason.
+NOTHING_OWED = (Acceptance.NOT_ACCEPTED, Acceptance.NO_ACTION_NEEDED, Acceptance.WITHDRAWN)
 
 
 class RecommendationQuerySet(TrackedQuerySet):
@@ -281,9 +286,9 @@ class Recommendation(models.Model):
             models.CheckConstraint(name="recommendation_says_something", condition=~models.Q(text="")),
             models.CheckConstraint(
                 name="recommendation_without_action_says_why",
-                condition=~models.Q(acceptance__in=[Acceptance.NOT_ACCEPTED, Acceptance.NO_ACTION_NEEDED])
+                condition=~models.Q(acceptance__in=[each.value for each in NOTHING_OWED])
                 | ~models.Q(acceptance_reason=""),
-                violation_error_message="Say why the recommendation is not accepted or needs no action.",
+                violation_error_message="Say why the recommendation is not accepted, withdrawn or needs no action.",
             ),
         ]
 
@@ -298,8 +303,8 @@ class Recommendation(models.Model):
 
     @property
     def needs_action(self):
-        """Whether an action is owed: the recommendation has not been turned down or found answered."""
-        return self.acceptance not in {Acceptance.NOT_ACCEPTED, Acceptance.NO_ACTION_NEEDED}
+        """Whether an action is owed: the recommendation was not turned down, withdrawn or found answered."""
+        return self.acceptance not in NOTHING_OWED
 
     def permission_scope(self):
         """Whom the recommendation concerns."""

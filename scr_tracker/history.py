@@ -12,6 +12,9 @@ from simple_history.manager import HistoricalQuerySet, HistoryDescriptor
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_update_with_history, get_history_manager_for_model
 
+#: More things than ever stand in one order.
+OUT_OF_THE_WAY = 1_000_000
+
 
 def remember(instance, *, by, why):
     """Save ``instance`` and record in its history who changed it and for what reason.
@@ -100,6 +103,19 @@ def settle(patience=60):
                 return
             time.sleep(0.1)
     raise TimeoutError("Another change of the database has gone on for very long; the past cannot be read yet.")
+
+
+@transaction.atomic
+def remember_order(instances, *, by, why):
+    """Save many instances of one model whose ``order`` changed among them, each with a line of history.
+
+    Two of them may change places, so all first make way for one another.
+    """
+    if instances:
+        of_them = type(instances[0])._base_manager.filter(pk__in=[each.pk for each in instances])
+        of_them.update(order=models.F("order") + OUT_OF_THE_WAY)
+    for each in instances:
+        remember(each, by=by, why=why)
 
 
 class TrackedQuerySet(models.QuerySet):

@@ -59,6 +59,15 @@ class Carried:
     plan: Plan
     about: About
 
+    def as_values(self):
+        """Return whose plan went out, for whom, when, and what was in it, as plain values."""
+        return {
+            "review": self.about.review_key,
+            "agency": self.about.agency,
+            "at": self.about.exported_at,
+            "held": _identities(self.plan),
+        }
+
 
 def identified(plan):
     """Return a plan of which every recommendation and action has an identity."""

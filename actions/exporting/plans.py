@@ -24,8 +24,9 @@ class File:
 
 def plan_file(review, kind, only=None):
     """Return the plan of a review, or only a part of it, as a file of a kind ("docx", "xlsx", "csv", "json")."""
+    says = about(review)
     plan = plan_of(review, only)
-    content = KINDS[kind].write(plan, about(review))
+    content = KINDS[kind].write(plan, says)
     return File(f"{file_name(review.reference, 'plan')}.{kind}", KINDS[kind].content_type, content, len(plan.actions))
 
 
@@ -33,19 +34,20 @@ def form_for(review, agency, actions):
     """Return the workbook in which an agency fills in where its actions stand, for these actions of a review."""
     actions = list(actions.filter(review=review).values_list("pk", "recommendation"))
     only = Only(recommendations={key for _, key in actions}, actions={key for key, _ in actions})
-    content = workbook(plan_of(review, only), about(review, agency=agency.name, form="return"))
+    says = about(review, agency=agency.name, form="return")
+    content = workbook(plan_of(review, only), says)
     name = file_name(review.reference, "actions", agency.short_name or agency.name)
     return File(f"{name}.xlsx", KINDS["xlsx"].content_type, content, len(actions))
 
 
 def about(review, **more):
-    """Return what a file says of itself."""
+    """Return what a file says of itself. To be asked before its plan is read: what it says was so at that moment."""
     return About(
         partnership=review.partnership.name,
         review=review.reference,
         review_key=review.pk,
         marking=review.partnership.protective_marking,
-        exported_at=timezone.now().isoformat(timespec="seconds"),
+        exported_at=timezone.now().isoformat(),
         **more,
     )
 

@@ -1,19 +1,25 @@
 """Plans come in from files, one or many: each is read, recognised and saved by itself, and what came of it is said."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.db import transaction
+from django.utils import timezone
 
+from actions.importing.again import Differences, choosing
 from actions.importing.document import Problem
 from actions.importing.losses import Loss, lost_words
 from actions.importing.plan import Plan
 from actions.importing.problems import CannotImport
 from actions.importing.read import CLAIMS, read
 from actions.importing.recognise import recognise
-from actions.importing.save import ImportedFile, SavedPlan, obstacle, save_plan
+from actions.importing.save import ImportedFile, SavedPlan, new_import, obstacle, save_plan
 from reviews.models import Review
+from scr_tracker.permissions import Permission
+from scr_tracker.rules import RuleBroken
 
+#: Why something is accepted that nobody looked at by itself.
+WITHOUT_CONFLICT = "all that was without conflict"
 LONGEST_REFERENCE = Review._meta.get_field("reference").max_length
 
 
@@ -27,6 +33,7 @@ class Found:
     plan: Plan
     problems: tuple[Problem, ...]
     losses: tuple[Loss, ...] = ()
+    sent: dict = field(default_factory=dict)
 
     @property
     def words_lost(self):
@@ -49,7 +56,8 @@ class Found:
 class Outcome:
     """What came of one file: what was found in it, if anything, and why it was not imported, if it was not.
 
-    ``is_first``: its partnership was created with it.
+    ``is_first``: its partnership was created with it. ``differences``: what it would change, or changed, in a review
+    that has a plan already; ``accepted`` what was done of that, in sentences.
     """
 
     name: str
@@ -57,6 +65,8 @@ class Outcome:
     why_not: str = ""
     saved: SavedPlan | None = None
     is_first: bool = False
+    differences: Differences | None = None
+    accepted: tuple[str, ...] = ()
 
 
 def files_in(paths):
@@ -90,14 +100,16 @@ def find(path, reference=None):
         )
     plan = replace(recognised.plan, plan=reference)
     losses = () if recognised.sent or document.said else lost_words(document, plan)
-    return Found(Path(path), document.name, reference, plan, recognised.problems, losses)
+    sent = recognised.sent.as_values() if recognised.sent else {}
+    return Found(Path(path), document.name, reference, plan, recognised.problems, losses, sent)
 
 
-def import_all(paths, *, find_home, reference=None, kind, by, dry_run=False, on_found=lambda found: None):
+def import_all(paths, *, find_home, reference=None, kind, by, dry_run=False, accept=False, on_found=lambda found: None):
     """Import the plan in each file by itself, yielding an Outcome for each.
 
-    ``find_home`` is asked for the partnership once a plan is found; a new one is saved with its first plan. A dry
-    run saves nothing.
+    ``find_home`` is asked for the partnership once a plan is found; a new one is saved with its first plan. Where the
+    review has a plan already, it says what differs; with ``accept`` it accepts all that is without conflict, in the
+    name of ``by``. A dry run saves nothing.
     """
     for path in paths:
         found = None
@@ -105,16 +117,35 @@ def import_all(paths, *, find_home, reference=None, kind, by, dry_run=False, on_
             found = find(path, reference)
             on_found(found)
             home = find_home()
-            why_not = obstacle(home, found.reference) if home.pk else ""
-            if dry_run:
-                yield Outcome(found.name, found, why_not)
-            elif why_not:
-                raise CannotImport(why_not)
+            if home.pk and obstacle(home, found.reference):
+                yield _again(found, home, by, accept=accept and not dry_run)
+            elif dry_run:
+                yield Outcome(found.name, found)
             else:
                 is_first = not home.pk
                 yield Outcome(found.name, found, saved=_save(found, home, kind, by), is_first=is_first)
         except CannotImport as error:
             yield Outcome(Path(path).name, found, str(error))
+
+
+@transaction.atomic
+def _again(found, home, by, *, accept):
+    """Compare a plan with the one that its review has, and accept all that is without conflict if asked."""
+    review = Review.objects.get(partnership=home, reference=found.reference)
+    if accept and not by.has_perm(Permission.EDIT_PLAN, review):
+        raise CannotImport(f"{by} may not change the plan of review {review}: ask a business manager of {home}.")
+    record = new_import(found.source, partnership=home, review=review, by=by, at=timezone.now(), checked_by=by)
+    record.recognised, record.sent = found.plan.to_json(places=True), found.sent
+    differences = choosing.Choosing(record).differences
+    if not (accept and differences):
+        return Outcome(found.name, found, differences=differences)
+    record.problems = [vars(problem) for problem in found.problems]
+    record.save()
+    try:
+        done = choosing.accept(record=record, accepted=differences.safe_choices, by=by, reason=WITHOUT_CONFLICT)
+    except RuleBroken as broken:
+        raise CannotImport(str(broken)) from broken
+    return Outcome(found.name, found, differences=differences, accepted=tuple(done.outcome))
 
 
 def _save(found, home, kind, by):

@@ -111,7 +111,8 @@ def _fill(draft, content, tell=lambda step: None):
     draft.problems = [vars(problem) for problem in found.problems]
     draft.headings = [asdict(each) for each in found.headings]
     tell("Making sure that no word is lost")
-    draft.losses = [asdict(each) for each in lost_words(document, found.plan)]
+    draft.losses = [] if found.sent else [asdict(each) for each in lost_words(document, found.plan)]
+    draft.sent = found.sent.as_values() if found.sent else {}
     draft.state, draft.failure = State.DRAFT, ""
 
 
@@ -238,7 +239,7 @@ class Draft:
 @transaction.atomic
 def correct(*, draft, operation, by, sent=None):
     """Add a correction to a draft, and return the draft. What it does is tried first: it must fit."""
-    draft = _open(draft)
+    draft = open_draft(draft)
     if sent:
         sent.take_once(by=by)
         _refuse_what_meets(draft, operation, sent.version)
@@ -297,7 +298,7 @@ def undo(*, draft, number, by):
 @transaction.atomic
 def describe_review(*, draft, by, sent=None, **details):
     """Say of which new review the plan is: kind, reference, pseudonym, dates."""
-    draft = _open(draft)
+    draft = open_draft(draft)
     if sent:
         sent.take_once(by=by)
     if why_not := obstacle(draft.partnership, details["reference"]):
@@ -310,7 +311,7 @@ def describe_review(*, draft, by, sent=None, **details):
 @transaction.atomic
 def hand_over(*, draft, to, by):
     """Give a draft to somebody to check, perhaps oneself."""
-    draft = _open(draft)
+    draft = open_draft(draft)
     draft.checked_by = to
     draft.save(update_fields=["checked_by"])
     return draft
@@ -330,7 +331,7 @@ def drop(*, draft, by):
 @transaction.atomic
 def bring_in(*, draft, by, sent=None):
     """Save the checked plan as that of its review, and return what save_plan returns."""
-    draft = _open(draft)
+    draft = open_draft(draft)
     if sent:
         sent.take_once(by=by)
         if sent.version is not None and sent.version != draft.version:
@@ -370,7 +371,7 @@ def open_document(*, record, by, into, request=None):
     return File(into, name=record.file_name)
 
 
-def _open(draft):
+def open_draft(draft):
     """Return an import, locked, if it can still be worked on."""
     draft = PlanImport.objects.select_for_update(of=("self",)).select_related("partnership", "review").get(pk=draft.pk)
     if not draft.is_open:

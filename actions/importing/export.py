@@ -2,25 +2,27 @@
 
 from collections import defaultdict
 
+from actions import plan as plans
 from actions.importing.identities import identity_of
 from actions.importing.leftovers import KEPT_OTHERWISE
 from actions.importing.plan import Plan, PlanAction, PlanColumn, PlanKey, PlanRecommendation, PlanSection
 from actions.importing.ratings import rating_named
 from actions.importing.references import with_references
 from actions.importing.vocabulary import plain, vocabulary
+from actions.models import Action
 from actions.target_dates import describe
-from reviews.models import Practice, Source
+from reviews.models import Practice, Recommendation, Section, Source
 
 
-def plan_of(review, only=None):
+def plan_of(review, only=None, *, as_at=None):
     """Return the plan of a review, in a few queries whatever its size; or only a part of it, by ``actions.plan.Only``.
 
-    The notes printed with a plan are about all of it, and so no part has them.
+    With a moment as ``as_at`` it is the plan as it stood then. The notes printed with a plan are about all of it, and
+    so no part has them.
     """
+    sections, responses = _as_it_stood(review, as_at) if as_at else _as_it_stands(review)
     printed = review.as_printed
-    responses = _responses(review)
-    sections = review.sections.select_related("agency").prefetch_related("recommendations__actions")
-    keys = tuple(PlanKey(each["heading"], tuple(each["items"])) for each in review.plan_keys)
+    keys = _keys(review)
     plan = Plan(
         plan=review.reference,
         title=printed.get("title") or review.plan_title or None,
@@ -32,6 +34,43 @@ def plan_of(review, only=None):
         sections=tuple(_sections(sections, responses, keys, only)),
     )
     return with_references(plan)
+
+
+def part_of(thing):
+    """Return a saved section, recommendation or action by itself, without what stands beneath it."""
+    keys = _keys(thing.review if isinstance(thing, Section | Action) else thing.section.review)
+    if isinstance(thing, Section):
+        return _section(thing, (), {}, keys)
+    return _recommendation(thing, (), {}, keys) if isinstance(thing, Recommendation) else _action(thing, keys)
+
+
+def _keys(review):
+    """Return the keys printed with a review's plan."""
+    return tuple(PlanKey(each["heading"], tuple(each["items"])) for each in review.plan_keys)
+
+
+def _as_it_stands(review):
+    """Return [(section, [(recommendation, actions)])], and the responses."""
+    sections = review.sections.select_related("agency").prefetch_related("recommendations__actions")
+    within = [(section, [(each, each.actions.all()) for each in section.recommendations.all()]) for section in sections]
+    return within, _responses(review)
+
+
+def _as_it_stood(review, moment):
+    """Return the same, as it was at a past moment."""
+    plan = plans.read(review, as_at=moment)
+    responses, seen = {}, set()
+    for planned in plan.recommendations:
+        if planned.responses:
+            are_shared = all(each.pk in seen for each in planned.responses)
+            responses[planned.recommendation.pk] = ("\n".join(each.text for each in planned.responses), are_shared)
+            seen.update(each.pk for each in planned.responses)
+    actions = {each.recommendation.pk: [rated.action for rated in each.actions] for each in plan.recommendations}
+    within = [
+        (part.section, [(each.recommendation, actions[each.recommendation.pk]) for each in part.recommendations])
+        for part in plan.sections
+    ]
+    return within, responses
 
 
 def _field(column):
@@ -58,22 +97,25 @@ def _responses(review):
 
 def _sections(sections, responses, keys, only):
     """Yield each section; of a part of the plan, those that have something in that part."""
-    for section in sections:
-        recommendations = section.recommendations.all()
+    for section, within in sections:
         if only is not None:
-            recommendations = [each for each in recommendations if each.pk in only.recommendations]
-        if only is None or recommendations:
-            yield _section(section, recommendations, responses, keys, only)
+            within = [
+                (each, [action for action in actions if action.pk in only.actions])
+                for each, actions in within
+                if each.pk in only.recommendations
+            ]
+        if only is None or within:
+            yield _section(section, within, responses, keys)
 
 
-def _section(section, recommendations, responses, keys, only):
+def _section(section, within, responses, keys):
     printed = section.as_printed
     return PlanSection(
         title=printed.get("title") or section.title,
         number=section.number or None,
         header_text=printed.get("heading"),
         agency=_agency(section),
-        recommendations=tuple(_recommendation(each, responses, keys, only) for each in recommendations),
+        recommendations=tuple(_recommendation(each, actions, responses, keys) for each, actions in within),
         identity=identity_of(section),
     )
 
@@ -87,9 +129,8 @@ def _agency(section):
     return printed if is_its_name else section.agency.name
 
 
-def _recommendation(recommendation, responses, keys, only):
+def _recommendation(recommendation, actions, responses, keys):
     printed = recommendation.as_printed
-    actions = [each for each in recommendation.actions.all() if only is None or each.pk in only.actions]
     response, is_shared = responses.get(recommendation.pk, (None, False))
     return PlanRecommendation(
         text=recommendation.text,

@@ -7,7 +7,10 @@ from actions.importing.lists import without_label
 from actions.importing.vocabulary import plain
 
 #: The names under which other words of the document are kept beside the values read from them.
-KEPT_OTHERWISE = {"number", "source", "practice", "target_date", "lead", "status", "progress", "completed_on", "rating"}
+KEPT_OTHERWISE = {
+    *("number", "source", "practice", "target_date", "target_date_now"),
+    *("lead", "status", "progress", "completed_on", "rating"),
+}
 
 #: Fields that are read in the first of several columns only.
 OF_FIRST_COLUMN = {"recommendation", "number", "label", "section", "action"}

@@ -53,8 +53,8 @@ class PlanAction:
     rating: str | None = None
     see: tuple[PlanReference, ...] = ()
     as_printed: dict[str, str] = field(default_factory=dict)
-    identity: str | None = field(default=None, compare=False, metadata={"is_written": False})
     where: str = field(default="", compare=False, metadata={"is_written": False})
+    identity: str | None = field(default=None, compare=False, metadata={"is_written": False})
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,7 @@ def save_plan(*, plan: Plan, partnership, reference, kind, by, source: ImportedF
     agency, or None for a new one}. ``draft`` is the PlanImport in which the plan was checked, which ends with this;
     ``more`` is what else is known of a new review, such as its dates.
     """
-    return _Saver(plan, partnership, by, source, agencies or {}, draft).save(reference, kind, more)
+    return Saver(plan, partnership, by, source, agencies or {}, draft).save(reference, kind, more)
 
 
 def source_place(file_name, where):
@@ -80,7 +80,7 @@ def source_place(file_name, where):
     return f"{file_name}, {where}"[:300] if where else file_name[:300]
 
 
-class _Saver:
+class Saver:
     """Saves one plan; every row of it says in its history who imported it from what."""
 
     def __init__(self, plan, partnership, by, source, decided, draft):
@@ -98,7 +98,7 @@ class _Saver:
             if key in by_key:
                 self.agencies[words] = by_key[key]
         new = {words for words, key in decided.items() if key is None}
-        for action in self.plan.actions:
+        for action in self.plan.actions if self.plan else ():
             for name in action.leads:
                 if plain(name) in new:
                     self._agency(name)
@@ -106,19 +106,19 @@ class _Saver:
     def save(self, reference, kind, more):
         review = self._review(reference, kind, more)
         sections = self._remember_new(
-            self._section(part, review, order) for order, part in enumerate(self.plan.sections, start=1)
+            self.section(part, review, order) for order, part in enumerate(self.plan.sections, start=1)
         )
         recommendations = self._remember_new(
-            self._recommendation(planned, section, order)
+            self.recommendation(planned, section, order)
             for part, section in zip(self.plan.sections, sections, strict=True)
             for order, planned in enumerate(part.recommendations, start=1)
         )
         actions = self._remember_new(
-            self._action(planned, recommendation, order)
+            self.action(planned, recommendation, order)
             for part, recommendation in zip(self.plan.recommendations, recommendations, strict=True)
             for order, planned in enumerate(part.actions, start=1)
         )
-        self._name_supporting_agencies(actions)
+        self.name_supporting_agencies(actions)
         self._respond(review, recommendations)
         self._link(recommendations)
         self._keep_file(review)
@@ -155,7 +155,7 @@ class _Saver:
             self.new_agencies.append(agency)
         return self.agencies[plain(name)]
 
-    def _section(self, part, review, order):
+    def section(self, part, review, order):
         return Section(
             review=review,
             number=part.number or "",
@@ -165,7 +165,7 @@ class _Saver:
             as_printed=_given(heading=part.header_text, agency=part.agency, title=_if_longer(part.title, 300)),
         )
 
-    def _recommendation(self, planned, section, order):
+    def recommendation(self, planned, section, order):
         return Recommendation(
             section=section,
             number=planned.number or "",
@@ -190,7 +190,7 @@ class _Saver:
             source_place=source_place(self.source.name, planned.where),
         )
 
-    def _action(self, planned, recommendation, order):
+    def action(self, planned, recommendation, order):
         target = date.fromisoformat(planned.target_date_iso) if planned.target_date_iso else None
         is_set_aside = planned.status in (Status.PAUSED, Status.SUPERSEDED)
         return Action(
@@ -202,7 +202,7 @@ class _Saver:
             intended_outcome=planned.intended_outcome or "",
             evidence_expected=planned.evidence_expected or "",
             completion_evidence=planned.completion_evidence or "",
-            lead_agency=next(self._named_as_lead(planned.leads), recommendation.section.agency),
+            lead_agency=next(self.named_as_lead(planned.leads), recommendation.section.agency),
             lead_officers=list(planned.leads),
             target_date=target,
             target_kind=planned.date_kind,
@@ -225,15 +225,15 @@ class _Saver:
             else recommendation.source_place,
         )
 
-    def _named_as_lead(self, names):
+    def named_as_lead(self, names):
         """Yield each agency that we know among the leads that a plan names."""
         agencies = (self.agencies.get(plain(name)) for name in names)
         yield from dict.fromkeys(agency for agency in agencies if agency)
 
-    def _name_supporting_agencies(self, actions):
+    def name_supporting_agencies(self, actions):
         """The agencies named after the first one support it."""
         for action in actions:
-            if supporting := list(self._named_as_lead(action.lead_officers))[1:]:
+            if supporting := list(self.named_as_lead(action.lead_officers))[1:]:
                 action._history_user, action._change_reason = self.by, self.why
                 action.supporting_agencies.add(*supporting)
 

@@ -160,8 +160,9 @@ class Action(models.Model):
     """A key task of the plan.
 
     ``as_printed`` may hold: target_date, lead, status, completed_on (the words of the document beside what
-    we read from them). ``lead_officers`` is a list of posts. On import ``lead_agency`` is the agency that
-    the plan names as lead where it is one we know, else the agency of the section.
+    we read from them), and target_date_now, the words of a later document where those are others.
+    ``lead_officers`` is a list of posts. On import ``lead_agency`` is the agency that the plan names as lead
+    where it is one we know, else the agency of the section.
 
     ``times_moved``, ``extension_pending`` and ``last_update_on`` repeat what the extensions and updates
     say, so that the rating of a hundred thousand actions is one pass over one table; services.py alone
@@ -347,7 +348,8 @@ class Action(models.Model):
     @property
     def target(self):
         """The target date with its kind and its words."""
-        words = "" if self.times_moved else self.as_printed.get("target_date", "")
+        first = "" if self.times_moved else self.as_printed.get("target_date", "")
+        words = self.as_printed.get("target_date_now", first)
         return TargetDate(self.target_date, TargetKind(self.target_kind), words)
 
     @property

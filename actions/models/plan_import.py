@@ -9,7 +9,7 @@ from scr_tracker.models import Job, Partnership, User
 from scr_tracker.permissions import Permission, Scope
 
 #: What is long, and not needed where imports are listed.
-LONG_TEXTS = ("recognised", "problems", "losses", "headings")
+LONG_TEXTS = ("recognised", "problems", "losses", "headings", "sent", "choices", "outcome")
 
 
 class PlanImportQuerySet(models.QuerySet):
@@ -44,7 +44,9 @@ class PlanImport(models.Model):
     ``losses`` and ``headings`` are what was not understood, which words ended up nowhere, and what each column was
     taken for. ``corrections`` is the list of operations of importing/corrections.py, each with who and when; it is
     only ever added to, so its length is the version of the draft. ``details`` are those of a review that the import
-    creates.
+    creates. ``sent`` is what a document says of itself that went out from here: when, for which agency, with what in
+    it. ``choices`` are what is accepted of it and what is not where the review has a plan already
+    (importing/again/choosing.py), ``outcome`` what was done then, in sentences.
     """
 
     class State(models.TextChoices):
@@ -68,6 +70,9 @@ class PlanImport(models.Model):
     headings = models.JSONField(default=list, blank=True)
     corrections = models.JSONField(default=list, blank=True)
     details = models.JSONField(default=dict, blank=True)
+    sent = models.JSONField(default=dict, blank=True)
+    choices = models.JSONField(default=dict, blank=True)
+    outcome = models.JSONField(default=list, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
     job = models.ForeignKey(
         Job,

@@ -394,13 +394,6 @@ def bring_in(request, record):
     return render(request, "imports/bring_in.html", context)
 
 
-@require_safe
-@while_open
-def import_differences(request, record):
-    """Say that the review has a plan already."""
-    return render(request, "imports/import_differences.html", about_import(request, record))
-
-
 @GET_AND_POST
 @while_open
 def hand_over_import(request, record):

@@ -5,20 +5,31 @@ from functools import cache, partial
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.text import Truncator
 
+from actions.importing.again import Kind as KindOfDifference
 from actions.importing.batch import files_in, import_all
 from reviews.models import Kind
-from scr_tracker.models import Partnership
+from scr_tracker.models import Partnership, User
 
 HEADS = ("File", "Review", "Sections", "Recommendations", "Actions", "Dated", "To look at", "Words lost", "Result")
 NUMBERS = range(2, 8)
-
+KINDS_OF_DIFFERENCE = {
+    "new": "new",
+    "changed": "changed",
+    "gone": "gone",
+    "doubtful": "perhaps the same",
+    "conflict": "with a conflict",
+}
 #: Words that a plan need not hold, and what they are called; those without a name are lost.
 KINDS_OF_LOSS = {"head": "repeated headings", "footer": "headers and footers", "cover": "the cover", "lost": ""}
 
 
 class Command(BaseCommand):
-    """manage.py import_plan FILE... --partnership NAME [--review REFERENCE] [--kind scr] [--dry-run] [--json OUT]"""
+    """manage.py import_plan FILE... --partnership NAME [--review REFERENCE] [--kind scr] [--dry-run] [--json OUT]
+
+    Into a review that has a plan already it says what differs, and with --accept --by E-MAIL accepts it.
+    """
 
     help = (
         "Import action plans from Word documents (.docx), Excel workbooks (.xlsx) and CSV files: one, several, or all "
@@ -36,18 +47,26 @@ class Command(BaseCommand):
             help="the review's reference, such as 0319; without it, the name of each file without its ending",
         )
         parser.add_argument("--kind", choices=Kind.values, default=Kind.SCR, help="of a new review (default: scr)")
+        parser.add_argument(
+            "--accept",
+            action="store_true",
+            help="where a review has a plan already, accept all that differs without conflict",
+        )
+        parser.add_argument("--by", metavar="E-MAIL", help="who accepts it: a business manager of the partnership")
         parser.add_argument("--dry-run", action="store_true", help="show what would be imported, save nothing")
         parser.add_argument(
             "--json", metavar="OUT", help="write what was recognised to this file; of several files, into this folder"
         )
 
-    def handle(self, *, files, partnership, review, kind, dry_run, json, verbosity, **options):
+    def handle(self, *, files, partnership, review, kind, dry_run, json, accept, by, verbosity, **options):
         paths, left_out = files_in(files)
         are_several = len(paths) != 1 or any(Path(each).is_dir() for each in files)
         if not paths:
             raise CommandError("No plan is in there: a plan ends in .docx, .xlsx or .csv.")
         if review and are_several:
             raise CommandError("Give --review with one file only: of several, each has the name of its file.")
+
+        person = self.person(by, accept)
 
         def on_found(found):
             if not are_several or verbosity > 1:
@@ -58,7 +77,14 @@ class Command(BaseCommand):
         find_home = cache(partial(self.partnership, partnership))
         outcomes = []
         for outcome in import_all(
-            paths, find_home=find_home, reference=review, kind=kind, by=None, dry_run=dry_run, on_found=on_found
+            paths,
+            find_home=find_home,
+            reference=review,
+            kind=kind,
+            by=person,
+            dry_run=dry_run,
+            accept=accept,
+            on_found=on_found,
         ):
             outcomes.append(outcome)
             self.say(outcome)
@@ -85,8 +111,48 @@ class Command(BaseCommand):
             )
         return Partnership(name=name.strip())
 
+    def person(self, email, accept):
+        """Return who imports: the person of an e-mail, or nobody where none is given."""
+        if accept and not email:
+            raise CommandError("Say who accepts the changes: give --by with the e-mail of a business manager.")
+        if email and not (found := User.objects.filter(email__iexact=email, is_active=True).first()):
+            raise CommandError(f"There is nobody with the e-mail {email} who may sign in.")
+        return found if email else None
+
+    def say_differences(self, outcome):
+        """Say what a plan changes, or would change, in that of a review."""
+        found = outcome.differences
+        if not found:
+            self.stdout.write("Nothing differs from the plan as it stands.")
+            return
+        counts = ", ".join(f"{found.counts[kind]} {words}" for kind, words in KINDS_OF_DIFFERENCE.items())
+        self.stdout.write(f"The review has a plan already. What differs: {counts}.")
+        for each in found.all:
+            self.stdout.write(f"  {each.title}: {each.kind.label.lower()}{self.about(each)}")
+            for change in each.changes:
+                self.stdout.write(f"    {change.label}: “{change.before}”, in the file “{change.after}”")
+                if change.is_conflict:
+                    self.stdout.write("      changed on both sides since it went out: choose in the browser")
+                elif change.refusal:
+                    self.stdout.write(f"      {change.refusal}")
+        for sentence in outcome.accepted:
+            self.stdout.write(self.style.SUCCESS(sentence))
+        if not outcome.accepted:
+            self.stdout.write(
+                "Nothing was saved. Give --accept and --by to accept all that is without conflict, or import the "
+                "file in the browser and choose."
+            )
+
+    def about(self, difference):
+        """Return what there is to know of a row besides."""
+        text = f" “{Truncator(difference.text).chars(100)}”" if difference.is_whole else ""
+        doubt = f". {difference.pair.doubt}" if difference.kind == KindOfDifference.DOUBTFUL else ""
+        return text + doubt + (f" ({difference.refusal})" if difference.refusal else "")
+
     def say(self, outcome):
-        """Say of a plan that it was saved."""
+        """Say of a plan that it was saved, or what it changes."""
+        if outcome.differences is not None:
+            self.say_differences(outcome)
         if outcome.saved is None:
             return
         home, new = outcome.saved.review.partnership, outcome.saved.new_agencies
@@ -121,7 +187,12 @@ class Command(BaseCommand):
 
     def line(self, outcome, dry_run):
         found, problems = outcome.found, len(outcome.found.problems) if outcome.found else 0
-        result = "saved" if outcome.saved else "would be saved" if dry_run and not outcome.why_not else "not imported"
+        if outcome.differences is not None:
+            result = "changes accepted" if outcome.accepted else "has a plan already"
+        else:
+            result = (
+                "saved" if outcome.saved else "would be saved" if dry_run and not outcome.why_not else "not imported"
+            )
         numbers = (*found.counts, problems, found.words_lost) if found else [""] * len(NUMBERS)
         return (outcome.name, found.reference if found else "", *map(str, numbers), result)
 

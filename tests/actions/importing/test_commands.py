@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from actions.models import Action, PlanImport
 from reviews.models import Review
 from scr_tracker.models import Agency, Partnership
-from tests.factories import PartnershipFactory
+from tests.factories import MembershipFactory, PartnershipFactory, UserFactory
 
 from .documents import HEADINGS, separated, word
 
@@ -38,6 +38,17 @@ def run(command, *arguments, **options):
 
 def import_plan(path, *arguments, partnership="Northshire", review="0319"):
     return run("import_plan", path, "--partnership", partnership, "--review", review, *arguments)
+
+
+def newer(path):
+    """Write a newer version of the plan in the place of the older one."""
+    row = [cell.replace("Watch manager", "Station manager") for cell in ROW]
+    path.write_bytes(word("**Action plan**", "# 1. Fire Service Actions", [HEADINGS, row]))
+
+
+def manager():
+    """Return a business manager of the one partnership."""
+    return MembershipFactory(partnership=Partnership.objects.get()).user
 
 
 def everything():
@@ -86,13 +97,44 @@ class TestImporting:
         assert "Nothing was saved" in import_plan(plan, "--dry-run")
         assert everything() == [0, 0, 0, 0, 0]
 
-    def test_a_second_plan_for_a_review_is_refused(self, plan):
+    def test_a_second_plan_for_a_review_says_what_differs_and_changes_nothing(self, plan):
         import_plan(plan)
         before = everything()
-        with pytest.raises(CommandError, match="Review 0319 already has a plan"):
-            import_plan(plan)
-        assert "Review 0319 already has a plan" in import_plan(plan, "--dry-run")
+        assert "Nothing differs from the plan as it stands." in import_plan(plan)
+        newer(plan)
+        said = import_plan(plan)
+        assert "What differs: 0 new, 3 changed, 0 gone, 0 perhaps the same, 0 with a conflict." in said
+        assert "Recommendation 1, action 2: changed" in said
+        assert "Lead: “Watch manager”, in the file “Station manager”" in said
+        assert "Give --accept and --by" in said
+        assert "dry run" in import_plan(plan, "--accept", "--by", manager().email, "--dry-run")
         assert everything() == before
+
+    def test_all_that_is_without_conflict_can_be_accepted(self, plan):
+        import_plan(plan)
+        newer(plan)
+        person = manager()
+        said = import_plan(plan, "--accept", "--by", person.email)
+        assert "3 fields of 3 rows were changed." in said
+        action = Action.objects.first()
+        assert action.as_printed["lead"] == "Station manager"
+        line = action.history.latest()
+        assert (line.history_user, line.history_change_reason) == (
+            person,
+            f"From plan.docx, accepted by {person}: all that was without conflict",
+        )
+        assert PlanImport.objects.count() == 2
+        assert "Nothing differs" in import_plan(plan)
+
+    def test_accepting_needs_a_person_who_may(self, plan):
+        import_plan(plan)
+        newer(plan)
+        with pytest.raises(CommandError, match="give --by"):
+            import_plan(plan, "--accept")
+        with pytest.raises(CommandError, match="nobody with the e-mail ghost@example.org"):
+            import_plan(plan, "--accept", "--by", "ghost@example.org")
+        with pytest.raises(CommandError, match="may not change the plan"):
+            import_plan(plan, "--accept", "--by", UserFactory().email)
 
     def test_a_csv_file_is_as_good(self, tmp_path):
         path = tmp_path / "plan.csv"
