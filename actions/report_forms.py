@@ -75,7 +75,7 @@ class ReportForm(VersionedForm):
 
     def __init__(self, *args, partnership, reviews, superseded=None, draft=None, **kwargs):
         """``reviews`` are those that may be reported on; ``draft`` is what is changed."""
-        super().__init__(*args, version=draft.revision if draft else None, **kwargs)
+        super().__init__(*args, version=draft.revision if draft else 0, **kwargs)
         self.partnership = partnership
         self.superseded = superseded
         kinds = [superseded.kind] if superseded else list(KINDS)
@@ -95,7 +95,7 @@ class ReportForm(VersionedForm):
 
     def say_if_changed(self, draft):
         """Say that somebody else has changed the draft meanwhile; saving once more keeps what stands here."""
-        if self.started_from not in (None, draft.revision):
+        if self.started_from != draft.revision:
             self.renew(version=draft.revision)
             self.add_error(
                 None,

@@ -89,10 +89,14 @@ def _names_in(folder):
         yield from _names_in(f"{folder}/{name}")
 
 
+def age_of(name):
+    """Return how long a file has been stored; nothing where it is gone."""
+    try:
+        return timezone.now() - default_storage.get_modified_time(name)
+    except FileNotFoundError:
+        return timedelta.max
+
+
 def seconds_of_grace(name):
     """Return how long a file may still be without its row, in seconds: nothing if that time is over."""
-    try:
-        age = timezone.now() - default_storage.get_modified_time(name)
-    except FileNotFoundError:
-        return 0
-    return max(0, (GRACE - age).total_seconds())
+    return max(0, (GRACE - age_of(name)).total_seconds())
