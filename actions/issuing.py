@@ -32,8 +32,8 @@ CHOSEN = (
     *("introduction", "decisions_asked"),
 )
 
-#: Where the files of issued reports are kept, and those of working copies, and these for how long.
-FOLDER, WORKING_COPIES, KEPT_FOR = "reports", "working-copies", timedelta(days=1)
+#: Where the files of working copies are kept, and for how long.
+WORKING_COPIES, KEPT_FOR = "working-copies", timedelta(days=1)
 
 
 @transaction.atomic
@@ -137,7 +137,7 @@ def make_report(job, *, draft):
     superseded = draft.supersedes.version if draft.supersedes else None
     edition = Edition(made_at=timezone.now(), version=draft.version, supersedes=superseded)
     pdf = _set(job, kind, report, edition)
-    with jobs.finishing(job), storing.stored(BytesIO(pdf), folder=FOLDER) as name:
+    with jobs.finishing(job), storing.stored(BytesIO(pdf), folder=storing.REPORTS) as name:
         _keep(draft, report, edition, pdf, name)
 
 

@@ -17,7 +17,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-FOLDER = "evidence"
+#: Where files of evidence are kept, and those of issued reports.
+FOLDER, REPORTS = "evidence", "reports"
 
 #: How long a file may be without its row: far longer than a transaction takes from the one to the other.
 GRACE = timedelta(seconds=30)
