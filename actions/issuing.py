@@ -5,11 +5,15 @@ comes out: its row, its file and the end of the job are one transaction, and a d
 """
 
 import hashlib
+from datetime import timedelta
 from io import BytesIO
 
+from django.core.files.storage import default_storage
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from reviews.models import Review
 from scr_tracker import audit, jobs
 from scr_tracker.history import settle
 from scr_tracker.models import AuditEvent, Partnership
@@ -18,7 +22,7 @@ from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
 from .evidence import storing
-from .models import Meeting, Report, ReportDraft
+from .models import Meeting, Report, ReportDraft, ReportKind
 from .reports import Edition, Order
 from .reports.kinds import KINDS
 
@@ -28,8 +32,8 @@ CHOSEN = (
     *("introduction", "decisions_asked"),
 )
 
-#: Where the files of issued reports are kept.
-FOLDER = "reports"
+#: Where the files of working copies are kept, and for how long.
+WORKING_COPIES, KEPT_FOR = "working-copies", timedelta(days=1)
 
 
 @transaction.atomic
@@ -70,7 +74,7 @@ def discard_draft(*, draft, by, sent=None):
 
 
 @transaction.atomic
-def issue(*, draft, by, sent=None):
+def issue(*, draft, by, sent=None, at_once=False):
     """Issue a draft: from now on it is made in the background, as things stand now or stood at its moment."""
     draft = _open_draft(draft, by=by, sent=sent)
     _check(draft, draft.reviews.all())
@@ -80,6 +84,7 @@ def issue(*, draft, by, sent=None):
         title=f"{draft.get_kind_display()}, version {draft.version}",
         by=by,
         leads_to=draft.get_absolute_url(),
+        at_once=at_once,
         draft=draft.pk,
     )
     draft.save()
@@ -129,16 +134,22 @@ def make_report(job, *, draft):
     jobs.tell(job, "Reading the plans as they stood", done=0, of=3)
     settle()
     report = kind.of(order_of(draft, as_at=draft.pinned_as_at))
-    jobs.tell(job, "Setting the pages", done=1, of=3)
     superseded = draft.supersedes.version if draft.supersedes else None
     edition = Edition(made_at=timezone.now(), version=draft.version, supersedes=superseded)
+    pdf = _set(job, kind, report, edition)
+    with jobs.finishing(job), storing.stored(BytesIO(pdf), folder=storing.REPORTS) as name:
+        _keep(draft, report, edition, pdf, name)
+
+
+def _set(job, kind, report, edition):
+    """Return the PDF of a report, saying on the job how far it is."""
+    jobs.tell(job, "Setting the pages", done=1, of=3)
     try:
         pdf = kind.as_pdf(report, edition)
     except PdfError as error:
         raise RuleBroken(str(error)) from error
     jobs.tell(job, "Keeping the report", done=2, of=3)
-    with jobs.finishing(job), storing.stored(BytesIO(pdf), folder=FOLDER) as name:
-        _keep(draft, report, edition, pdf, name)
+    return pdf
 
 
 def _keep(draft, report, edition, pdf, name):
@@ -230,3 +241,41 @@ def next_version_of(report):
         "introduction": report.draft.introduction,
         "decisions_asked": report.draft.decisions_asked,
     }
+
+
+# --- Working copies ----------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin_working_copy(*, review, by):
+    """Ask for the monitoring report of a review as it stands, to look at, not to issue."""
+    return jobs.start(
+        make_working_copy, title=f"Working copy of the monitoring report: {review}", by=by, review=review.pk
+    )
+
+
+@jobs.job
+def make_working_copy(job, *, review):
+    """Make a working copy, and clear away those of yesterday."""
+    kind, review = KINDS[ReportKind.MONITORING], Review.objects.select_related("partnership").get(pk=review)
+    jobs.tell(job, "Reading the plan", done=0, of=3)
+    report = kind.of(Order(partnership=review.partnership, reviews=(review,)))
+    pdf = _set(job, kind, report, Edition(made_at=timezone.now()))
+    for name in storing.names(WORKING_COPIES):
+        if name == _name_of(job) or storing.age_of(name) > KEPT_FOR:
+            storing.forget(name)
+    default_storage.save(_name_of(job), BytesIO(pdf))
+    with jobs.finishing(job, leads_to=reverse("working-copy", args=[job.pk])):
+        pass
+
+
+def open_working_copy(*, job, by, request=None):
+    """Open the file of a working copy for who asked for it, or return None where it has been cleared away."""
+    if not default_storage.exists(_name_of(job)):
+        return None
+    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=job.title, request=request)
+    return default_storage.open(_name_of(job))
+
+
+def _name_of(job):
+    return f"{WORKING_COPIES}/{job.pk}.pdf"

@@ -14,6 +14,14 @@ from .models import Meeting
 from .reports.kinds import KINDS
 
 
+class ReviewChoice(forms.ModelMultipleChoiceField):
+    """Reviews to choose from, which say when they are restricted."""
+
+    def label_from_instance(self, review):
+        """Return the review's name."""
+        return f"{review}, restricted: only who may see it gets the report" if review.restricted else str(review)
+
+
 class ReportForm(VersionedForm):
     """What is chosen for a report of a partnership."""
 
@@ -22,7 +30,7 @@ class ReportForm(VersionedForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Select what kind of report it is"},
     )
-    reviews = forms.ModelMultipleChoiceField(
+    reviews = ReviewChoice(
         None,
         label="Which reviews is it about?",
         widget=forms.CheckboxSelectMultiple,
@@ -75,7 +83,7 @@ class ReportForm(VersionedForm):
 
     def __init__(self, *args, partnership, reviews, superseded=None, draft=None, **kwargs):
         """``reviews`` are those that may be reported on; ``draft`` is what is changed."""
-        super().__init__(*args, version=draft.revision if draft else None, **kwargs)
+        super().__init__(*args, version=draft.revision if draft else 0, **kwargs)
         self.partnership = partnership
         self.superseded = superseded
         kinds = [superseded.kind] if superseded else list(KINDS)
@@ -95,7 +103,7 @@ class ReportForm(VersionedForm):
 
     def say_if_changed(self, draft):
         """Say that somebody else has changed the draft meanwhile; saving once more keeps what stands here."""
-        if self.started_from not in (None, draft.revision):
+        if self.started_from != draft.revision:
             self.renew(version=draft.revision)
             self.add_error(
                 None,
@@ -125,7 +133,7 @@ def initial_of(draft_or_chosen, reviews):
     is_end = local and local.time() == time.max
     return {
         "kind": chosen.get("kind", next(iter(KINDS))),
-        "reviews": chosen.get("reviews", reviews),
+        "reviews": chosen.get("reviews", [review for review in reviews if not review.restricted]),
         "agencies": chosen.get("agencies", ()),
         "meeting": chosen.get("meeting"),
         "as_at_day": local.date() if local else None,

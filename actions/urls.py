@@ -78,6 +78,8 @@ report_urls = [
     path("reports/drafts/<int:pk>/change/", reports.change_report_draft, name="change-report-draft"),
     path("reports/drafts/<int:pk>/issue/", reports.issue_report, name="issue-report"),
     path("reports/drafts/<int:pk>/discard/", reports.discard_report_draft, name="discard-report-draft"),
+    path("reports/working-copies/<int:pk>/", reports.working_copy, name="working-copy"),
+    path("reports/working-copies/<int:pk>/download/", reports.download_working_copy, name="download-working-copy"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/download/", reports.download_report, name="download-report"),
 ]

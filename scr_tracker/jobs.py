@@ -69,11 +69,15 @@ def job(function):
     return task(takes_context=True, backend="worker")(attempt)
 
 
-def start(work, *, title, by, leads_to="", **arguments):
-    """Ask for a job, in the caller's transaction; return it. ``by`` is None for the command line."""
+def start(work, *, title, by, leads_to="", at_once=False, **arguments):
+    """Ask for a job, in the caller's transaction; return it.
+
+    ``by`` is None for the command line, which may have it done ``at_once``: when the transaction has ended.
+    """
     asked = Job.objects.create(title=title, by=by, leads_to=leads_to)
-    work = work.using(backend=settings.JOBS)
-    if settings.JOBS == "worker":
+    backend = "at-once" if at_once else settings.JOBS
+    work = work.using(backend=backend)
+    if backend == "worker":
         asked.task = work.enqueue(asked.pk, **arguments).id
         asked.save(update_fields=["task"])
     else:
@@ -129,7 +133,7 @@ def _stumble(job):
     """Note an error in the log; the job waits to be tried again, or ends."""
     log.exception("The job “%s” (%s) stumbled in attempt %s", job.title, job.pk, job.attempt)
     errors = job.errors + 1
-    if errors >= MOST_ERRORS or settings.JOBS == "at-once":
+    if errors >= MOST_ERRORS or job.task is None:
         _fail(job, BROKEN)
     else:
         Job.objects.held(job).update(state=Job.State.WAITING, errors=errors, step="")

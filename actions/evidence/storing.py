@@ -17,7 +17,8 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-FOLDER = "evidence"
+#: Where files of evidence are kept, and those of issued reports.
+FOLDER, REPORTS = "evidence", "reports"
 
 #: How long a file may be without its row: far longer than a transaction takes from the one to the other.
 GRACE = timedelta(seconds=30)
@@ -89,10 +90,14 @@ def _names_in(folder):
         yield from _names_in(f"{folder}/{name}")
 
 
+def age_of(name):
+    """Return how long a file has been stored; nothing where it is gone."""
+    try:
+        return timezone.now() - default_storage.get_modified_time(name)
+    except FileNotFoundError:
+        return timedelta.max
+
+
 def seconds_of_grace(name):
     """Return how long a file may still be without its row, in seconds: nothing if that time is over."""
-    try:
-        age = timezone.now() - default_storage.get_modified_time(name)
-    except FileNotFoundError:
-        return 0
-    return max(0, (GRACE - age).total_seconds())
+    return max(0, (GRACE - age_of(name)).total_seconds())

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from actions.models import Evidence
+from actions.models import Evidence, Report
 
 from . import storing
 
@@ -17,21 +17,28 @@ class Findings:
     changed: list = field(default_factory=list)
     without_a_row: list = field(default_factory=list)
     infected: list = field(default_factory=list)
+    broken_reports: list = field(default_factory=list)
 
     @property
     def all_is_well(self):
         """Whether every row has its file, as it was uploaded, and every file its row."""
-        return not (self.missing or self.changed or self.without_a_row or self.infected)
+        return not (self.missing or self.changed or self.without_a_row or self.infected or self.broken_reports)
 
 
 def verify():
-    """Hash every file again and return what was found."""
+    """Hash every file of evidence and every issued report again, and return what was found."""
     findings = Findings()
     named = {}
     for evidence in Evidence.objects.with_a_file().order_by("pk").iterator():
         named.setdefault(evidence.file.name, []).append(evidence)
     for name, pieces in named.items():
         _look_at(name, pieces, findings)
+    for report in Report.objects.only("title", "version", "pdf", "sha256").order_by("pk").iterator():
+        named[report.pdf.name] = report
+        if storing.digest_of(report.pdf.name) == report.sha256:
+            findings.whole += 1
+        else:
+            findings.broken_reports.append(report)
     findings.without_a_row = _without_a_row(set(named))
     return findings
 
@@ -62,7 +69,9 @@ def _look_at(name, pieces, findings):
 
 def _without_a_row(named):
     """Return the names of files that no row names, giving those that are very new the time to get one."""
-    lonely = [name for name in storing.names() if name not in named]
+    names = (*storing.names(), *storing.names(storing.REPORTS))
+    lonely = [name for name in names if name not in named]
     time.sleep(max((storing.seconds_of_grace(name) for name in lonely), default=0))
     since = set(Evidence.objects.filter(file__in=lonely).values_list("file", flat=True))
+    since |= set(Report.objects.filter(pdf__in=lonely).values_list("pdf", flat=True))
     return [name for name in lonely if name not in since]

@@ -8,7 +8,7 @@ from .heading import Edition, Order
 from .monitoring import MonitoringReport
 from .pages import as_pdf
 
-__all__ = ["Edition", "MonitoringReport", "Order", "as_pdf", "file_name", "monitoring_pdf", "working_copy"]
+__all__ = ["Edition", "MonitoringReport", "Order", "as_pdf", "file_name", "monitoring_pdf", "plain", "working_copy"]
 
 #: Letters that do not come apart into a plain letter and its accent, and signs that some systems refuse.
 PLAIN = str.maketrans({"–": "-", "—": "-", "’": "'", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D"})
@@ -27,6 +27,10 @@ def monitoring_pdf(review, as_at=None):
 
 def file_name(report):
     """Return a name for the report's file that every system can keep, in plain letters."""
-    plain = unicodedata.normalize("NFKD", report.title.translate(PLAIN))
-    kept = "".join(each for each in plain if each.isascii() and each not in '\\/:*?"<>|')
-    return f"{kept}.pdf"
+    return f"{plain(report.title)}.pdf"
+
+
+def plain(title):
+    """Return a title in plain letters, without the signs that some systems refuse."""
+    decomposed = unicodedata.normalize("NFKD", title.translate(PLAIN))
+    return "".join(each for each in decomposed if each.isascii() and each not in '\\/:*?"<>|')

@@ -61,16 +61,23 @@ def context(report, edition=None):
             if each.entries
         ],
         "empty": listed([each.heading.lower() for each in report.exceptions if not each.entries]),
-        "reviews": () if alone else [_review(each, report.reviews) for each in report.reviews],
+        "reviews": ()
+        if alone
+        else [_review(place, each, report.reviews) for place, each in enumerate(report.reviews, start=1)],
         "plans": [_plan(place, plan, words) for place, plan in enumerate(report.plans, start=1)],
     }
 
 
-def _review(row, rows):
+def _anchor(place):
+    """Return where the plan in this place begins, for links to it."""
+    return f"plan-{place}"
+
+
+def _review(place, row, rows):
     """Return a review's row in the table of reviews."""
     longest = max((each.total for each in rows), default=1) or 1
     says = f"{row.review}: {pictures.said(row.ratings)}"
-    return {"row": row, "picture": pictures.bar(row.ratings, whole=longest, says=says, **BAR)}
+    return {"row": row, "anchor": _anchor(place), "picture": pictures.bar(row.ratings, whole=longest, says=says, **BAR)}
 
 
 def _plan(place, plan, words):
@@ -78,7 +85,7 @@ def _plan(place, plan, words):
     layout = PlanLayout(plan.columns, plan.sections)
     return {
         "plan": plan,
-        "anchor": f"plan-{place}",
+        "anchor": _anchor(place),
         "about": plan.title or plan.of or plan.notes or plan.keys,
         "columns": layout.headed,
         "sections": [(section, _groups(layout, section, words)) for section in plan.sections],

@@ -1,21 +1,16 @@
 """Reviews and their plans."""
 
-from io import BytesIO
-
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviews import services
 from reviews.models import Recommendation, Review
-from scr_tracker.pdf import PdfError
 from scr_tracker.permissions import Permission
 
+from .. import issuing, summaries
 from .. import plan as plans
-from .. import reports, summaries
 from ..forms import AsAtForm
 from ..importing.sources import documents_of, source_of
 from ..models import PlanImport
@@ -57,6 +52,7 @@ def plan(request, pk):
         "documents": documents_of(review, request.user),
         "may_report": not as_at and request.user.has_perm(Permission.SEE_REPORTS, review),
         "may_import": not as_at and request.user.has_perm(Permission.EDIT_PLAN, review),
+        "may_issue": request.user.has_perm(Permission.MAKE_REPORT, review),
     }
     return render(request, "reviews/plan.html", context)
 
@@ -87,16 +83,13 @@ def about_review(review):
     }
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def plan_report(request, pk):
-    """Hand over the monitoring report of a review, as it stands now, as a PDF."""
+    """Have a working copy of a review's monitoring report made, as the review stands now."""
     review = get_review(request, pk, Permission.SEE_REPORTS)
-    try:
-        filename, pdf = reports.monitoring_pdf(review)
-    except PdfError as error:
-        messages.error(request, str(error))
-        return redirect(review)
-    return FileResponse(BytesIO(pdf), as_attachment=True, filename=filename, content_type="application/pdf")
+    if request.method == "POST":
+        return redirect(issuing.begin_working_copy(review=review, by=request.user))
+    return redirect(review)
 
 
 @require_safe

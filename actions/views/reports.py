@@ -5,11 +5,13 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from reviews.models import Review
 from scr_tracker.jobs import nobody_works
 from scr_tracker.kept import written
+from scr_tracker.models import Job
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
@@ -58,6 +60,25 @@ def download_report(request, pk):
     found = get_report(request, pk)
     file = issuing.give_out(report=found, by=request.user, request=request)
     name = reports.file_name(found)
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf", headers=SHUT_IN)
+
+
+@require_safe
+def working_copy(request, pk):
+    """Offer a working copy to who asked for it."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk, leads_to=reverse("working-copy", args=[pk]))
+    return render(request, "actions/reports/working_copy.html", {"job": job, "section": "reports"})
+
+
+@require_safe
+def download_working_copy(request, pk):
+    """Give the file of a working copy to who asked for it, as long as it is kept."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk, leads_to=reverse("working-copy", args=[pk]))
+    file = issuing.open_working_copy(job=job, by=request.user, request=request)
+    if file is None:
+        messages.error(request, "This working copy has been cleared away. Make another.")
+        return redirect("report-list")
+    name = f"{reports.plain(job.title)}.pdf"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf", headers=SHUT_IN)
 
 

@@ -68,8 +68,9 @@ def test_a_manager_finds_updates_and_reports(page, live_server, sign_in, partner
 
     page.get_by_role("link", name=str(late.review)).click()
     page.get_by_text("6 recommendations and 6 actions").wait_for()
+    page.get_by_role("button", name="Working copy").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Download monitoring report").click()
+        page.get_by_role("button", name="Download (PDF)").click()
     file = tmp_path / "report.pdf"
     download.value.save_as(file)
     assert download.value.suggested_filename.endswith(".pdf")

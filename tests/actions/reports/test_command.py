@@ -1,5 +1,6 @@
 """manage.py report: the monitoring report from the command line."""
 
+import hashlib
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,9 +9,10 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from actions.management.commands.report import moment
+from actions.models import Report
 from scr_tracker import pdf
 from scr_tracker.history import remember
-from tests.factories import ActionFactory, RecommendationFactory, ReviewFactory, UserFactory
+from tests.factories import ActionFactory, MembershipFactory, RecommendationFactory, ReviewFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +110,62 @@ def test_a_plan_without_actions_is_written_too(output):
     call_command("report", "0500", output=str(output))
     assert output.stat().st_size > 1000
     assert recommendation.section.review.reference == "0500"
+
+
+class TestIssuing:
+    @pytest.fixture
+    def manager(self, review):
+        return MembershipFactory(partnership=review.partnership, user__email="morgan@example.org").user
+
+    def issue(self, *args, **options):
+        call_command("report", "0319", *args, issue=True, **options)
+
+    def test_it_keeps_the_report_and_writes_its_file(
+        self, review, manager, output, capsys, django_capture_on_commit_callbacks
+    ):
+        with django_capture_on_commit_callbacks(execute=True) as callbacks, pytest.raises(CommandError):
+            # In a test's transaction the report is made only afterwards.
+            self.issue(by="morgan@example.org", decision=["Agree the dates."])
+        assert len(callbacks) == 1
+        report = Report.objects.get()
+        assert (report.issued_by, list(report.reviews.all())) == (manager, [review])
+        assert report.data["heading"]["decisions"] == ["Agree the dates."]
+
+    @pytest.mark.django_db(transaction=True)
+    def test_it_is_done_at_once_even_where_jobs_wait_for_a_worker(self, review, manager, output, capsys, settings):
+        settings.JOBS = "worker"
+        self.issue(by="morgan@example.org", output=str(output))
+        report = Report.objects.get()
+        assert hashlib.sha256(output.read_bytes()).hexdigest() == report.sha256
+        assert capsys.readouterr().out == f"Issued and wrote the monitoring report of 0319 Kit to {output}.\n"
+        self.issue(by="morgan@example.org", supersedes=report.pk)
+        assert Report.objects.latest_versions().get().version == 2
+
+    @pytest.mark.parametrize(
+        ("options", "sentence"),
+        [
+            ({}, "Give --by with the e-mail"),
+            ({"by": "stranger@example.org"}, "may not issue reports of"),
+            ({"by": "morgan@example.org", "meeting": "Board"}, "There is no meeting called Board"),
+            ({"by": "morgan@example.org", "agency": ["Coastguard"]}, "There is no agency Coastguard"),
+            ({"by": "morgan@example.org", "supersedes": 99}, "There is no issued report 99"),
+        ],
+    )
+    def test_it_says_what_is_missing(self, review, manager, options, sentence):
+        UserFactory(email="stranger@example.org")
+        with pytest.raises(CommandError, match=sentence):
+            self.issue(**options)
+
+    def test_it_needs_somewhere_to_put_the_report(self, review):
+        with pytest.raises(CommandError, match="Give --output"):
+            call_command("report", "0319")
+
+
+def test_several_reviews_are_one_report(review, output, readable):
+    ActionFactory(
+        recommendation__section__review__reference="0320",
+        recommendation__section__review__partnership=review.partnership,
+    )
+    call_command("report", "0319", "0320", output=str(output), verbosity=0)
+    everything = "".join(readable(output.read_bytes()))
+    assert "The plan: 0320 Kit" in everything.replace("\n", " ")

@@ -6,11 +6,13 @@ from random import Random
 from time import sleep
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from actions import issuing
+from actions.evidence import verifying
 from actions.models import Report, ReportDraft
 from actions.reports import MonitoringReport
 from actions.reports.kinds import KINDS
@@ -232,3 +234,12 @@ def test_a_worker_killed_at_ten_random_moments_issues_each_report_once_and_whole
         assert MonitoringReport.from_dict(report.data).summary.actions == 26
         assert default_storage.exists(report.pdf.name)
     assert jobs.filter(attempt__gt=1).exists()
+
+
+def test_a_file_that_is_not_the_one_that_was_issued_is_found(issued):
+    report = issued()
+    assert verifying.verify().all_is_well
+    default_storage.delete(report.pdf.name)
+    assert verifying.verify().broken_reports == [report]
+    default_storage.save(report.pdf.name, ContentFile(b"%PDF-1.7 forged"))
+    assert verifying.verify().broken_reports == [report]

@@ -119,8 +119,8 @@ class TestMakingAReport:
             ({"report_version": "two"}, "Enter a number such as 2"),
             ({"as_at_time": "25:00"}, "Enter a time such as 17:30"),
             ({"as_at_time": "17:30"}, "Enter the day to which the time belongs"),
-            ({"as_at_day_0": "1", "as_at_day_1": "1", "as_at_day_2": "2099"}, "Enter a moment in the past"),
-            ({"as_at_day_0": "1", "as_at_day_1": "1", "as_at_day_2": "2001"}, "was entered on"),
+            ({"as_at_day_day": "1", "as_at_day_month": "1", "as_at_day_year": "2099"}, "Enter a moment in the past"),
+            ({"as_at_day_day": "1", "as_at_day_month": "1", "as_at_day_year": "2001"}, "was entered on"),
         ],
     )
     def test_says_what_is_wrong(self, manager, review, fill_in, more, sentence):
@@ -129,9 +129,11 @@ class TestMakingAReport:
     def test_can_be_limited_and_dated(self, client, manager, review, trust, fill_in, clock):
         now = timezone.localtime()
         clock.shift(86400 * 3)
+        client.force_login(manager)
         partnership = review.partnership
         meeting = Meeting.objects.create(partnership=partnership, name="Board", date=now.date())
-        day = {f"as_at_day_{place}": getattr(now, part) for place, part in enumerate(("day", "month", "year"))}
+        day = {f"as_at_day_{part}": getattr(now, part) for part in ("day", "month", "year")}
+        trust.partnerships.add(partnership)
         fill_in(reverse("new-report"), **typed(review, agencies=[trust.pk], meeting=meeting.pk, **day))
         draft = ReportDraft.objects.get()
         assert (list(draft.agencies.all()), draft.meeting) == ([trust], meeting)
@@ -151,7 +153,7 @@ class TestMakingAReport:
 
     def test_a_meeting_is_entered_once(self, client, manager, partnership, fill_in):
         address = f"{reverse('new-meeting')}?partnership={partnership.pk}"
-        said = {"name": "Board", "date_0": "3", "date_1": "6", "date_2": "2027"}
+        said = {"name": "Board", "date_day": "3", "date_month": "6", "date_year": "2027"}
         fill_in(address, **said)
         assert Meeting.objects.get().name == "Board"
         assert "has been entered already" in fill_in(address, **said).content.decode()
@@ -185,11 +187,45 @@ def downloaded(client, report):
     return b"".join(response.streaming_content)
 
 
+class TestAWorkingCopy:
+    def test_is_made_in_the_background_and_handed_to_who_asked(
+        self, client, manager, review, sign_in_as, partnership, django_capture_on_commit_callbacks
+    ):
+        assert "Working copy" in page(client, "plan", review.pk)
+        with django_capture_on_commit_callbacks(execute=True):
+            job = client.post(reverse("plan-report", args=[review.pk]))["Location"]
+        ready = client.get(job)["Location"]
+        shown = client.get(ready).content.decode()
+        response = client.get(reverse("download-working-copy", args=[Job.objects.get().pk]))
+        assert "is not issued" in shown
+        assert b"".join(response.streaming_content) == b"%PDF-1.7 %%EOF"
+        assert not Report.objects.exists()
+        sign_in_as(of=partnership)
+        assert client.get(ready).status_code == 404
+
+    def test_is_cleared_away_after_a_day(self, client, manager, review, clock, django_capture_on_commit_callbacks):
+        for days in (0, 2):
+            clock.shift(86400 * days)
+            client.force_login(manager)
+            with django_capture_on_commit_callbacks(execute=True):
+                client.post(reverse("plan-report", args=[review.pk]))
+        latest, first = Job.objects.all()
+        assert client.get(reverse("download-working-copy", args=[first.pk])).status_code == 302
+        response = client.get(reverse("download-working-copy", args=[latest.pk]))
+        assert b"".join(response.streaming_content)
+
+    def test_waits_for_a_worker_and_blocks_no_page(self, client, manager, review, settings, monkeypatch):
+        settings.JOBS = "worker"
+        monkeypatch.setattr(pdf, "render", lambda *args: pytest.fail("A page has rendered"))
+        response = client.post(reverse("plan-report", args=[review.pk]), follow=True)
+        assert "data-progress" in response.content.decode()
+
+
 class TestTheFile:
     def test_is_handed_over_to_be_saved_and_entered_in_the_audit_log(self, client, manager, issued):
         report = issued()
         response = client.get(reverse("download-report", args=[report.pk]))
-        response.close()
+        assert len(b"".join(response.streaming_content)) == report.size
         assert response["Content-Type"] == "application/pdf"
         assert response["Content-Disposition"].startswith('attachment; filename="Monitoring report - 0319 Kit')
         assert response["X-Content-Type-Options"] == "nosniff"
@@ -204,7 +240,7 @@ class TestWhoSeesAReport:
         for name in ("report", "download-report"):
             response = client.get(reverse(name, args=[report.pk]))
             statuses.add(response.status_code)
-            response.close()
+            assert not response.streaming or b"".join(response.streaming_content)
         listed = report.title in page(client, "report-list")
         assert statuses in ({200}, {404})
         assert listed == (statuses == {200})
