@@ -64,12 +64,16 @@ class RatedAction:
 
 @dataclass
 class PlannedRecommendation:
-    """A recommendation with its actions. ``also_answered_by`` are actions of other recommendations."""
+    """A recommendation with its actions. ``also_answered_by`` are actions of other recommendations.
+
+    ``is_whole`` says that all its actions are here, and not only those that somebody sees.
+    """
 
     recommendation: Recommendation
     actions: list[RatedAction]
     also_answered_by: list[RatedAction]
     responses: list[Response]
+    is_whole: bool = True
 
     @property
     def rating(self):
@@ -78,7 +82,12 @@ class PlannedRecommendation:
 
     @property
     def printed_together(self):
-        """What the document prints for all its actions together, and no single action repeats: [(name, text)]."""
+        """What the document prints for all its actions together, and no single action repeats: [(name, text)].
+
+        Nothing for who sees only some of its actions: it would tell of the others.
+        """
+        if not self.is_whole:
+            return []
         printed = self.recommendation.as_printed
         names = {"target_date": "By when", "lead": "Lead", "status": "Status", "progress": "Progress"}
         shared_out = {
@@ -230,7 +239,7 @@ def read(review, *, as_at=None, only=None):
     for recommendation in recommendations:
         pk = recommendation.pk
         of_section[recommendation.section_id].append(
-            PlannedRecommendation(recommendation, own[pk], also[pk], responses[pk])
+            PlannedRecommendation(recommendation, own[pk], also[pk], responses[pk], is_whole=only is None)
         )
     return Plan(review, on, [PlannedSection(section, of_section[section.pk]) for section in sections])
 

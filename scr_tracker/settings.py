@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "scr_tracker.middleware.RefusalsMiddleware",
     "scr_tracker.middleware.InactivityMiddleware",
     "scr_tracker.middleware.KeptWritingMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",

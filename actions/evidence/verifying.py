@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from actions.models import Evidence
 
-from . import storing
+from . import services, storing
 
 
 @dataclass
@@ -32,6 +32,8 @@ def verify():
         named.setdefault(evidence.file.name, []).append(evidence)
     for name, pieces in named.items():
         _look_at(name, pieces, findings)
+    for evidence in (*findings.missing, *findings.changed):
+        services.record_changed(evidence)
     findings.without_a_row = _without_a_row(set(named))
     return findings
 

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from reviews.models import Recommendation, Review
+from scr_tracker import audit
+from scr_tracker.models import AuditEvent
 from scr_tracker.pdf import PdfError
 from scr_tracker.permissions import Permission
 
@@ -74,6 +76,8 @@ def plan_report(request, pk):
     except PdfError as error:
         messages.error(request, str(error))
         return redirect(review)
+    downloaded = AuditEvent.Kind.DOWNLOADED
+    audit.record(downloaded, by=request.user, about=filename, request=request, review=review.pk, size=len(pdf))
     return FileResponse(BytesIO(pdf), as_attachment=True, filename=filename, content_type="application/pdf")
 
 

@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand
 from actions.importing.export import plan_of
 from actions.management.commands.import_plan import write_json
 from actions.management.finding import find_review
+from scr_tracker import audit
+from scr_tracker.models import AuditEvent
 
 
 class Command(BaseCommand):
@@ -23,6 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, review, partnership, output, **options):
         found = find_review(review, partnership)
         plan = plan_of(found)
+        audit.record(AuditEvent.Kind.EXPORTED, about=f"plan of {found}", review=found.pk)
         if output:
             write_json(plan, output)
             self.stdout.write(f"Wrote the plan of review {found} to {output}.")

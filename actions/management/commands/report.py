@@ -10,6 +10,8 @@ from django.utils import timezone
 from actions import reports
 from actions.management.finding import find_review
 from actions.target_dates import find_dates
+from scr_tracker import audit
+from scr_tracker.models import AuditEvent
 from scr_tracker.pdf import PdfError
 from scr_tracker.rules import RuleBroken
 
@@ -38,6 +40,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"Cannot write {output} ({error.strerror}): choose another file.") from error
+        audit.record(AuditEvent.Kind.EXPORTED, about=f"monitoring report of {found}", review=found.pk, size=len(pdf))
         if verbosity:
             self.stdout.write(f"Wrote the monitoring report of {found} to {output}.")
 

@@ -164,7 +164,7 @@ class TestGivingOut:
         assert response.redirect_chain == [(evidence.get_absolute_url(), 302)]
         assert "not the one that was uploaded any more" in text_of(response)
         event = AuditEvent.objects.get()
-        assert event.kind == "refused"
+        assert event.kind == AuditEvent.Kind.FILE_CHANGED
         assert event.detail["reason"] == "The file in storage is not the one that was uploaded."
 
     def test_a_pdf_opens_in_the_browser_shut_in(self, client, manager, evidence):
