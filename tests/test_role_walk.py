@@ -262,7 +262,7 @@ ADMIN = {
     "reviews.section": "add change",
     "reviews.recommendation": "add change",
     "reviews.response": "add change",
-    "reviews.theme": "add change",
+    "reviews.theme": "add change delete",
     "reviews.recommendationlink": "add change delete",
     "actions.action": "add change",
     "actions.evidence": "change",
