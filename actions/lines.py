@@ -44,9 +44,8 @@ SHOWN = {
 }
 
 
-#: What is named only to those who may see it.
+#: What is named only to those who may see it; that there is one, others do not learn either.
 PRIVATE = (Action, Recommendation)
-UNSEEN = "another that you may not see"
 
 
 def changes(model, pairs, user):
@@ -89,7 +88,7 @@ def _shown(model, line, name, names):
     field = model._meta.get_field(name)
     value = getattr(line, field.attname)
     if field.is_relation:
-        return names.get((field.related_model, value), UNSEEN) if value else ""
+        return names.get((field.related_model, value), "")
     if field.choices:
         return str(dict(field.flatchoices).get(value, ""))
     return said(value)

@@ -69,12 +69,16 @@ class RatedAction:
 
 @dataclass
 class PlannedRecommendation:
-    """A recommendation with its actions. ``also_answered_by`` are actions of other recommendations."""
+    """A recommendation with its actions. ``also_answered_by`` are actions of other recommendations.
+
+    ``is_whole`` says that all its actions are here, and not only those that somebody sees.
+    """
 
     recommendation: Recommendation
     actions: list[RatedAction]
     also_answered_by: list[RatedAction]
     responses: list[Response]
+    is_whole: bool = True
     owes_action: bool = True
 
     def concerning(self, agencies):
@@ -84,6 +88,7 @@ class PlannedRecommendation:
             actions=[rated for rated in self.actions if rated.concerns(agencies)],
             also_answered_by=[rated for rated in self.also_answered_by if rated.concerns(agencies)],
             owes_action=self.lacks_action,
+            is_whole=False,
         )
 
     @property
@@ -93,7 +98,12 @@ class PlannedRecommendation:
 
     @property
     def printed_together(self):
-        """What the document prints for all its actions together, and no single action repeats: [(name, text)]."""
+        """What the document prints for all its actions together, and no single action repeats: [(name, text)].
+
+        Nothing for who sees only some of its actions: it would tell of the others.
+        """
+        if not self.is_whole:
+            return []
         printed = self.recommendation.as_printed
         names = {"target_date": "By when", "lead": "Lead", "status": "Status", "progress": "Progress"}
         shared_out = {
@@ -288,7 +298,7 @@ def read(review, *, as_at=None, only=None):
     for recommendation in recommendations:
         pk = recommendation.pk
         of_section[recommendation.section_id].append(
-            PlannedRecommendation(recommendation, own[pk], also[pk], responses[pk])
+            PlannedRecommendation(recommendation, own[pk], also[pk], responses[pk], is_whole=only is None)
         )
     return Plan(review, on, [PlannedSection(section, of_section[section.pk]) for section in sections])
 

@@ -7,7 +7,7 @@ the page from everything that happened, then each kind of thing is read once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import F, Model, QuerySet, Value
+from django.db.models import Exists, F, Model, OuterRef, QuerySet, Value
 from django.utils.text import Truncator
 
 from reviews.models import Recommendation, Response, Review, Section
@@ -75,14 +75,7 @@ def _sources(review, user):
     extensions = Extension.objects.filter(**of_actions)
     return {
         **{
-            model.__name__: Source(
-                model.history.filter(id__in=seen.values("pk")).exclude(
-                    history_type="~", history_change_reason__in=timeline.TOLD_ELSEWHERE
-                ),
-                "history_date",
-                _lines,
-                model,
-            )
+            model.__name__: Source(_told_lines(model, seen, actions), "history_date", _lines, model)
             for model, seen in tracked.items()
         },
         "update": Source(Update.objects.filter(**of_actions), "at", _told(timeline.of_update, "by")),
@@ -92,6 +85,18 @@ def _sources(review, user):
             extensions.filter(decided_at__isnull=False), "decided_at", _told(timeline.of_decision, "decided_by")
         ),
     }
+
+
+def _told_lines(model, seen, actions):
+    """Return the lines of history that are told, without evidence that began to serve an action out of sight."""
+    told = model.history.filter(id__in=seen.values("pk"))
+    told = told.exclude(history_type="~", history_change_reason__in=timeline.TOLD_ELSEWHERE)
+    if model is not Evidence:
+        return told
+    links = Evidence.history.model.actions
+    before = links.filter(evidence=OuterRef("evidence"), action=OuterRef("action"), history__lt=OuterRef("history"))
+    anew = links.filter(~Exists(before), history=OuterRef("history_id"), action__in=actions.values("pk"))
+    return told.exclude(~Exists(anew), history_change_reason=timeline.EVIDENCE_REUSED)
 
 
 def _lines(source, keys, user):

@@ -123,7 +123,7 @@ def for_home(user):
         due_soon_number=actions.open().filter(target_date__range=(today, today + timedelta(30))).count(),
         without_action=lacking,
         recent=list(
-            Update.objects.filter(action__review__in=Review.objects.visible_to(user).values("pk"))
+            Update.objects.filter(action__in=actions.values("pk"))
             .select_related("by", "action__review", "action__recommendation")
             .order_by("-at", "-pk")[:SHOWN_AT_HOME]
         ),

@@ -20,6 +20,8 @@ KINDS = {steps.RETURN.done: "returned", steps.SUBMIT.done: "update"}
 
 #: The reasons of the history lines of evidence that the timeline of an action tells.
 EVIDENCE_JUDGED = {"Evidence accepted", "Evidence returned", "Evidence withdrawn"}
+#: The reason of the line by which a piece of evidence begins to serve another action.
+EVIDENCE_REUSED = "Used for another action"
 
 
 @dataclass

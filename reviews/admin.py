@@ -1,6 +1,7 @@
 """Reviews and recommendations in the admin, for set-up and support."""
 
 from django.contrib import admin
+from django.db import models
 
 from scr_tracker.admin import TrackedAdmin, TrackedForm
 
@@ -30,6 +31,7 @@ class ReviewAdmin(TrackedAdmin):
     date_hierarchy = "commissioned_on"
     autocomplete_fields = ["partnership", "named_people"]
     inlines = [SectionInline]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 class RecommendationInline(admin.StackedInline):

@@ -9,7 +9,8 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.utils.cache import add_never_cache_headers
 
-from . import kept, second_factor
+from . import audit, kept, second_factor
+from .models import AuditEvent
 from .rules import RuleBroken
 
 
@@ -72,6 +73,32 @@ class SecondFactorMiddleware:
         """Lead away from every page but those that set a second factor up."""
         is_open = not getattr(view, "login_required", True) or request.resolver_match.url_name in self.open_to_them
         return redirect("mfa_index") if not is_open and second_factor.is_missing(request) else None
+
+
+class RefusalsMiddleware:
+    """Enter in the audit log what a signed-in person was refused: what is not theirs to do, or not theirs to see.
+
+    A page that a person may not see is answered as one that is not there, so both are entered.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        """Answer the request, and enter it if the answer is a refusal."""
+        response = self.get_response(request)
+        page = request.resolver_match
+        if response.status_code in (403, 404) and page and request.user.is_authenticated:
+            with_secrets = any(not str(value).isdecimal() for value in page.captured_kwargs.values())
+            audit.record(
+                AuditEvent.Kind.REFUSED,
+                by=request.user,
+                about=page.view_name if with_secrets else request.path,
+                request=request,
+                answer=response.status_code,
+                method=request.method,
+            )
+        return response
 
 
 class PrivatePagesMiddleware:

@@ -477,6 +477,8 @@ class AuditEvent(AppendOnly):
         REFUSED = "refused", "Refused for lack of permission"
         DOWNLOADED = "downloaded", "Downloaded"
         EXPORTED = "exported", "Exported"
+        FILE_CHANGED = "file_changed", "File in storage is changed or gone"
+        VIRUS_FOUND = "virus_found", "Virus found"
 
     at = models.DateTimeField(default=timezone.now, db_index=True, editable=False)
     kind = models.CharField(max_length=20, choices=Kind)
@@ -493,7 +495,7 @@ class AuditEvent(AppendOnly):
                 condition=models.Q(
                     kind__in=[
                         *("signed_in", "signed_out", "sign_in_failed", "account_changed", "invited"),
-                        *("refused", "downloaded", "exported"),
+                        *("refused", "downloaded", "exported", "file_changed", "virus_found"),
                     ]
                 ),
             )

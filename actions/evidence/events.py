@@ -1,7 +1,8 @@
 """What happened to a piece of evidence, and its versions."""
 
+from actions import lines
 from actions.models import Evidence
-from actions.timeline import EVIDENCE_JUDGED, Event
+from actions.timeline import EVIDENCE_JUDGED, EVIDENCE_REUSED, Event
 
 #: What stands in the history, and how the timeline marks it.
 KINDS = {
@@ -13,11 +14,19 @@ KINDS = {
 }
 
 
-def of_evidence(evidence):
-    """Return the events of a piece of evidence, newest first. Which other actions it serves, they do not say."""
+def of_evidence(evidence, user):
+    """Return the events of a piece of evidence that a person may read, newest first.
+
+    That it is used for an action is told to those only who may see that action.
+    """
     events = []
-    for record in evidence.history.select_related("history_user").order_by("history_date", "history_id"):
+    records = list(evidence.history.select_related("history_user").order_by("history_date", "history_id"))
+    pairs = [pair for pair in zip(records[1:], records, strict=False) if pair[0].history_change_reason == EVIDENCE_REUSED]
+    changes = lines.changes(Evidence, pairs, user)
+    for record in records:
         why = record.history_change_reason or "Changed"
+        if changes.get(record.pk) == []:
+            continue
         if record.history_type == "~" and why in {"Evidence added", "Newer version added"}:
             continue  # the actions that it serves were joined to it
         text = ""

@@ -35,6 +35,7 @@ def _scan_one(evidence, done):
         try:
             storing.fetch(evidence, into=copy)
         except storing.FileChanged:
+            services.record_changed(evidence)
             done.changed.append(evidence)
             return
         verdict = scanning.scan(copy)

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from actions.models import Action, Evidence
+from actions.timeline import EVIDENCE_REUSED
 from scr_tracker import audit
 from scr_tracker.history import remember
 from scr_tracker.models import AuditEvent
@@ -94,7 +95,7 @@ def reuse(*, evidence, actions, by):
         elif action.pk not in served:
             further.append(action)
     if further:
-        _serve(evidence, further, by=by, why="Used for another action")
+        _serve(evidence, further, by=by, why=EVIDENCE_REUSED)
     added = [_use_elsewhere(evidence, there, by=by) for there in elsewhere.values()]
     return len(further) + sum(added)
 
@@ -155,6 +156,8 @@ def record_scan(*, evidence, verdict):
             f"The virus scanner found {verdict.found} in this file, and it was deleted. Upload it again from a clean "
             "computer, or save it as PDF first."
         )
+    if verdict.scan == Scan.INFECTED:
+        _record(AuditEvent.Kind.VIRUS_FOUND, evidence, found=verdict.found)
     return remember(evidence, by=None, why="Virus scan")
 
 
@@ -164,15 +167,22 @@ def open_file(*, evidence, by, into, form, request=None):
     ``form`` says how it is shown: "download", "page" or "picture". Raises FileChanged where the file is not the one
     that was uploaded; that is entered too.
     """
-    detail = {"evidence": evidence.pk, "sha256": evidence.sha256, "as": form}
-    about = f"Evidence {evidence.pk}"
     try:
         storing.fetch(evidence, into=into)
     except storing.FileChanged:
-        reason = "The file in storage is not the one that was uploaded."
-        audit.record(AuditEvent.Kind.REFUSED, by=by, about=about, request=request, reason=reason, **detail)
+        record_changed(evidence, by=by, request=request)
         raise
-    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=about, request=request, **detail)
+    _record(AuditEvent.Kind.DOWNLOADED, evidence, by=by, request=request, **{"as": form})
+
+
+def record_changed(evidence, *, by=None, request=None):
+    """Enter in the audit log that the file of a piece of evidence is not the one that was uploaded, or is gone."""
+    _record(AuditEvent.Kind.FILE_CHANGED, evidence, by=by, request=request)
+
+
+def _record(kind, evidence, *, by=None, request=None, **detail):
+    detail = {"evidence": evidence.pk, "sha256": evidence.sha256, **detail}
+    audit.record(kind, by=by, about=f"Evidence {evidence.pk}", request=request, **detail)
 
 
 def _taken_in(content, *, about, by):
@@ -188,8 +198,8 @@ def _taken_in(content, *, about, by):
     found = checking.check(content.file, name=content.file.name, size=content.file.size)
     verdict = scanning.scan(content.file)
     if verdict.scan == Scan.INFECTED:
-        reason = f"Virus found in an upload: {verdict.found}"
-        audit.record(AuditEvent.Kind.REFUSED, by=by, about=found.name, reason=reason, sha256=found.sha256)
+        virus = AuditEvent.Kind.VIRUS_FOUND
+        audit.record(virus, by=by, about=found.name, found=verdict.found, sha256=found.sha256)
         raise Refused(
             f"“{naming.brief(found.name)}” holds a virus ({verdict.found}) and was not kept: tell your IT support, "
             "and upload it from a clean computer."

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from actions.models import Evidence, Report
 
-from . import storing
+from . import services, storing
 
 
 @dataclass
@@ -33,6 +33,8 @@ def verify():
         named.setdefault(evidence.file.name, []).append(evidence)
     for name, pieces in named.items():
         _look_at(name, pieces, findings)
+    for evidence in (*findings.missing, *findings.changed):
+        services.record_changed(evidence)
     for report in Report.objects.only("title", "version", "pdf", "sha256").order_by("pk").iterator():
         named[report.pdf.name] = report
         if storing.digest_of(report.pdf.name) == report.sha256:

@@ -95,7 +95,7 @@ def _scan(file, name, by):
     """Have the virus scanner look at a file, and refuse what it does not find clean."""
     verdict = scanning.scan(file)
     if verdict.scan == Evidence.Scan.INFECTED:
-        audit.record(AuditEvent.Kind.REFUSED, by=by, about=name, reason=f"Virus found in an upload: {verdict.found}")
+        audit.record(AuditEvent.Kind.VIRUS_FOUND, by=by, about=name, found=verdict.found)
         raise CannotImport(INFECTED.format(name=name, found=verdict.found))
     if verdict.scan == Evidence.Scan.WAITING:
         raise CannotImport(NOT_SCANNED.format(name=name))
@@ -363,8 +363,7 @@ def open_document(*, record, by, into, request=None):
     """Copy the document of an import for somebody, checked against its SHA-256, and enter it in the audit log."""
     about = f"Imported document {record.pk}"
     if storing.digest_of(record.file.name, into=into) != record.sha256:
-        reason = "The file in storage is not the one that was uploaded."
-        audit.record(AuditEvent.Kind.REFUSED, by=by, about=about, request=request, reason=reason, file=record.pk)
+        audit.record(AuditEvent.Kind.FILE_CHANGED, by=by, about=about, request=request, file=record.pk)
         raise storing.FileChanged(record.file.name)
     into.seek(0)
     audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=about, request=request, sha256=record.sha256)

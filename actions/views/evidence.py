@@ -107,7 +107,7 @@ def evidence(request, pk):
         "rights": rights_here,
         "may_share": rights.evidence_to_reuse(request.user).filter(pk=found.pk).exists(),
         "versions": events.versions(found, Evidence.objects.visible_to(request.user)),
-        "events": events.of_evidence(found),
+        "events": events.of_evidence(found, request.user),
         "file_type": BY_CONTENT_TYPE.get(found.content_type),
         "section": "actions",
     }

@@ -291,7 +291,8 @@ class TestSettingAside:
         for address in (action.get_absolute_url(), reverse("review-history", args=[action.review_id])):
             page = client.get(address).content.decode()
             assert "Hidden words." not in page
-            assert "another that you may not see" in page
+            assert "New law." in page
+            assert "Superseded by" not in page
 
 
 class TestTheImpactCheck:

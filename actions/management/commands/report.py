@@ -13,7 +13,8 @@ from actions.models import Meeting, Report, ReportKind
 from actions.reports import Edition, Order
 from actions.reports.kinds import KINDS
 from actions.target_dates import find_dates
-from scr_tracker.models import Agency, Job, User
+from scr_tracker import audit
+from scr_tracker.models import Agency, AuditEvent, Job, User
 from scr_tracker.pdf import PdfError
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
@@ -67,8 +68,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except OSError as error:
             raise CommandError(f"Cannot write {output} ({error.strerror}): choose another file.") from error
+        about = ", ".join(map(str, order.reviews))
+        if output:
+            audit.record(AuditEvent.Kind.EXPORTED, about=f"{kind.name} of {about}", file=output, size=len(pdf))
         if verbosity:
-            about = ", ".join(map(str, order.reviews))
             done = " and ".join(["Issued"] * issue + ["wrote"] * bool(output))
             where = f" to {output}" if output else ""
             self.stdout.write(f"{done[:1].upper()}{done[1:]} the {kind.name.lower()} of {about}{where}.")

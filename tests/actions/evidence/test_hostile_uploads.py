@@ -293,8 +293,8 @@ def test_a_virus_is_refused_by_a_real_scanner_and_the_audit_log_says_so(client, 
         assert said.startswith(f"“{name}” holds a virus (Tests.Eicar")
     assert not Evidence.objects.exists()
     assert not stored_files()
-    events = AuditEvent.objects.filter(kind=AuditEvent.Kind.REFUSED, by=manager)
-    assert [event.detail["reason"] for event in events] == ["Virus found in an upload: Tests.Eicar.UNOFFICIAL"] * 2
+    events = AuditEvent.objects.filter(kind=AuditEvent.Kind.VIRUS_FOUND, by=manager)
+    assert [event.detail["found"] for event in events] == ["Tests.Eicar.UNOFFICIAL"] * 2
 
 
 class TestNames:

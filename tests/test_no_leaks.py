@@ -1,0 +1,331 @@
+"""Nobody learns from any answer that something exists which they may not see.
+
+Every page that a person can reach is read before and after it comes into being, with marker words in each of
+its texts: the answers are the same to the letter, but for one-time tokens.
+"""
+
+import re
+import shutil
+import subprocess
+from html import unescape
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from actions import services
+from actions.choices import Status
+from actions.evidence import services as evidence_services
+from actions.models import Comment, Meeting
+from reviews.models import RecommendationLink
+from scr_tracker.permissions import Role
+from tests.actions.evidence.files import pdf, upload
+from tests.conftest import skip_or_fail
+from tests.factories import (
+    ActionFactory,
+    AgencyFactory,
+    InvitationFactory,
+    MembershipFactory,
+    RecommendationFactory,
+    ResponseFactory,
+    ReviewFactory,
+    SectionFactory,
+    UpdateFactory,
+    UserFactory,
+    today,
+)
+
+pytestmark = pytest.mark.django_db
+
+#: Stands in every text of what must not be learnt of.
+MARKER = "Zanzibar"
+
+#: What changes from answer to answer by itself: the tokens of forms.
+TOKENS = re.compile(r'(name="(?:csrfmiddlewaretoken|token)" value=")[^"]*|(data-token=")[^"]*|(nonce=")[^"]*')
+
+#: What is asked of the list of actions besides its links: words, filters and orders.
+QUESTIONS = [
+    *(f"?text={word}" for word in (MARKER, "template", "e")),
+    *(f"?status={status}" for status in ("open", "submitted", "unknown", "nonsense")),
+    *(f"?rating={rating}" for rating in ("red", "overdue", "green")),
+    *(
+        f"?sort={order}{name}"
+        for name in ("action", "review", "number", "lead", "due", "rating")
+        for order in ("", "-")
+    ),
+    *("?page=2", "?page=99", "?due_after=1/1/2020", "?due_before=31/12/2040", "?review=999999", "?agency=999999"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _own_storage(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def _time_stands_still(time_machine):
+    """Let no answer differ by the time."""
+    time_machine.move_to(timezone.now(), tick=False)
+
+
+def told(response):
+    """Return what an answer tells: status, where it leads, and its words."""
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    if response["Content-Type"] == "application/pdf" and b"%PDF" in body[:8]:
+        if not shutil.which("pdftotext"):
+            skip_or_fail("pdftotext is not installed: apt-get install -y poppler-utils.")
+        text = subprocess.run(
+            ["pdftotext", "-raw", "-", "-"], input=body, capture_output=True, check=True
+        ).stdout.decode()
+    else:
+        text = TOKENS.sub(r"\1\2\3", body.decode())
+    return response.status_code, response.get("Location", ""), response.get("Content-Disposition", ""), text
+
+
+def signed_in(user):
+    """Return the browser of a person."""
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def crawl(user, *more):
+    """Return {address: what is told} of every page that a person reaches by links, and of the addresses given."""
+    client, found = signed_in(user), {}
+    waiting = ["/", reverse("action-list"), *(reverse("action-list") + question for question in QUESTIONS), *more]
+    while waiting:
+        address = waiting.pop()
+        if address in found or urlsplit(address).path == reverse("sign-out"):
+            continue
+        found[address] = told(client.get(address))
+        for link in re.findall(r'(?:href|src|action)="([^"#]+)', found[address][3]):
+            link = urljoin(address, unescape(link))
+            if link.startswith("/") and not link.startswith("/static/"):
+                waiting.append(link)
+    return found
+
+
+def assert_unchanged(before, after, marker=MARKER):
+    """Hold what was told before against what is told now."""
+    assert before.keys() == after.keys()
+    for address, told_before in before.items():
+        assert told_before == after[address], address
+        # A page repeats what was asked of it.
+        if marker not in address:
+            assert marker not in "".join(map(str, after[address])), address
+
+
+def steps_of(action):
+    """Return the addresses of every step with an action, whether its button is shown or not."""
+    names = ("update-action", "submit-action", "ask-extension", "add-evidence", "reuse-evidence")
+    return [reverse(name, args=[action.pk]) for name in names]
+
+
+def fill(action, agency, officer):
+    """Put the marker into everything that hangs on an action: updates, comments, evidence, a later date, a person."""
+    someone = MembershipFactory(agency_lead=True, agency=agency, user__name=officer, user__job_title=MARKER).user
+    services.report_progress(
+        action=action, by=someone, status=Status.IN_PROGRESS, what_was_done=f"{MARKER} done", own_rating="red"
+    )
+    services.ask_extension(action=action, by=someone, asked_for_date=today().replace(year=2040), reason=MARKER)
+    Comment.objects.create(action=action, by=someone, at=timezone.now(), kind="challenge", text=MARKER)
+    said = evidence_services.About(title=f"{MARKER} title", kind="minutes", strength="said", what_it_shows=MARKER)
+    for content in (
+        evidence_services.Content(file=upload(f"{MARKER}.pdf", pdf())),
+        evidence_services.Content(note=f"{MARKER} note"),
+        evidence_services.Content(link=f"https://{MARKER.lower()}.example.org/"),
+    ):
+        evidence_services.add(action=action, by=someone, about=said, content=content)
+    action.people.add(someone)
+    return someone
+
+
+class TestALeadOfAnAgency:
+    @pytest.fixture
+    def ours(self):
+        """An action of our agency, with something on it to look at."""
+        agency = AgencyFactory()
+        action = ActionFactory(lead_agency=agency, recommendation__number="1")
+        agency.partnerships.add(action.review.partnership)
+        UpdateFactory(action=action)
+        ResponseFactory(review=action.review, recommendations=[action.recommendation])
+        return action
+
+    @pytest.fixture
+    def lead(self, ours):
+        return MembershipFactory(agency_lead=True, agency=ours.lead_agency).user
+
+    @pytest.fixture
+    def piece(self, ours, lead):
+        """A piece of evidence of ours."""
+        said = evidence_services.About(title="Minutes", kind="minutes", strength="said", what_it_shows="It was agreed.")
+        content = evidence_services.Content(file=upload("minutes.pdf", pdf()))
+        return evidence_services.add(action=ours, by=lead, about=said, content=content)
+
+    def theirs(self, ours, **about):
+        """Make an action of another agency, full of marker words."""
+        agency = AgencyFactory(name=f"{MARKER} Trust", partnerships=[ours.review.partnership])
+        action = ActionFactory(
+            **{"recommendation": ours.recommendation, **about},
+            lead_agency=agency,
+            text=f"{MARKER} text",
+            lead_officers=[f"{MARKER} nurse"],
+            intended_outcome=MARKER,
+            evidence_expected=MARKER,
+            completion_evidence=MARKER,
+            overdue=True,
+        )
+        fill(action, agency, f"{MARKER} officer")
+        return action
+
+    def test_learns_nothing_of_another_agencys_action_of_the_same_recommendation(self, ours, lead, piece):
+        more = steps_of(ours)
+        before = crawl(lead, *more)
+        self.theirs(ours)
+        assert_unchanged(before, crawl(lead, *more))
+
+    def test_learns_nothing_of_another_agencys_part_of_the_plan(self, ours, lead, piece):
+        more = steps_of(ours)
+        before = crawl(lead, *more)
+        section = SectionFactory(review=ours.review, title=MARKER)
+        recommendation = RecommendationFactory(section=section, text=MARKER, number="77")
+        self.theirs(ours, recommendation=recommendation)
+        ResponseFactory(review=ours.review, text=MARKER, recommendations=[recommendation])
+        RecommendationLink.objects.create(
+            recommendation=ours.recommendation, other=recommendation, relation=RecommendationLink.Relation.values[0]
+        )
+        assert_unchanged(before, crawl(lead, *more))
+
+    def test_learns_nothing_of_another_agencys_action_that_our_evidence_serves(self, ours, lead, piece):
+        more = [*steps_of(ours), reverse("share-evidence", args=[piece.pk])]
+        before = crawl(lead, *more)
+        theirs = self.theirs(ours)
+        evidence_services.reuse(evidence=piece, actions=[theirs], by=UserFactory(name=f"{MARKER} manager"))
+        assert_unchanged(before, crawl(lead, *more))
+
+    def test_is_answered_at_their_addresses_as_where_nothing_is(self, ours, lead, piece):
+        theirs = self.theirs(ours)
+        evidence = theirs.evidence.first()
+        comment = theirs.comments.first()
+        client = signed_in(lead)
+        for name, key in (
+            *(
+                (name, theirs.pk)
+                for name in ("action", "update-action", "submit-action", "sign-off", "add-evidence", "reuse-evidence")
+            ),
+            *((name, evidence.pk) for name in ("evidence", "download-evidence", "open-evidence", "share-evidence")),
+        ):
+            there, nowhere = reverse(name, args=[key]), reverse(name, args=[987654])
+            assert told(client.get(there)) == told(client.get(nowhere)), name
+            assert told(client.post(there)) == told(client.post(nowhere)), name
+            assert client.get(there).status_code == 404
+        for args in ([theirs.pk, comment.pk], [ours.pk, comment.pk]):
+            assert client.get(reverse("reply", args=args)).status_code == 404
+
+    def test_is_told_of_choices_out_of_sight_as_of_choices_that_are_not_there(self, ours, lead, piece):
+        theirs = self.theirs(ours)
+        client, evidence = signed_in(lead), theirs.evidence.first()
+        for name, about, key in (("reuse-evidence", ours, evidence.pk), ("share-evidence", piece, theirs.pk)):
+            address = reverse(name, args=[about.pk])
+            answers = []
+            for chosen in (key, 987654):
+                answers.append(told(client.post(address, {"chosen": [chosen]}))[3].replace(f'"{chosen}"', '"KEY"'))
+            assert answers[0] == answers[1], name
+            assert MARKER not in answers[0]
+        for question in (f"?agency={theirs.lead_agency_id}", f"?text={MARKER}"):
+            page = told(client.get(reverse("action-list") + question))[3]
+            assert "text</a>" not in page
+            assert f"{MARKER} Trust" not in page
+
+    def test_learns_nothing_of_what_took_the_place_of_an_action(self, ours, lead):
+        given_up = ActionFactory(recommendation=ours.recommendation, lead_agency=ours.lead_agency)
+        manager = UserFactory(name="Manager")
+        services.supersede_action(action=given_up, by=manager, reason="New law.", superseded_by=self.theirs(ours))
+        for address, (_, _, _, page) in crawl(lead, *steps_of(given_up)).items():
+            if MARKER not in address:
+                assert MARKER not in page, address
+                assert "may not see" not in page, address
+
+
+def restricted_review(partnership):
+    """Make a restricted review of a partnership, full of marker words."""
+    review = ReviewFactory(
+        partnership=partnership,
+        reference=f"{MARKER}-1",
+        pseudonym=MARKER,
+        restricted=True,
+        lead_reviewer=MARKER,
+        plan_title=MARKER,
+        plan_notes=MARKER,
+    )
+    agency = AgencyFactory()
+    action = ActionFactory(
+        recommendation__section=SectionFactory(review=review, title=MARKER),
+        recommendation__text=f"{MARKER} rec",
+        lead_agency=agency,
+        text=MARKER,
+        lead_officers=[MARKER],
+        overdue=True,
+    )
+    fill(action, agency, MARKER)
+    return action
+
+
+class TestABoardMember:
+    @pytest.fixture
+    def ours(self):
+        """An action of an open review."""
+        action = ActionFactory()
+        UpdateFactory(action=action)
+        return action
+
+    @pytest.fixture
+    def member(self, ours):
+        return MembershipFactory(role=Role.BOARD_MEMBER, partnership=ours.review.partnership).user
+
+    def test_learns_nothing_of_a_restricted_review(self, ours, member):
+        report = reverse("plan-report", args=[ours.review_id])
+        before = crawl(member, report)
+        hidden = restricted_review(ours.review.partnership)
+        RecommendationLink.objects.create(
+            recommendation=ours.recommendation,
+            other=hidden.recommendation,
+            relation=RecommendationLink.Relation.values[0],
+        )
+        assert_unchanged(before, crawl(member, report))
+        client = signed_in(member)
+        for name, key in (
+            *((name, hidden.review_id) for name in ("plan", "review-history", "plan-report")),
+            ("recommendation", hidden.recommendation_id),
+            ("action", hidden.pk),
+        ):
+            there, nowhere = reverse(name, args=[key]), reverse(name, args=[987654])
+            assert told(client.get(there)) == told(client.get(nowhere)), name
+
+    def test_learns_nothing_of_a_restricted_review_that_evidence_serves_too(self, ours, member):
+        said = evidence_services.About(title="Minutes", kind="minutes", strength="said", what_it_shows="It was agreed.")
+        content = evidence_services.Content(note="Agreed by all.")
+        piece = evidence_services.add(action=ours, by=UserFactory(), about=said, content=content)
+        before = crawl(member)
+        hidden = restricted_review(ours.review.partnership)
+        evidence_services.reuse(evidence=piece, actions=[hidden], by=UserFactory(name=MARKER))
+        assert_unchanged(before, crawl(member))
+
+
+class TestABusinessManager:
+    def test_learns_nothing_of_another_partnership(self):
+        ours = ActionFactory()
+        agency = AgencyFactory(partnerships=[ours.review.partnership])
+        manager = MembershipFactory(partnership=ours.review.partnership).user
+        names = ("people", "invite", "sign-off-queue", "extension-queue")
+        more = [*map(reverse, names), *steps_of(ours), reverse("supersede-action", args=[ours.pk])]
+        before = crawl(manager, *more)
+        theirs = restricted_review(ReviewFactory(partnership__name=MARKER).partnership)
+        agency_of_both = AgencyFactory(name=f"{MARKER} force", partnerships=[theirs.review.partnership])
+        MembershipFactory(agency_lead=True, agency=agency_of_both, user__name=MARKER)
+        InvitationFactory(partnership=theirs.review.partnership, email=f"{MARKER.lower()}@example.org")
+        Meeting.objects.create(partnership=theirs.review.partnership, name=MARKER, date=today())
+        agency.partnerships.add(theirs.review.partnership)
+        assert_unchanged(before, crawl(manager, *more))

@@ -1,0 +1,530 @@
+"""Every address of the site, for everybody, on what is theirs and what is not.
+
+The addresses come from the URL configuration itself: one without a line in PAGES or ADMIN fails the walk.
+What somebody may not see is not there for them (404); what they see but may not do is refused (403).
+"""
+
+import time
+from copy import deepcopy
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from actions.choices import Status
+from actions.evidence import services as evidence_services
+from actions.models import Comment, Meeting, PlanImport, Report
+from reviews.models import RecommendationLink, Theme
+from scr_tracker import audit
+from scr_tracker.models import AuditEvent, Invitation
+from scr_tracker.permissions import Role
+from tests.actions.evidence.files import pdf, picture, upload
+from tests.factories import (
+    SECRET,
+    ActionFactory,
+    AgencyFactory,
+    ExtensionFactory,
+    InvitationFactory,
+    MembershipFactory,
+    PartnershipFactory,
+    RecommendationFactory,
+    ResponseFactory,
+    UpdateFactory,
+    UserFactory,
+    today,
+)
+
+# --- Who walks, and where -----------------------------------------------------------------------
+
+VISITOR, LEAVER, NOBODY = "visitor", "leaver", "person without a role"
+MANAGER, FOREIGN_MANAGER = "manager", "manager elsewhere"
+MEMBER, NAMED_MEMBER, FOREIGN_MEMBER = "board member", "board member named", "board member elsewhere"
+LEAD, OTHER_LEAD = "lead of the agency", "lead of another agency"
+ADMINISTRATOR = "administrator"
+
+STRANGERS = (VISITOR, LEAVER)
+SIGNED_IN = (
+    *(NOBODY, MANAGER, FOREIGN_MANAGER, MEMBER, NAMED_MEMBER, FOREIGN_MEMBER, LEAD, OTHER_LEAD),
+    ADMINISTRATOR,
+)
+EVERYBODY = (*STRANGERS, *SIGNED_IN)
+
+MANAGERS = {MANAGER, FOREIGN_MANAGER, ADMINISTRATOR}
+LEADS = {LEAD, OTHER_LEAD}
+MEMBERS = {MEMBER, NAMED_MEMBER, FOREIGN_MEMBER}
+
+#: An action of ours, one of another agency beside it in the same plan, one of a restricted review of our
+#: partnership, and one of another partnership; with its review, recommendation, evidence and so on.
+OURS, BESIDE, RESTRICTED, FOREIGN = PLACES = ("ours", "beside ours", "restricted", "foreign")
+
+#: Whose actions, with their recommendations and evidence, each person sees.
+SEEN = {
+    VISITOR: (),
+    LEAVER: (),
+    NOBODY: (),
+    MANAGER: (OURS, BESIDE, RESTRICTED),
+    FOREIGN_MANAGER: (FOREIGN,),
+    MEMBER: (OURS, BESIDE),
+    NAMED_MEMBER: (OURS, BESIDE, RESTRICTED),
+    FOREIGN_MEMBER: (FOREIGN,),
+    LEAD: (OURS,),
+    OTHER_LEAD: (BESIDE,),
+    ADMINISTRATOR: PLACES,
+}
+#: The reviews that they see: of a plan in which their agency takes part, leads see the review, and no more.
+REVIEWS_SEEN = SEEN | {LEAD: (OURS, BESIDE), OTHER_LEAD: (OURS, BESIDE)}
+#: The people, roles and invitations that they manage.
+MANAGED = {MANAGER: (OURS, BESIDE, RESTRICTED), FOREIGN_MANAGER: (FOREIGN,), ADMINISTRATOR: PLACES}
+#: What is a person's own, and so nobody's who walks here.
+OTHERS_OWN = {}
+SIGN_IN = "led to sign in"
+#: The answer to a form that knows no version of what it is about: somebody else may have changed it.
+STALE = 409
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is expected of an address: for whom it is there, who may use it, and what those are answered.
+
+    ``there`` says for whom which objects are there (404 for the others); ``may`` who may use the page where it is
+    (403 for the others); ``post`` is the answer to an empty form, 405 where a page takes none. Strangers are led
+    to sign in, unless ``strangers`` says what they are answered to (GET, POST).
+    """
+
+    get: int = 200
+    post: int = 200
+    about: str = ""
+    there: dict = field(default_factory=dict)
+    may: set = field(default_factory=lambda: set(EVERYBODY))
+    strangers: tuple = (SIGN_IN, SIGN_IN)
+    args: tuple = ()
+
+    def expected(self, method, person, place):
+        """Return the status that a person is answered."""
+        if person in STRANGERS:
+            return self.strangers[method == "post"]
+        if self.post == 405 and method == "post":
+            return 405
+        if place and place not in self.there.get(person, ()):
+            return 404
+        if person not in self.may:
+            return 403
+        return getattr(self, method)
+
+
+def public(get, post, *args):
+    """Return a page that is the same for everybody."""
+    return Page(get, post, strangers=(get, post), args=args)
+
+
+def read(about, there=SEEN, may=frozenset(EVERYBODY), **answers):
+    """Return a page to read."""
+    return Page(about=about, there=there, may=set(may), post=405, **answers)
+
+
+def step(*may):
+    """Return a page for a step with an action, and the kinds of people who may take it where they see the action."""
+    return Page(about="action", there=SEEN, may=MANAGERS.union(*may), post=STALE)
+
+
+def on_action(*may):
+    """Return a page on which something is added to an action, whatever version it has."""
+    return Page(about="action", there=SEEN, may=MANAGERS.union(*may))
+
+
+def on_evidence(*may, **answers):
+    """Return a page on which something is done to a piece of evidence."""
+    return Page(about="evidence", there=SEEN, may=MANAGERS.union(*may), **answers)
+
+
+def on_people(about, **answers):
+    """Return a page on which a business manager looks after people."""
+    return Page(about=about, there=MANAGED, **answers)
+
+
+OF_QUEUES = Page(may=MANAGERS, post=405)
+OF_EVERYBODY = Page()
+AFTER_A_STEP = 302
+
+#: What is expected of every address of ours and of allauth, by its name.
+PAGES = {
+    # Reading
+    "home": Page(post=405),
+    "review-list": Page(post=405),
+    "plan": read("review", REVIEWS_SEEN),
+    "review-history": read("review", REVIEWS_SEEN),
+    "plan-report": read("review", REVIEWS_SEEN, MANAGERS | MEMBERS),
+    "recommendation": read("recommendation"),
+    "action-list": Page(post=405),
+    "action": read("action"),
+    "sign-off-queue": OF_QUEUES,
+    "extension-queue": OF_QUEUES,
+    # The life of an action
+    "update-action": step(LEADS),
+    "submit-action": step(LEADS),
+    "take-back": step(LEADS),
+    "ask-extension": step(LEADS),
+    "sign-off": step(),
+    "return-action": step(),
+    "agree-extension": step(),
+    "refuse-extension": step(),
+    "check-impact": step(),
+    "validate-rating": step(),
+    "withdraw-rating": step(),
+    "pause-action": step(),
+    "supersede-action": step(),
+    "resume-action": step(),
+    "comment-action": on_action(MEMBERS),
+    "reply": Page(about="comment", there=SEEN, may=MANAGERS | MEMBERS | LEADS),
+    # Evidence. Everybody who sees an action opens its evidence; a picture is no page to open, and the other way round.
+    "add-evidence": on_action(LEADS),
+    "reuse-evidence": on_action(LEADS),
+    "evidence": read("evidence"),
+    "download-evidence": read("evidence"),
+    "open-evidence": read("pdf"),
+    "evidence-picture": read("picture"),
+    "share-evidence": on_evidence(LEADS),
+    "replace-evidence": on_evidence(LEADS),
+    "withdraw-evidence": on_evidence(LEADS),
+    "accept-evidence": on_evidence(post=AFTER_A_STEP),
+    "return-evidence": on_evidence(),
+    # People
+    "people": Page(may=MANAGERS),
+    "invite": Page(may=MANAGERS),
+    "person": on_people("person"),
+    "let-go": on_people("person", post=AFTER_A_STEP),
+    "bring-back": on_people("person", post=AFTER_A_STEP),
+    "end-role": on_people("role", post=AFTER_A_STEP),
+    "invite-again": on_people("invitation", get=302, post=AFTER_A_STEP),
+    "cancel-invitation": on_people("invitation", get=302, post=AFTER_A_STEP),
+    "invitation": public(404, 404, "no-such-secret"),
+    # Signing in and out. Who is signed in already is led away, or finds nothing to do.
+    "sign-in": Page(302, 302, strangers=(200, 200)),
+    "account_login": Page(302, 302, strangers=(200, 200)),
+    "sign-out": Page(405, 302, strangers=(302, 302)),
+    "account_logout": Page(405, 302, strangers=(302, 302)),
+    "mfa_authenticate": Page(302, 302, strangers=(302, 302)),
+    "mfa_login_webauthn": Page(302, 302, strangers=(302, 302)),
+    "account_inactive": public(200, 405),
+    "account_reset_password": public(200, 200),
+    "account_reset_password_done": public(200, 405),
+    "account_reset_password_from_key": public(200, 200, "1", "no-such-key"),
+    "account_reset_password_from_key_done": public(200, 405),
+    "socialaccount_login_cancelled": public(200, 405),
+    # Microsoft Entra ID is not set up here.
+    "openid_connect_login": public(404, 404, "microsoft"),
+    "openid_connect_callback": public(404, 404, "microsoft"),
+    # One's own account
+    "account": OF_EVERYBODY,
+    "account-details": OF_EVERYBODY,
+    "account_change_password": OF_EVERYBODY,
+    "account_set_password": Page(302, 302),
+    "usersessions_list": Page(post=302),
+    "still-here": Page(get=204, post=204),
+    "account_reauthenticate": OF_EVERYBODY,
+    "mfa_reauthenticate": Page(302, 302),
+    "mfa_reauthenticate_webauthn": Page(302, 302),
+    "mfa_index": Page(post=405),
+    "mfa_activate_totp": OF_EVERYBODY,
+    "mfa_deactivate_totp": Page(get=404, post=404),
+    "mfa_view_recovery_codes": Page(get=404, post=405),
+    "mfa_generate_recovery_codes": Page(),
+    "mfa_download_recovery_codes": Page(404, 404),
+    "mfa_list_webauthn": Page(post=405),
+    "mfa_add_webauthn": OF_EVERYBODY,
+    # Another person's passkey is not there for anybody, administrators included.
+    "mfa_edit_webauthn": Page(about="passkey", there=OTHERS_OWN),
+    "mfa_remove_webauthn": Page(about="passkey", there=OTHERS_OWN),
+}
+
+#: What administrators may do with each model in the admin; everybody else is refused there.
+ADMIN = {
+    "scr_tracker.user": "add change",
+    "scr_tracker.partnership": "add change",
+    "scr_tracker.agency": "add change",
+    "scr_tracker.membership": "add change delete",
+    "scr_tracker.auditevent": "",
+    "auth.group": "add change delete",
+    "mfa.authenticator": "delete",
+    "socialaccount.socialaccount": "add change delete",
+    "reviews.review": "add change",
+    "reviews.section": "add change",
+    "reviews.recommendation": "add change",
+    "reviews.response": "add change",
+    "reviews.theme": "add change delete",
+    "reviews.recommendationlink": "add change delete",
+    "actions.action": "add change",
+    "actions.evidence": "change",
+    "actions.extension": "",
+    "actions.update": "",
+    "actions.comment": "",
+    "actions.meeting": "add change",
+    "actions.report": "",
+    "actions.planimport": "",
+}
+#: What administrators are answered in the admin beside its models, to (GET, POST).
+ADMIN_PAGES = {
+    "index": (200, 200),
+    "login": (403, 403),
+    "logout": (405, 302),
+    "password_change": (200, 200),
+    "password_change_done": (200, 405),
+    "autocomplete": (403, 405),
+    "jsi18n": (200, 405),
+    "view_on_site": (404, 404),
+    "app_list": (200, 200),
+}
+ADMIN_ARGS = {"view_on_site": (0, 0), "app_list": ("actions",)}
+
+# --- The walk -----------------------------------------------------------------------------------
+
+
+def names(resolver, *namespaces):
+    """Yield the name of every address, with its namespaces."""
+    for pattern in resolver.url_patterns:
+        if not isinstance(pattern, URLPattern):
+            yield from names(pattern, *namespaces, *filter(None, [pattern.namespace]))
+        elif pattern.name:
+            yield ":".join([*namespaces, pattern.name])
+
+
+EVERY_NAME = sorted(set(names(get_resolver())))
+
+
+def admin_expectations():
+    """Return {name: {verb, label or nothing}} of the addresses of the admin."""
+    found = {f"admin:{name}": (name, None) for name in ADMIN_PAGES}
+    for label in ADMIN:
+        for verb in ("changelist", "add", "change", "delete", "history", "simple_history"):
+            found[f"admin:{label.replace('.', '_')}_{verb}"] = (verb, label)
+    found["admin:auth_user_password_change"] = ("password", "scr_tracker.user")
+    return found
+
+
+IN_THE_ADMIN = admin_expectations()
+
+
+def test_every_address_has_an_expectation():
+    missing = set(EVERY_NAME) - set(PAGES) - set(IN_THE_ADMIN)
+    assert not missing, "Say in PAGES or ADMIN who may do what at these addresses."
+    assert not set(PAGES) - set(EVERY_NAME), "These addresses are gone."
+    assert {model._meta.label_lower for model in admin.site._registry} == set(ADMIN)
+
+
+@pytest.fixture
+def world(settings, tmp_path):
+    """Two partnerships, an agency that serves both, things of each place, and everybody who walks."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    ours, elsewhere = PartnershipFactory(), PartnershipFactory()
+    agency = AgencyFactory(partnerships=[ours, elsewhere])
+    beside = AgencyFactory(partnerships=[ours])
+    people = {
+        LEAVER: MembershipFactory(partnership=ours).user,
+        NOBODY: UserFactory(),
+        MANAGER: MembershipFactory(partnership=ours).user,
+        FOREIGN_MANAGER: MembershipFactory(partnership=elsewhere).user,
+        MEMBER: MembershipFactory(partnership=ours, role=Role.BOARD_MEMBER).user,
+        NAMED_MEMBER: MembershipFactory(partnership=ours, role=Role.BOARD_MEMBER).user,
+        FOREIGN_MEMBER: MembershipFactory(partnership=elsewhere, role=Role.BOARD_MEMBER).user,
+        LEAD: MembershipFactory(agency_lead=True, agency=agency).user,
+        OTHER_LEAD: MembershipFactory(agency_lead=True, agency=beside).user,
+        ADMINISTRATOR: UserFactory(administrator=True),
+    }
+    about = {"status": Status.SUBMITTED, "submitted_by": UserFactory(), "submitted_at": timezone.now()}
+    action = ActionFactory(recommendation__section__review__partnership=ours, lead_agency=agency, **about)
+    actions = {
+        OURS: action,
+        BESIDE: ActionFactory(recommendation__section=action.recommendation.section, lead_agency=beside, **about),
+        RESTRICTED: ActionFactory(
+            recommendation__section__review__partnership=ours,
+            recommendation__section__review__restricted=True,
+            lead_agency=agency,
+            **about,
+        ),
+        FOREIGN: ActionFactory(
+            recommendation__section__review__partnership=elsewhere,
+            lead_agency=AgencyFactory(partnerships=[elsewhere]),
+            **about,
+        ),
+    }
+    actions[RESTRICTED].review.named_people.add(people[NAMED_MEMBER])
+    roles = {
+        OURS: MembershipFactory(partnership=ours, role=Role.BOARD_MEMBER),
+        BESIDE: MembershipFactory(agency_lead=True, agency=beside),
+        RESTRICTED: MembershipFactory(partnership=ours),
+        FOREIGN: MembershipFactory(partnership=elsewhere),
+    }
+    things = {place: things_of(actions[place], roles[place]) for place in PLACES}
+    clients = {person: client_of(people.get(person)) for person in EVERYBODY}
+    people[LEAVER].is_active = False
+    people[LEAVER].save()
+    return SimpleNamespace(things=things, clients=clients)
+
+
+def things_of(action, membership):
+    """Return the arguments of the addresses of everything of one place, by its name in PAGES."""
+    where = {"partnership": membership.partnership, "agency": membership.agency}
+    comment = Comment.objects.create(action=action, by=membership.user, at=timezone.now(), text="Why so late?")
+    passkey = Authenticator.objects.create(
+        user=membership.user, type=Authenticator.Type.WEBAUTHN, data={"name": "Passkey"}
+    )
+    invitation = InvitationFactory(
+        role=membership.role, secret_hash=Invitation.hash_of(f"{SECRET}{membership.pk}"), **where
+    )
+    ExtensionFactory(action=action)
+    UpdateFactory(action=action)
+    return {
+        "review": [action.review_id],
+        "recommendation": [action.recommendation_id],
+        "action": [action.pk],
+        "comment": [action.pk, comment.pk],
+        "evidence": [file_of(action, "minutes.pdf", pdf()).pk],
+        "pdf": [file_of(action, "minutes.pdf", pdf()).pk],
+        "picture": [file_of(action, "poster.png", picture()).pk],
+        "person": [membership.user_id],
+        "role": [membership.pk],
+        "invitation": [invitation.pk],
+        "passkey": [passkey.pk],
+    }
+
+
+def file_of(action, name, content):
+    """Add a file to an action as evidence of its agency, as somebody whom nobody here is."""
+    said = evidence_services.About(title="", kind="minutes", strength="said", what_it_shows="That it was agreed.")
+    content = evidence_services.Content(file=upload(name, content))
+    return evidence_services.add(action=action, by=UserFactory(), about=said, content=content)
+
+
+def client_of(user):
+    """Return a browser in which a person has just signed in; the leaver was let go afterwards."""
+    client = Client()
+    if user:
+        client.force_login(user)
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+    return client
+
+
+def answer(client, method, address, **how):
+    """Return what somebody is answered, and undo what they did."""
+    cookies = deepcopy(client.cookies)
+    with transaction.atomic():
+        cache.clear()  # so that nobody has tried too often
+        response = getattr(client, method)(address, **how)
+        if response.streaming:
+            b"".join(response.streaming_content)
+        assert_is_safe(response)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    return response
+
+
+def assert_is_safe(response):
+    """Hold the headers of an answer against what browsers must be told."""
+    policy = response["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "frame-ancestors 'none'" in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert response["Permissions-Policy"] == settings.PERMISSIONS_POLICY
+
+
+def answered(response):
+    """Return the status, or that it leads to the sign-in."""
+    ways = [address for address, _ in getattr(response, "redirect_chain", ())] or [response.get("Location", "")]
+    if ways[-1].startswith(f"{reverse('sign-in')}?next="):
+        return SIGN_IN
+    return response.status_code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("about", sorted({page.about for page in PAGES.values()}))
+def test_everybody_is_answered_as_expected_about(world, about):
+    wrong = []
+    for name, page in PAGES.items():
+        for place in (PLACES if about else [None]) if page.about == about else []:
+            address = reverse(name, args=world.things[place][about] if place else page.args)
+            for person, client in world.clients.items():
+                for method in ("get", "post"):
+                    got, wanted = answered(answer(client, method, address)), page.expected(method, person, place)
+                    if got != wanted:
+                        wrong.append(f"{method} {name} as {person}, {place or 'no key'}: {got}, not {wanted}")
+    assert not wrong, "\n".join(["", *wrong])
+
+
+@pytest.fixture
+def one_of_each(world):
+    """What the world lacks of the models of the admin."""
+    partnership, user = PartnershipFactory(), UserFactory()
+    first, second = RecommendationFactory(), RecommendationFactory()
+    Group.objects.create(name="Helpers")
+    SocialAccount.objects.create(user=user, provider="microsoft", uid="1")
+    Theme.objects.create(name="Voice of the child")
+    ResponseFactory(review=first.section.review, recommendations=[first])
+    RecommendationLink.objects.create(recommendation=first, other=second, relation=RecommendationLink.Relation.REPEATS)
+    Meeting.objects.create(partnership=partnership, name="Board", date=today())
+    now, digest = timezone.now(), "0" * 64
+    about = {"partnership": partnership, "title": "Report", "protective_marking": "OFFICIAL", "sha256": digest}
+    Report.objects.create(**about, as_at=now, issued_at=now, issued_by=user, data={})
+    PlanImport.objects.create(partnership=partnership, file_name="plan.docx", sha256=digest, at=now)
+    audit.record(AuditEvent.Kind.EXPORTED, about="a test")
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("one_of_each")
+@pytest.mark.parametrize("verb", sorted({verb for verb, _ in IN_THE_ADMIN.values()}))
+def test_only_administrators_come_into_the_admin_to(world, verb):
+    wrong = []
+    for name, (_, label) in IN_THE_ADMIN.items():
+        if IN_THE_ADMIN[name][0] != verb or name not in EVERY_NAME:
+            continue
+        address = reverse(name, args=admin_args(verb, label))
+        for person, client in world.clients.items():
+            for method in ("get", "post"):
+                got = answered(answer(client, method, address, follow=person != ADMINISTRATOR))
+                wanted = expected_in_admin(person, method, verb, label)
+                if got != wanted:
+                    wrong.append(f"{method} {name} as {person}: {got}, not {wanted}")
+    assert not wrong, "\n".join(["", *wrong])
+
+
+def admin_args(verb, label):
+    """Return the arguments of an address in the admin: the keys of something that is there."""
+    if label is None:
+        return ADMIN_ARGS.get(verb, ())
+    model = apps.get_model(label)
+    key = model._base_manager.values_list("pk", flat=True).first() or 1
+    if verb == "simple_history":
+        return key, model.history.filter(id=key).values_list("history_id", flat=True).first() or 1
+    return () if verb in {"changelist", "add"} else (key,)
+
+
+def expected_in_admin(person, method, verb, label):
+    """Return what somebody is answered in the admin."""
+    if person in STRANGERS:
+        return SIGN_IN
+    if person != ADMINISTRATOR:
+        return 403
+    if label is None:
+        return ADMIN_PAGES[verb][method == "post"]
+    may = ADMIN[label].split()
+    if verb in {"add", "delete"}:
+        return 200 if verb in may else 403
+    if verb == "change" and method == "post" and "change" not in may:
+        return 403
+    return 200
