@@ -270,7 +270,11 @@ class Recommendation(models.Model):
     acceptance_reason = models.TextField(blank=True)
     as_printed = models.JSONField(default=dict, blank=True)
     source_place = models.CharField(
-        "where it was imported from", max_length=300, blank=True, editable=False, help_text="Such as: plan.docx, table 3, row 12."
+        "where it was imported from",
+        max_length=300,
+        blank=True,
+        editable=False,
+        help_text="Such as: plan.docx, table 3, row 12.",
     )
 
     objects = RecommendationQuerySet.as_manager()
