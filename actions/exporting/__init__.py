@@ -3,5 +3,6 @@
 Whatever the kind of file, a plan is first laid out as a table (``table``): its own columns in their order. The file
 shows that table and carries, hidden in itself, the plan it was made from (``carried``). Coming back, each cell
 is compared with what it showed when it went out (``returned``): where it is the same, the plan that was carried
-holds, to the last sign; where somebody has changed it, what the cell says now holds, read as an import reads it.
+holds, to the last sign; where somebody has changed it, what the cell says now holds, read as an import reads it
+(``cells``).
 """
