@@ -74,7 +74,7 @@ def read(source, name=None):
     kind = check(content, name)
     try:
         document = READERS[kind](content, name)
-        return joined(document) if kind in CUT_BY_PAGES else document
+        return joined(document) if kind in CUT_BY_PAGES and not document.carried else document
     except UnreadableFile:
         raise
     except Exception as error:  # whatever is wrong inside a file, its reader may trip over it in any way

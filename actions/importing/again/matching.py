@@ -7,6 +7,7 @@ texts: ``Pair.doubt`` says why.
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from zlib import crc32
 
 from actions.importing.again.wording import ALIKE, NEARLY_THE_SAME, likeness, words_of
 
@@ -37,6 +38,11 @@ class Node:
     pair: "Pair | None" = None
 
     @property
+    def name(self):
+        """Its key with what it says, so that an answer about it means nothing once it says something else."""
+        return f"{self.key}~{crc32(' '.join(self.words).encode()):08x}"
+
+    @property
     def number(self):
         """What it is numbered by: its number, or the label of an action."""
         name = "label" if self.level == "action" else "number"
@@ -57,7 +63,7 @@ class Pair:
     @property
     def key(self):
         """What the pair is known by."""
-        return f"{self.ours.key}={self.theirs.key}"
+        return f"{self.ours.name}={self.theirs.name}"
 
 
 def tree_of(plan, prefix):
@@ -168,14 +174,14 @@ class _Level:
         self._by_place_alone()
 
     def _answered(self):
-        by_key = {node.key: node for node in (*self.ours, *self.theirs)}
+        by_name = {node.name: node for node in (*self.ours, *self.theirs)} if self.answers else {}
         for key, is_same in self.answers.items():
             first, _, second = key.partition("=")
-            if is_same and first in by_key and second in by_key:
-                _join(by_key[first], by_key[second])
+            if is_same and first in by_name and second in by_name:
+                _join(by_name[first], by_name[second])
 
     def _may_be(self, ours, theirs):
-        return self.answers.get(f"{ours.key}={theirs.key}") is not False
+        return not self.answers or self.answers.get(f"{ours.name}={theirs.name}") is not False
 
     def _join(self, ours, theirs, doubt=""):
         if self._may_be(ours, theirs):

@@ -174,6 +174,8 @@ class TestFindingDifferences:
         assert told(compare(plan, review, answers={doubtful.key: True})) == {
             "Recommendation 3": (Kind.CHANGED, ["text"])
         }
+        another = changed(plan, "Housing", text="Housing officers will count the empty flats")
+        assert [each.kind for each in compare(another, review, answers={doubtful.key: True}).all] == [Kind.DOUBTFUL]
         apart = compare(plan, review, answers={doubtful.key: False})
         assert sorted(each.kind for each in apart.all) == [Kind.GONE, Kind.NEW]
 
