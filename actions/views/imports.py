@@ -136,6 +136,7 @@ class CorrectionPage:
     button: str = "Save"
     text: str = ""
     where: str = ""
+    hint: str = ""
     is_drastic: bool = False
 
 
@@ -179,7 +180,8 @@ def _share(request, draft, key, posted):
         raise Http404
     form = forms.ShareForm(posted, draft=draft, row=row, field=field, by=request.user)
     said = corrections.RECOMMENDATION_TEXTS[field].lower()
-    more = {"button": "Share out", "text": corrections.text_of(row.made, field)}
+    hint = "They are filled in by their order, which may be wrong: check each. What you give to none stays here."
+    more = {"button": "Share out", "text": corrections.text_of(row.made, field), "hint": hint}
     return _about_row(draft, row, row, f"Share out “{said}” among the actions of", form, "Shared out", **more)
 
 
