@@ -106,8 +106,8 @@ class _Joiner:
             row = each.row
             before = found[-1] if found else None
             verdict = _verdict(before, row, run) if before and not _is_same(before, run.head[:1]) else False
-            if verdict is not False and run.number_column is not None:
-                row = _with_text_moved_up(found, row, run.number_column)
+            if before and run.number_column is not None:
+                row = _with_text_moved_up(found, row, run.number_column, is_new=verdict is False)
             if verdict:
                 found[-1] = _one_row(found[-1], row, run)
             else:
@@ -199,15 +199,18 @@ def _filled(row, column):
     return sum(not (place.from_above or place.from_left or place.cell.is_blank) for place in places)
 
 
-def _with_text_moved_up(rows, row, column):
+def _with_text_moved_up(rows, row, column, *, is_new):
     """Return a row whose words in the column of numbers are put where the recommendation begins that they end."""
     text = row.places[column].cell
-    if text.is_blank or not rows[-1].places[column].cell.is_blank and not rows[-1].places[column].from_above:
+    has_begun_above = rows[-1].places[column].cell.is_blank or rows[-1].places[column].from_above
+    if text.is_blank or _number(text.text) or not is_new and not has_begun_above:
         return row
     index = next((index for index in range(len(rows) - 1, -1, -1) if _number(rows[index].places[column].cell.text)), None)
     if index is None:
         return row
     begun = rows[index].places[column].cell
+    if is_new and not _breaks_off(begun, text):
+        return row
     whole = _one_cell(begun, text)
     for place in range(index, len(rows)):
         rows[place] = _with_cell(rows[place], begun, whole)

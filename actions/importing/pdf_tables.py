@@ -87,6 +87,7 @@ def page_of(page, number):
         for box in grid.boxes:
             box.lines = lines_of(words_of(box.lines))
             box.fill = fill_behind(box, fills)
+        grid.boxes = [part for box in grid.boxes for part in _in_columns(box, grid.edges)]
     grids = [grid for grid in grids if any(box.lines for box in grid.boxes)]
     rules = [
         (edge["top"], edge["x0"], edge["x1"])
@@ -202,6 +203,21 @@ def _goes_on(before, char):
 
 def _holds(box, x, y):
     return box.x0 <= x <= box.x1 and box.top <= y <= box.bottom
+
+
+def _in_columns(box, edges):
+    """Return a wide cell as one for each column, where its words stand in columns: no rules part them in its row."""
+    inner = [edge for edge in edges if box.x0 + NEAR < edge < box.x1 - NEAR]
+    spans = [spans_of([line.words], SPACE_IN_A_LINE) for line in box.lines]
+    if not inner or any(_crossing(spans, edge) for edge in inner):
+        return [box]
+    words = [word for line in box.lines for word in line.words]
+    sides = [box.x0, *inner, box.x1]
+    parts = []
+    for left, right in zip(sides, sides[1:], strict=False):
+        within = [word for word in words if left <= (word.x0 + word.x1) / 2 < right]
+        parts.append(Box(left, box.top, right, box.bottom, lines_of(within), box.fill))
+    return parts if sum(bool(part.lines) for part in parts) > 1 else [box]
 
 
 def _distance(box, x, y):

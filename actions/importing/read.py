@@ -53,7 +53,7 @@ BEGINNINGS = [
 MARKUP = ("<!doctype", "<html", "<?xml", "<table")
 
 DAMAGED = "{name} is damaged and cannot be opened: open it in the program it came from and save it again."
-UNKNOWN = "{name} is neither a Word document, an Excel workbook nor a CSV file: save the plan as one of these."
+UNKNOWN = "{name} is neither a Word document, an Excel workbook, a CSV file nor a PDF: save the plan as one of these."
 
 
 def read(source, name=None):

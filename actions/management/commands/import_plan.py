@@ -1,4 +1,4 @@
-"""Brings an action plan in from a Word document, an Excel workbook or a CSV file."""
+"""Brings an action plan in from a Word document, an Excel workbook, a CSV file or a PDF."""
 
 import json
 from dataclasses import replace
@@ -18,7 +18,7 @@ from scr_tracker.models import Partnership
 class Command(BaseCommand):
     """manage.py import_plan FILE --partnership NAME --review REFERENCE [--kind scr] [--dry-run] [--json OUT]"""
 
-    help = "Import an action plan from a Word document (.docx), an Excel workbook (.xlsx) or a CSV file."
+    help = "Import an action plan from a Word document (.docx), an Excel workbook (.xlsx), a CSV file or a PDF."
 
     def add_arguments(self, parser):
         parser.add_argument("file", metavar="FILE", help="the document that holds the plan")
