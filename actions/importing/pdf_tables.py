@@ -297,7 +297,9 @@ def _join_stripes(page):
         lines = [line for line in page.lines if edges[0] - NEAR <= line.x0 and line.x1 <= edges[-1] + NEAR]
         head = _beside([line for line in reversed(lines) if line.bottom <= group[0].top + NEAR], group[0].top, up=True)
         foot = _beside([line for line in lines if line.top >= group[-1].bottom - NEAR], group[-1].bottom, up=False)
-        bands += [(min(line.top for line in part) - 1, max(line.bottom for line in part) + 1) for part in (head, foot) if part]
+        bands += [
+            (min(line.top for line in part) - 1, max(line.bottom for line in part) + 1) for part in (head, foot) if part
+        ]
         words = [word for line in page.lines for word in line.words]
         rows = [[word for word in words if top <= (word.top + word.bottom) / 2 < bottom] for top, bottom in bands]
         spans = [spans_of([line.words], SPACE_IN_A_LINE) for row in rows for line in lines_of(row)]

@@ -71,8 +71,13 @@ def test_titles_of_parts_bullets_and_a_page_header_of_three_parts_do_not_disturb
     bulleted = [[*row[:2], "\n".join(f"* {line}" for line in row[2].split("\n")), *row[3:]] for row in ROWS]
     parts = ["".join("<tr>" + "".join(map(cell, row)) + "</tr>" for row in bulleted[at : at + 4]) for at in (0, 4, 8)]
     names = ["Hillford Housing", "Fern Valley Police", "Early Help"]
-    titled = "".join(f'<tr><td colspan="7"><b>{each}</b></td></tr>{part}' for each, part in zip(names, parts, strict=True))
-    header = '@page { @top-left { content: "OFFICIAL" } @top-center { content: "Fern Valley" } @top-right { content: "v3" } }'
+    titled = "".join(
+        f'<tr><td colspan="7"><b>{each}</b></td></tr>{part}' for each, part in zip(names, parts, strict=True)
+    )
+    header = (
+        '@page { @top-left { content: "OFFICIAL" } @top-center { content: "Fern Valley" } '
+        '@top-right { content: "v3" } }'
+    )
     document = pdf(table(HEAD, []).replace("<tbody>", f"<tbody>{titled}"), ACROSS + header)
     assert [row for row in ROWS if row not in texts(document)] == []
     levels = {each.level for row in document.tables[0].rows[2:4] for each in row.places[2].cell.paragraphs}
@@ -83,10 +88,8 @@ def test_titles_of_parts_bullets_and_a_page_header_of_three_parts_do_not_disturb
 
 
 def test_merged_cells_are_the_same_cell_in_each_row():
-    rows = "".join(
-        f"<tr>{cell('1. ' + sentence(1), attributes='rowspan=2') if n == 0 else ''}{cell(sentence(n))}{cell('May 2024')}</tr>"
-        for n in range(2)
-    )
+    merged = cell(f"1. {sentence(1)}", attributes="rowspan=2")
+    rows = "".join(f"<tr>{each}{cell(sentence(2))}{cell('May 2024')}</tr>" for each in (merged, ""))
     head = "".join(cell(each, "th") for each in ["Recommendation", "Action", "By when"])
     [found] = pdf(f"<table><tr>{head}</tr>{rows}</table>").tables
     assert found.rows[1].places[0].cell is found.rows[2].places[0].cell
@@ -94,7 +97,8 @@ def test_merged_cells_are_the_same_cell_in_each_row():
 
 
 def test_a_cell_keeps_its_colour_and_bold_words_are_bold():
-    body = f"<table><tr>{cell('Red', 'th')}<td style='background: #fce4e4'><p>Late</p></td></tr><tr><td>a</td><td>b</td></tr></table>"
+    coloured = cell("Late", attributes="style='background: #fce4e4'")
+    body = f"<table><tr>{cell('Red', 'th')}{coloured}</tr><tr><td>a</td><td>b</td></tr></table>"
     [found] = pdf(body).tables
     head, coloured = found.rows[0].cells
     assert head.paragraphs[0].bold
@@ -103,7 +107,9 @@ def test_a_cell_keeps_its_colour_and_bold_words_are_bold():
 
 def test_text_outside_tables_stands_in_its_order():
     numbered = "".join(f"<p>{n}. {sentence(n)} {sentence(n + 1)}</p>" for n in range(1, 30))
-    document = pdf(f"<h1>Fern Valley response</h1><h2>Housing</h2>{numbered}{table(HEAD, ROWS[:1])}<p>Written in May.</p>")
+    document = pdf(
+        f"<h1>Fern Valley response</h1><h2>Housing</h2>{numbered}{table(HEAD, ROWS[:1])}<p>Written in May.</p>"
+    )
     kinds = [type(each) for each in document.blocks]
     assert kinds == [Heading, Heading, *[Paragraph] * 29, Table, Paragraph]
     assert [each.text for each in document.blocks[2:31]] == [
@@ -118,7 +124,8 @@ def test_a_row_without_a_number_at_the_top_of_a_page_is_shown_when_nothing_says_
 
     filler = "<p style='height: 130mm'>Foreword.</p>"
     css = GRID + "tr { break-inside: avoid }"
-    body = f"<table><tr>{cell('Recommendation')}{cell('Action')}{cell('By when')}</tr>{rows(*[sentence(n) for n in range(4)])}</table>"
+    head = "".join(map(cell, ["Recommendation", "Action", "By when"]))
+    body = f"<table><tr>{head}</tr>{rows(*map(sentence, range(4)))}</table>"
     document = pdf(filler + body, css)
     [problem] = document.problems
     assert "the first on its page" in problem.what
