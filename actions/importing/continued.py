@@ -19,7 +19,9 @@ NUMBER = re.compile(
     r"(?:rec(?:ommendation)?\b\W*)?(?P<number>[A-Z]{0,3}\d{1,3}(?:\.\d{1,2}){0,2}[a-z]?)(?:[.):]+(?:\s|$)|\s*$|\s+(?=[A-Z]))",
     re.I,
 )
-DATE = re.compile(r"\d{1,2}(?:st|nd|rd|th)?[\s./-]+(?:\d{1,2}[./-]\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I)
+DATE = re.compile(
+    r"\d{1,2}(?:st|nd|rd|th)?[\s./-]+(?:\d{1,2}[./-]\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.I
+)
 #: A label with which a point of a list begins, though it is a small letter.
 LABEL = re.compile(r"\(?(?:[a-z]|[ivx]{1,4})[.)]\s")
 #: Words and signs that never end a sentence or a point of a list.
@@ -88,7 +90,9 @@ class _Joiner:
         if self.run and self.run.width == width and width > 1:
             repeated = _repeated(table.rows, self.run.head)
             if repeated or not _is_like_a_head(table.rows, self.run.head):
-                self.run.rows += [_PageTop(table.rows[repeated]), *table.rows[repeated + 1 :]] if table.rows[repeated:] else []
+                self.run.rows += (
+                    [_PageTop(table.rows[repeated]), *table.rows[repeated + 1 :]] if table.rows[repeated:] else []
+                )
                 return
         head = list(table.rows[:MOST_HEAD_ROWS])
         self.run = _Run(width, head, list(table.rows), table.where)
@@ -97,7 +101,7 @@ class _Joiner:
     def rows(self, run):
         """Return the rows of a table with those that were cut put together."""
         rows = _with_page_tops_within(run)
-        self.look_at(run, [row.row if isinstance(row, _PageTop) else row for row in rows])
+        self.look_at(run, [_row(row) for row in rows])
         found = []
         for each in rows:
             if not isinstance(each, _PageTop):
@@ -106,8 +110,8 @@ class _Joiner:
             row = each.row
             before = found[-1] if found else None
             verdict = _verdict(before, row, run) if before and not _is_same(before, run.head[:1]) else False
-            if verdict is not False and run.number_column is not None:
-                row = _with_text_moved_up(found, row, run.number_column)
+            if before and run.number_column is not None:
+                row = _with_text_moved_up(found, row, run.number_column, is_new=verdict is False)
             if verdict:
                 found[-1] = _one_row(found[-1], row, run)
             else:
@@ -143,22 +147,23 @@ class _PageTop:
 
 
 def _with_page_tops_within(run):
-    """Return the rows of a table, those after its head is repeated marked as the first of a page."""
+    """Return the rows of a table without the repeated heads in it, those after each marked as the first of a page."""
     found, rows = [], list(run.rows)
     while rows:
         row = rows.pop(0)
-        plain = row.row if isinstance(row, _PageTop) else row
-        if len(found) >= len(run.head[:1]) and rows and _is_same(plain, run.head[:1]) and _has_data(found, run):
-            if len(found[-1].cells if not isinstance(found[-1], _PageTop) else found[-1].row.cells) > 1:
-                following = rows.pop(0)
-                rows.insert(0, following if isinstance(following, _PageTop) else _PageTop(following))
-                continue
-        found.append(row)
+        if rows and _is_same(_row(row), run.head[:1]) and _has_data(found, run) and len(_row(found[-1]).cells) > 1:
+            rows[0] = _PageTop(_row(rows[0]))
+        else:
+            found.append(row)
     return found
 
 
+def _row(row):
+    return row.row if isinstance(row, _PageTop) else row
+
+
 def _has_data(rows, run):
-    return any(not _is_same(row.row if isinstance(row, _PageTop) else row, run.head[:1]) for row in rows)
+    return any(not _is_same(_row(row), run.head[:1]) for row in rows)
 
 
 def _verdict(before, row, run):
@@ -199,15 +204,20 @@ def _filled(row, column):
     return sum(not (place.from_above or place.from_left or place.cell.is_blank) for place in places)
 
 
-def _with_text_moved_up(rows, row, column):
+def _with_text_moved_up(rows, row, column, *, is_new):
     """Return a row whose words in the column of numbers are put where the recommendation begins that they end."""
     text = row.places[column].cell
-    if text.is_blank or not rows[-1].places[column].cell.is_blank and not rows[-1].places[column].from_above:
+    has_begun_above = rows[-1].places[column].cell.is_blank or rows[-1].places[column].from_above
+    if text.is_blank or _number(text.text) or not is_new and not has_begun_above:
         return row
-    index = next((index for index in range(len(rows) - 1, -1, -1) if _number(rows[index].places[column].cell.text)), None)
+    index = next(
+        (index for index in range(len(rows) - 1, -1, -1) if _number(rows[index].places[column].cell.text)), None
+    )
     if index is None:
         return row
     begun = rows[index].places[column].cell
+    if is_new and not _breaks_off(begun, text):
+        return row
     whole = _one_cell(begun, text)
     for place in range(index, len(rows)):
         rows[place] = _with_cell(rows[place], begun, whole)
@@ -243,7 +253,13 @@ def _goes_on_overleaf(before, block):
     """Whether a paragraph goes on from the one before it, at the end of the page before."""
     if not isinstance(before, Paragraph) or not isinstance(block, Paragraph) or before.where == block.where:
         return False
-    if not _has_no_room(before, block) or block.is_bullet or block.is_blank or before.is_blank or before.bold != block.bold:
+    if (
+        not _has_no_room(before, block)
+        or block.is_bullet
+        or block.is_blank
+        or before.is_blank
+        or before.bold != block.bold
+    ):
         return False
     return _breaks_off(Cell((before,)), Cell((block,)))
 
@@ -265,7 +281,7 @@ def _one_cell(above, below, has_sentences=False):
         return replace(above, reaches_foot=below.reaches_foot)
     if above.is_blank:
         return replace(below, fill=above.fill or below.fill)
-    first = [each for each in above.paragraphs]
+    first = list(above.paragraphs)
     while first[-1].is_blank:
         first.pop()
     rest = list(below.paragraphs)

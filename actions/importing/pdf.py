@@ -21,7 +21,7 @@ from pdfminer.pdfpage import PDFPage
 from pdfplumber.page import Page as PlumberPage
 from pdfplumber.utils.exceptions import PdfminerException
 
-from actions.importing.document import Cell, Document, Heading, Paragraph, Place, Row, Table
+from actions.importing.document import Cell, Document, Heading, Place, Row, Table
 from actions.importing.pdf_margins import take_margins
 from actions.importing.pdf_tables import clustered, find_tables_ruled_across, page_of
 from actions.importing.pdf_text import LABEL, paragraphs_of, usual_pitch
@@ -87,8 +87,9 @@ def _pages(content, name):
                 yield page_of(page, number)
                 page.close()
     except PdfminerException as error:
-        is_locked = any(isinstance(each, PDFPasswordIncorrect) for each in error.args)
-        raise UnreadableFile((PROTECTED if is_locked else DAMAGED).format(name=name)) from error
+        reasons = {PDFPasswordIncorrect: PROTECTED, MemoryError: TOO_HEAVY}
+        why = next((reasons[type(each)] for each in error.args if type(each) in reasons), DAMAGED)
+        raise UnreadableFile(why.format(name=name)) from error
 
 
 class _Reader:
@@ -221,7 +222,7 @@ class _Columns:
         self.limits = {right: self.limit(right, ending) for right, ending in by_edge.items()}
 
     def limit(self, right, boxes):
-        """Return the limit of cells: as far from their right edge as from their left, or where the longest line ends."""
+        """Return the limit of cells: as far from the right edge as from the left, or where the longest line ends."""
         several = [line.x1 for box in boxes for line in box.lines if len(line.words) > 1]
         size = median(line.size for box in boxes for line in box.lines)
         if self.has_uprights:

@@ -21,7 +21,9 @@ def take_margins(pages):
         for lines in _at_edges(page):
             for line in lines:
                 places.setdefault(_place(line, page), []).append(page.number)
-    repeated = {place for place, numbers in places.items() if 2 * len(set(numbers)) > max(2, numbers[-1] - numbers[0] + 1)}
+    repeated = {
+        place for place, numbers in places.items() if 2 * len(set(numbers)) > max(2, numbers[-1] - numbers[0] + 1)
+    }
     heads = {
         _place(line, page)
         for page in pages
@@ -67,4 +69,6 @@ def _place(line, page):
 
 def _take_rule(page, line):
     """Take the rule under a header or over a footer, which is not that of a table."""
-    page.rules = [rule for rule in page.rules if min(abs(rule[0] - line.top), abs(rule[0] - line.bottom)) > 1.2 * line.size]
+    page.rules = [
+        rule for rule in page.rules if min(abs(rule[0] - line.top), abs(rule[0] - line.bottom)) > 1.2 * line.size
+    ]

@@ -87,6 +87,7 @@ def page_of(page, number):
         for box in grid.boxes:
             box.lines = lines_of(words_of(box.lines))
             box.fill = fill_behind(box, fills)
+        grid.boxes = [part for box in grid.boxes for part in _in_columns(box, grid.edges)]
     grids = [grid for grid in grids if any(box.lines for box in grid.boxes)]
     rules = [
         (edge["top"], edge["x0"], edge["x1"])
@@ -204,6 +205,21 @@ def _holds(box, x, y):
     return box.x0 <= x <= box.x1 and box.top <= y <= box.bottom
 
 
+def _in_columns(box, edges):
+    """Return a wide cell as one for each column, where its words stand in columns: no rules part them in its row."""
+    inner = [edge for edge in edges if box.x0 + NEAR < edge < box.x1 - NEAR]
+    spans = [spans_of([line.words], SPACE_IN_A_LINE) for line in box.lines]
+    if not inner or any(_crossing(spans, edge) for edge in inner):
+        return [box]
+    words = [word for line in box.lines for word in line.words]
+    sides = [box.x0, *inner, box.x1]
+    parts = []
+    for left, right in zip(sides, sides[1:], strict=False):
+        within = [word for word in words if left <= (word.x0 + word.x1) / 2 < right]
+        parts.append(Box(left, box.top, right, box.bottom, lines_of(within), box.fill))
+    return parts if sum(bool(part.lines) for part in parts) > 1 else [box]
+
+
 def _distance(box, x, y):
     return max(box.x0 - x, x - box.x1, 0) + max(box.top - y, y - box.bottom, 0)
 
@@ -281,7 +297,9 @@ def _join_stripes(page):
         lines = [line for line in page.lines if edges[0] - NEAR <= line.x0 and line.x1 <= edges[-1] + NEAR]
         head = _beside([line for line in reversed(lines) if line.bottom <= group[0].top + NEAR], group[0].top, up=True)
         foot = _beside([line for line in lines if line.top >= group[-1].bottom - NEAR], group[-1].bottom, up=False)
-        bands += [(min(line.top for line in part) - 1, max(line.bottom for line in part) + 1) for part in (head, foot) if part]
+        bands += [
+            (min(line.top for line in part) - 1, max(line.bottom for line in part) + 1) for part in (head, foot) if part
+        ]
         words = [word for line in page.lines for word in line.words]
         rows = [[word for word in words if top <= (word.top + word.bottom) / 2 < bottom] for top, bottom in bands]
         spans = [spans_of([line.words], SPACE_IN_A_LINE) for row in rows for line in lines_of(row)]

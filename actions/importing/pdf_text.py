@@ -113,7 +113,9 @@ def usual_pitch(groups):
     """Return how far apart the lines of a paragraph are in these groups of lines, in the size of their letters."""
     pitches = Counter()
     for lines in groups:
-        pitches.update(round(_pitch(*pair), 2) for pair in zip(lines, lines[1:], strict=False) if 0.9 < _pitch(*pair) < 2)
+        pitches.update(
+            round(_pitch(*pair), 2) for pair in zip(lines, lines[1:], strict=False) if 0.9 < _pitch(*pair) < 2
+        )
     if not pitches:
         return USUAL_PITCH
     most = max(pitches.values())

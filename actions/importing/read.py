@@ -52,7 +52,7 @@ BEGINNINGS = [
 ]
 MARKUP = ("<!doctype", "<html", "<?xml", "<table")
 
-UNKNOWN = "{name} is neither a Word document, an Excel workbook nor a CSV file: save the plan as one of these."
+UNKNOWN = "{name} is neither a Word document, an Excel workbook, a CSV file nor a PDF: save the plan as one of these."
 
 
 def check(content, name):

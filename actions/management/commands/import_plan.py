@@ -1,4 +1,4 @@
-"""Brings action plans in from Word documents, Excel workbooks and CSV files, one or many."""
+"""Brings action plans in from Word documents, Excel workbooks, CSV files and PDFs, one or many."""
 
 import json
 from functools import cache, partial
@@ -32,8 +32,8 @@ class Command(BaseCommand):
     """
 
     help = (
-        "Import action plans from Word documents (.docx), Excel workbooks (.xlsx) and CSV files: one, several, or all "
-        "of a folder. The exit code is 1 if any of them could not be imported."
+        "Import action plans from Word documents (.docx), Excel workbooks (.xlsx), CSV files and PDFs: one, several, or "
+        "all of a folder. The exit code is 1 if any of them could not be imported."
     )
 
     def add_arguments(self, parser):
@@ -62,7 +62,7 @@ class Command(BaseCommand):
         paths, left_out = files_in(files)
         are_several = len(paths) != 1 or any(Path(each).is_dir() for each in files)
         if not paths:
-            raise CommandError("No plan is in there: a plan ends in .docx, .xlsx or .csv.")
+            raise CommandError("No plan is in there: a plan ends in .docx, .xlsx, .csv or .pdf.")
         if review and are_several:
             raise CommandError("Give --review with one file only: of several, each has the name of its file.")
 

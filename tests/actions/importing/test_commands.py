@@ -147,7 +147,7 @@ class TestRefusing:
     @pytest.mark.parametrize(
         ("name", "content", "sentence"),
         [
-            ("plan.pdf", b"%PDF-1.7", "is a PDF"),
+            ("plan.pdf", b"%PDF-1.7", "is damaged"),
             ("plan.docx", b"", "is empty"),
             ("plan.docx", b"no document", "named as a Word document"),
             ("plan.csv", b"a,b\n1,2\n", "holds no plan"),

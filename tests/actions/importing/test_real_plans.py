@@ -2,11 +2,15 @@
 
 import importlib.util
 import json
+import re
+import subprocess
+from collections import Counter
 from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from actions.importing.document import Table
 from actions.importing.export import plan_of
 from actions.importing.losses import lost_words
 from actions.importing.plan import Plan
@@ -16,9 +20,10 @@ from actions.importing.save import ImportedFile, save_plan
 from tests.factories import PartnershipFactory
 
 DOCUMENTS = [
-    *("WM.docx", "WM.xlsx", "WM.csv", "BP.docx", "BP.xlsx", "BP_NARRATIVE.docx"),
+    *("WM.docx", "WM.xlsx", "WM.csv", "WM.pdf", "BP.docx", "BP.xlsx", "BP.pdf", "BP_NARRATIVE.docx"),
     *("BUCKS.docx", "GLOS.docx", "FAMY.docx"),
 ]
+CUT_BY_PAGES = ["WM_pagebroken.docx", "WM_pagebroken_onetable.docx"]
 
 
 @cache
@@ -32,7 +37,8 @@ def scorer(path):
 
 def figures(plan, name, shared_plans):
     """Return how well a plan agrees with the truth about a document."""
-    truth = json.loads((shared_plans / "truth" / f"{name.partition('.')[0]}.json").read_text(encoding="utf-8"))
+    plan_name = name.partition(".")[0].partition("_pagebroken")[0]
+    truth = json.loads((shared_plans / "truth" / f"{plan_name}.json").read_text(encoding="utf-8"))
     return scorer(shared_plans / "score.py").score(truth, plan)
 
 
@@ -85,6 +91,44 @@ def test_no_word_of_a_real_plan_is_lost(name, shared_plans):
 def test_everything_in_a_real_plan_remembers_its_place(name, shared_plans):
     plan = recognise(read(shared_plans / "documents" / name)).plan
     assert all(each.where for each in (*plan.recommendations, *plan.actions))
+
+
+@pytest.mark.parametrize("name", CUT_BY_PAGES)
+def test_rows_that_pages_cut_in_two_are_whole_again(name, shared_plans):
+    plan = recognise(read(shared_plans / "documents" / name)).plan
+    scores = figures(without_as_printed(plan.to_json()), name, shared_plans)
+    assert scores["overall"] >= 0.99
+    assert scores["recommendations"]["value"] == 1
+    assert scores["actions"]["value"] >= 0.99
+    assert scores["text_recall"]["value"] >= 0.999
+
+
+@pytest.mark.parametrize("name", ["WM.pdf", "BP.pdf"])
+def test_every_word_of_a_real_pdf_is_in_its_document(name, shared_plans):
+    path = shared_plans / "documents" / name
+    printed = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True, text=True).stdout
+    document = read(path)
+    margins = Counter(word for each in document.margins for word in words(each.text))
+    heads = Counter(word for table in document.tables for cell in table.rows[0].cells for word in words(cell.text))
+    lost = Counter(words(printed)) - Counter(words_in(document))
+    assert {word for word in lost if not word.isdigit()} <= {*margins, *heads}
+    pages = printed.count("\f")
+    assert all(lost[word] <= pages * (margins[word] + heads[word]) for word in lost if not word.isdigit())
+
+
+def words(text):
+    """Return the words of a text."""
+    return re.findall(r"[^\W_]+", text)
+
+
+def words_in(document):
+    """Yield every word of a document, those of merged cells once."""
+    for block in (*document.blocks, *document.margins):
+        if isinstance(block, Table):
+            cells = {id(place.cell): place.cell for row in block.rows for place in row.places}
+            yield from (word for cell in cells.values() for word in words(cell.text))
+        else:
+            yield from words(block.text)
 
 
 def test_every_place_in_a_real_plan_that_does_not_line_up_is_pointed_at(shared_plans):

@@ -2,8 +2,10 @@
 
 import io
 import zipfile
+import zlib
 
 import docx
+import pikepdf
 import pytest
 
 from actions.importing.problems import NoPlanFound, UnreadableFile
@@ -67,9 +69,28 @@ def ole_file(*streams):
     return header.ljust(sector, b"\0") + table + directory
 
 
+def pdf(*, pages=1, password=None, drawing=0):
+    """Return the bytes of a PDF without text; what is drawn on its pages may be so many spaces, packed."""
+    document = pikepdf.new()
+    for _ in range(pages):
+        document.add_blank_page()
+    if drawing:
+        packer = zlib.compressobj()
+        packed_drawing = b"".join(packer.compress(bytes([32]) * 10_000_000) for _ in range(drawing // 10_000_000))
+        stream = pikepdf.Stream(document, packed_drawing + packer.flush(), Filter=pikepdf.Name.FlateDecode)
+        document.pages[0].Contents = document.make_indirect(stream)
+    file = io.BytesIO()
+    document.save(file, encryption=pikepdf.Encryption(owner=password, user=password) if password else False)
+    return file.getvalue()
+
+
 REFUSED = {
-    "a PDF": ("plan.pdf", b"%PDF-1.7 ...", "PDF, which cannot be imported yet: save it as Word or Excel"),
-    "a PDF named as Word": ("plan.docx", b"%PDF-1.7 ...", "is a PDF"),
+    "a PDF cut short": ("plan.pdf", b"%PDF-1.7 ...", "damaged"),
+    "a PDF named as Word": ("plan.docx", b"%PDF-1.7 ...", "named as a Word document, but it is a PDF"),
+    "a PDF with a password": ("plan.pdf", pdf(password="a secret"), "protected by a password"),
+    "a PDF of pictures": ("plan.pdf", pdf(), "no text"),
+    "a PDF of ten thousand pages": ("plan.pdf", pdf(pages=10_000), "more than 300 pages"),
+    "a PDF that unpacks to two gigabytes": ("plan.pdf", pdf(drawing=2_000_000_000), "not safe to read"),
     "an empty file": ("plan.csv", b" \n", "is empty"),
     "a workbook named as Word": ("plan.docx", workbook(A=[["a"]]), "named as a Word document, but it is an Excel"),
     "Word named as a workbook": ("plan.xlsx", word("text"), "named as an Excel workbook, but it is a Word"),
@@ -113,6 +134,12 @@ def test_one_sentence_says_what_is_wrong_and_what_to_do(case):
     assert "\n" not in said
     assert said.endswith(".")
     assert ": " in said
+
+
+def test_a_pdf_that_takes_too_long_is_given_up(monkeypatch):
+    monkeypatch.setattr("actions.importing.pdf.MOST_SECONDS", -9.9)
+    with pytest.raises(UnreadableFile, match="needs far more memory or time"):
+        read(io.BytesIO(pdf()), "plan.pdf")
 
 
 def test_a_missing_file_is_named(tmp_path):
