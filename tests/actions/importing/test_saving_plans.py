@@ -47,6 +47,11 @@ PLAN = word(
     "Thank you.",
 )
 
+PLANS = [
+    *("WM.docx", "WM.xlsx", "WM.csv", "WM.pdf", "WM_pagebroken.docx", "WM_pagebroken_onetable.docx"),
+    *("BP.docx", "BP.xlsx", "BP.pdf", "BUCKS.docx", "GLOS.docx"),
+]
+
 
 @pytest.fixture
 def partnership():
@@ -225,7 +230,7 @@ class TestExport:
         with django_assert_max_num_queries(6):
             plan_of(review)
 
-    @pytest.mark.parametrize("name", ["WM.docx", "WM.xlsx", "WM.csv", "BP.docx", "BP.xlsx", "BUCKS.docx", "GLOS.docx"])
+    @pytest.mark.parametrize("name", PLANS)
     def test_a_real_plan_comes_out_as_it_was_recognised(self, name, partnership, shared_plans):
         plan = replace(recognise(read(shared_plans / "documents" / name)).plan, plan="0319")
         started = time.perf_counter()
