@@ -21,7 +21,9 @@ def of_evidence(evidence, user):
     """
     events = []
     records = list(evidence.history.select_related("history_user").order_by("history_date", "history_id"))
-    pairs = [pair for pair in zip(records[1:], records, strict=False) if pair[0].history_change_reason == EVIDENCE_REUSED]
+    pairs = [
+        pair for pair in zip(records[1:], records, strict=False) if pair[0].history_change_reason == EVIDENCE_REUSED
+    ]
     changes = lines.changes(Evidence, pairs, user)
     for record in records:
         why = record.history_change_reason or "Changed"
