@@ -122,6 +122,20 @@ class PersonAdmin(KeptAdmin, UserAdmin):
         )
     ]
 
+    def log_addition(self, request, obj, message):
+        """Keep in the audit log too that somebody was added here."""
+        self._record(request, obj, "Added in the admin", message)
+        return super().log_addition(request, obj, message)
+
+    def log_change(self, request, obj, message):
+        """Keep in the audit log too what was changed here, a password included: the names of the fields alone."""
+        self._record(request, obj, "Changed in the admin", message)
+        return super().log_change(request, obj, message)
+
+    def _record(self, request, person, what, message):
+        kind = AuditEvent.Kind.ACCOUNT_CHANGED
+        record(kind, by=request.user, about=person.email, request=request, what=what, fields=message)
+
 
 @admin.register(Partnership)
 class PartnershipAdmin(TrackedAdmin):

@@ -121,6 +121,34 @@ class TestGivingOut:
         assert [event.about for event in events(Kind.EXPORTED)] == ["audit trail"]
 
 
+class TestAccounts:
+    @pytest.fixture
+    def administrator(self, client):
+        user = UserFactory(administrator=True)
+        client.force_login(user)
+        return user
+
+    def test_that_are_changed_in_the_admin_are_kept(self, client, administrator):
+        person = UserFactory()
+        address = reverse("admin:scr_tracker_user_change", args=[person.pk])
+        form = client.get(address).context["adminform"].form
+        typed = {field.html_name: field.value() for field in form if field.value()}
+        inline = {f"memberships-{name}": 0 for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
+        assert client.post(address, {**typed, **inline, "is_superuser": "on"}).status_code == 302
+        (event,) = events(Kind.ACCOUNT_CHANGED)
+        assert (event.by, event.about) == (administrator, person.email)
+        assert "Superuser status" in str(event.detail)
+
+    def test_whose_password_is_changed_in_the_admin_are_kept_without_it(self, client, administrator):
+        person = UserFactory()
+        new = "three random words"
+        address = reverse("admin:auth_user_password_change", args=[person.pk])
+        client.post(address, {"usable_password": "true", "password1": new, "password2": new})
+        (event,) = events(Kind.ACCOUNT_CHANGED)
+        assert event.about == person.email
+        assert new not in str(event.detail)
+
+
 class TestFiles:
     def damage(self, piece):
         with open(default_storage.path(piece.file.name), "ab") as file:
