@@ -71,6 +71,25 @@ def test_every_page_is_accessible(wide, live_server, sign_in, check, plan):
         check()
 
 
+def test_the_pages_of_reports_are_accessible_from_draft_to_issue(wide, live_server, sign_in, check, plan):
+    sign_in(plan.review.partnership)
+    wide.goto(f"{live_server.url}/reports/")
+    check()
+    wide.get_by_role("button", name="Begin a report").click()
+    wide.get_by_role("button", name="See the draft").wait_for()
+    check()
+    wide.get_by_label("Decisions asked for").fill("Agree the dates.")
+    wide.get_by_role("button", name="See the draft").click()
+    wide.get_by_role("heading", name="The report as a draft").wait_for()
+    wide.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    check()
+    wide.get_by_role("button", name="Issue version 1").click()
+    wide.get_by_text("Fingerprint of the file").wait_for()
+    check()
+    wide.goto(f"{live_server.url}/reports/")
+    check()
+
+
 def test_a_form_with_errors_is_accessible(wide, live_server, sign_in, check, plan):
     sign_in(plan.review.partnership)
     wide.goto(live_server.url + plan.get_absolute_url())

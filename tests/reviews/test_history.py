@@ -152,8 +152,8 @@ class TestAsAt:
 
     def test_offers_nothing_to_do_there(self, client, sign_in_as, review, reworded):
         sign_in_as(of=review.partnership)
-        assert "Download monitoring report" not in text_of(self.page(client, review, "2026-03-31"))
-        assert "Download monitoring report" in text_of(client.get(review.get_absolute_url()))
+        assert "Working copy" not in text_of(self.page(client, review, "2026-03-31"))
+        assert "Working copy" in text_of(client.get(review.get_absolute_url()))
 
     def test_counts_evidence_as_it_counted_then(self, review, reworded):
         def evidence(day):

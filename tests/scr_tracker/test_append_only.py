@@ -80,7 +80,9 @@ class TestPostgresql:
                 "SELECT relname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE tgname = 'append_only'"
             )
             guarded = {name for (name,) in cursor.fetchall()}
-        assert guarded == {model._meta.db_table for model in KEPT}, "Add a migration with append_only.guard(…)."
+        tables = {model._meta.db_table for model in KEPT}
+        tables |= {field.m2m_db_table() for model in KEPT for field in model._meta.many_to_many}
+        assert guarded == tables, "Add a migration with append_only.guard(…)."
 
     def test_refuses_to_change_or_remove_rows_whoever_asks(self, kept):
         for table in ("actions_historicalaction", "actions_historicalaction_supporting_agencies"):

@@ -236,7 +236,8 @@ def test_a_worker_killed_at_ten_random_moments_issues_each_report_once_and_whole
     assert jobs.filter(attempt__gt=1).exists()
 
 
-def test_a_file_that_is_not_the_one_that_was_issued_is_found(issued):
+def test_a_file_that_is_not_the_one_that_was_issued_is_found(issued, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
     report = issued()
     assert verifying.verify().all_is_well
     default_storage.delete(report.pdf.name)
