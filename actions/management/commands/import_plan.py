@@ -32,8 +32,8 @@ class Command(BaseCommand):
     """
 
     help = (
-        "Import action plans from Word documents (.docx), Excel workbooks (.xlsx), CSV files and PDFs: one, several, or "
-        "all of a folder. The exit code is 1 if any of them could not be imported."
+        "Import action plans from Word documents (.docx), Excel workbooks (.xlsx), CSV files and PDFs: one, several, "
+        "or all of a folder. The exit code is 1 if any of them could not be imported."
     )
 
     def add_arguments(self, parser):
