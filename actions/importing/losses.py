@@ -115,15 +115,17 @@ def _look_for(lines, plan, headings):
         for where in places:
             labels = {(action.label or "").lower() for action in recommendation.actions}
             pools.setdefault(where, []).append((pool, labels))
+    recommended = {plain(text) for each in plan.recommendations for text in (each.text, _with_number(each))}
+    first_in_column, said_again = {}, {}
+    for line in lines:
+        first = first_in_column.setdefault((id(line.top or line), plain(line.text)), line)
+        if first is not line and plain(line.text) in recommended:
+            said_again.setdefault(line.row, first)
     current, scopes = [], {}
     for line in lines:
-        current = pools.get(line.row, current)
+        first = said_again.get(line.row)
+        current = pools.get(line.row) or (scopes[id(first)] if first else current)
         scopes[id(line)] = current
-
-    recommended = {plain(text) for each in plan.recommendations for text in (each.text, _with_number(each))}
-    first_in_column = {}
-    for line in lines:
-        first_in_column.setdefault((id(line.top or line), plain(line.text)), line)
 
     def is_said_above(line):
         above, text = line.above, plain(line.text)
