@@ -16,9 +16,9 @@ from reviews.similar import Likeness
 
 #: How often the date of an action is moved before that is worth a warning.
 MOVED_OFTEN = 3
-#: How many rows up and down actions may have slipped, how alike texts are that speak of the same (a cosine), and how
-#: many recommendations are compared before it takes too long.
-NEIGHBOURS, SPEAKS_OF, MOST_COMPARED = 2, 0.2, 500
+#: How many rows up and down actions may have slipped; how alike texts are that speak of the same, and how little those
+#: that do not (a cosine); and how many recommendations are compared before it takes too long.
+NEIGHBOURS, SPEAKS_OF, SPEAKS_NOT_OF, MOST_COMPARED = 2, 0.14, 0.15, 500
 #: Words by which evidence speaks of what is still to come.
 FUTURE = re.compile(
     r"(?<!seem )(?<!appear )(?<!continue )(?<!continues )(?<!continued )\bto be\b(?! (?:heard|seen|safe))"
@@ -149,7 +149,7 @@ def _shifted(recommendations):
             continue
         own = likeness.between(facts.doing, facts.text)
         closest, other = max(((likeness.between(facts.doing, each.text), each) for each in near), key=lambda it: it[0])
-        if closest >= SPEAKS_OF > own and closest > 1.5 * own:
+        if closest >= SPEAKS_OF and own < SPEAKS_NOT_OF and closest > 1.5 * own:
             words = other.name or f"“{Truncator(other.text).words(8)}”"
             yield PlanWarning(Kind.SHIFTED, facts.about, f"Its actions speak rather of {words}: check the rows")
 
