@@ -27,7 +27,7 @@ from actions.evidence import services as evidence_services
 from actions.models import Comment, Meeting, PlanImport, Report
 from reviews.models import RecommendationLink, Theme
 from scr_tracker import audit
-from scr_tracker.models import AuditEvent, Invitation
+from scr_tracker.models import AuditEvent, Invitation, Job
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, picture, upload
 from tests.factories import (
@@ -199,6 +199,10 @@ PAGES = {
     "withdraw-evidence": on_evidence(LEADS),
     "accept-evidence": on_evidence(post=AFTER_A_STEP),
     "return-evidence": on_evidence(),
+    # Evidence packs are there for who asked for them alone, and for administrators.
+    "new-evidence-pack": Page(may=MANAGERS | MEMBERS | LEADS),
+    "evidence-pack": read("pack", {ADMINISTRATOR: PLACES}),
+    "download-evidence-pack": read("pack", {ADMINISTRATOR: PLACES}, get=302),
     # People
     "people": Page(may=MANAGERS),
     "invite": Page(may=MANAGERS),
@@ -392,11 +396,21 @@ def things_of(action, membership):
         "evidence": [file_of(action, "minutes.pdf", pdf()).pk],
         "pdf": [file_of(action, "minutes.pdf", pdf()).pk],
         "picture": [file_of(action, "poster.png", picture()).pk],
+        "pack": [pack_of(membership.user).pk],
         "person": [membership.user_id],
         "role": [membership.pk],
         "invitation": [invitation.pk],
         "passkey": [passkey.pk],
     }
+
+
+def pack_of(user):
+    """Return the job of an evidence pack that somebody asked for, and that has been cleared away."""
+    ended = {"state": Job.State.DONE, "ended_at": timezone.now()}
+    job = Job.objects.create(title="Evidence pack", by=user, **ended)
+    job.leads_to = reverse("evidence-pack", args=[job.pk])
+    job.save()
+    return job
 
 
 def file_of(action, name, content):
