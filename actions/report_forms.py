@@ -186,3 +186,30 @@ class MeetingForm(OnceForm):
         if day and same.exists():
             self.add_error("name", "This meeting has been entered already")
         return cleaned
+
+
+class PackForm(OnceForm):
+    """The review or the agency whose evidence is packed."""
+
+    about = forms.ChoiceField(
+        label="Whose evidence?", error_messages={"required": "Select the review or the agency whose evidence you need"}
+    )
+
+    def __init__(self, *args, reviews, agencies, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._chosen = {
+            **{f"review-{each.pk}": (f"Review: {each}", each) for each in reviews},
+            **{f"agency-{each.pk}": (f"Agency: {each}", each) for each in agencies},
+        }
+        choices = [(key, label) for key, (label, _) in self._chosen.items()]
+        self.fields["about"].widget = forms.Select()
+        self.fields["about"].choices = choices if len(choices) == 1 else [("", "Select one"), *choices]
+
+    @property
+    def offers_anything(self):
+        """Whether there is anything to choose."""
+        return bool(self._chosen)
+
+    def clean_about(self):
+        """Return the review or the agency."""
+        return self._chosen[self.cleaned_data["about"]][1]

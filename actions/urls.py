@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, evidence, imports, reports
+from .views import again, evidence, imports, packs, reports
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -45,6 +45,12 @@ evidence_urls = [
     path("evidence/<int:pk>/accept/", evidence.accept_evidence, name="accept-evidence"),
     path("evidence/<int:pk>/return/", evidence.return_evidence, name="return-evidence"),
     path("evidence/<int:pk>/withdraw/", evidence.withdraw_evidence, name="withdraw-evidence"),
+]
+
+pack_urls = [
+    path("evidence-packs/new/", packs.new_evidence_pack, name="new-evidence-pack"),
+    path("evidence-packs/<int:pk>/", packs.evidence_pack, name="evidence-pack"),
+    path("evidence-packs/<int:pk>/download/", packs.download_evidence_pack, name="download-evidence-pack"),
 ]
 
 import_urls = [
@@ -89,6 +95,7 @@ urlpatterns = [
     *review_urls,
     *action_urls,
     *evidence_urls,
+    *pack_urls,
     *import_urls,
     *report_urls,
 ]

@@ -26,6 +26,8 @@ class Permission(models.TextChoices):
     ASK_EXTENSION = "actions.ask_extension", "Ask for a later target date"
     SUBMIT_ACTION = "actions.submit_action", "Submit an action as complete"
     REPLY = "actions.reply", "Reply to a comment or challenge"
+    # For one's agency, or any that serves one's partnership.
+    PACK_AGENCY = "actions.pack_agency", "Take out the evidence of an agency"
     # In one's partnership.
     COMMENT = "actions.comment", "Comment on an action, or challenge it"
     DECIDE_EXTENSION = "actions.decide_extension", "Agree or refuse a later target date"
@@ -37,6 +39,7 @@ class Permission(models.TextChoices):
     EDIT_PLAN = "reviews.edit_plan", "Edit, import and assign a plan"
     MAKE_REPORT = "actions.make_report", "Make a monitoring report"
     SEE_REPORTS = "actions.see_reports", "Download reports"
+    PACK_REVIEW = "actions.pack_review", "Take out the evidence of a review that one sees whole"
     MANAGE_PEOPLE = "scr_tracker.manage_people", "Invite and manage people"
 
 
@@ -52,8 +55,8 @@ OF_AN_AGENCY = {
 #: What each role may do to the plans that it sees (design, "Who may see and do what").
 GRANTS = {
     Role.BUSINESS_MANAGER: set(Permission),
-    Role.BOARD_MEMBER: {Permission.COMMENT, Permission.REPLY, Permission.SEE_REPORTS},
-    Role.AGENCY_LEAD: OF_AN_AGENCY,
+    Role.BOARD_MEMBER: {Permission.COMMENT, Permission.REPLY, Permission.SEE_REPORTS, Permission.PACK_REVIEW},
+    Role.AGENCY_LEAD: OF_AN_AGENCY | {Permission.PACK_AGENCY},
 }
 
 

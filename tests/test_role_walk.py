@@ -287,6 +287,10 @@ PAGES = {
     "issue-report": on_draft(get=302, post=302),
     "discard-report-draft": on_draft(get=302, post=302),
     "job": read("job", ASKED_FOR),
+    # Evidence packs are there for who asked for them alone, and for administrators.
+    "new-evidence-pack": Page(may=MANAGERS | MEMBERS | LEADS),
+    "evidence-pack": read("pack", {ADMINISTRATOR: PLACES}),
+    "download-evidence-pack": read("pack", {ADMINISTRATOR: PLACES}, get=302),
     # People
     "people": Page(may=MANAGERS),
     "invite": Page(may=MANAGERS),
@@ -503,6 +507,7 @@ def things_of(action, membership):
         "evidence": [file_of(action, "minutes.pdf", pdf()).pk],
         "pdf": [file_of(action, "minutes.pdf", pdf()).pk],
         "picture": [file_of(action, "poster.png", picture()).pk],
+        "pack": [pack_of(membership.user).pk],
         "person": [membership.user_id],
         "role": [membership.pk],
         "invitation": [invitation.pk],
@@ -556,6 +561,15 @@ def working_copy_of(review, by):
     job.leads_to = reverse("working-copy", args=[review.pk, job.pk])
     job.save()
     default_storage.save(f"{issuing.WORKING_COPIES}/{job.pk}.pdf", ContentFile(b"%PDF-1.7 %%EOF"))
+    return job
+
+
+def pack_of(user):
+    """Return the job of an evidence pack that somebody asked for, and that has been cleared away."""
+    ended = {"state": Job.State.DONE, "ended_at": timezone.now()}
+    job = Job.objects.create(title="Evidence pack", by=user, **ended)
+    job.leads_to = reverse("evidence-pack", args=[job.pk])
+    job.save()
     return job
 
 

@@ -23,13 +23,13 @@ def shown(name):
     return visible[: LONGEST_SHOWN - len(ending)] + ending
 
 
-def saved(name, ending):
+def saved(name, ending, longest=LONGEST_SAVED):
     """Return the name under which a browser saves the file: safe everywhere, and with its true ending."""
     name = shown(name)
     written = ending_of(name)
     stem = name[: -len(written)] if written else name
     stem = NOT_IN_NAMES.sub("-", stem).strip(" .-")
-    stem = stem.encode()[: LONGEST_SAVED - len(ending)].decode(errors="ignore").rstrip(" .")
+    stem = stem.encode()[: longest - len(ending)].decode(errors="ignore").rstrip(" .")
     if not stem or RESERVED.match(stem.split(".")[0]):
         stem = f"file-{stem}".rstrip("-")
     return stem + ending

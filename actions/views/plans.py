@@ -53,6 +53,7 @@ def plan(request, pk):
         "documents": documents_of(review, request.user),
         "may_report": not as_at and request.user.has_perm(Permission.SEE_REPORTS, review),
         "may_import": not as_at and request.user.has_perm(Permission.EDIT_PLAN, review),
+        "may_pack": not as_at and review.seen_whole and request.user.has_perm(Permission.PACK_REVIEW, review),
         "may_issue": request.user.has_perm(Permission.MAKE_REPORT, review),
     }
     return render(request, "reviews/plan.html", context)

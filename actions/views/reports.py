@@ -37,6 +37,7 @@ def report_list(request):
         "page": Paginator(found.defer("data").with_successor(), PER_PAGE).get_page(request.GET.get("page")),
         "drafts": drafts.select_related("job").prefetch_related("reviews"),
         "makes_for": issuing.partnerships_of(request.user),
+        "may_pack": any(map(request.user.may_somewhere, (Permission.PACK_REVIEW, Permission.PACK_AGENCY))),
         "section": "reports",
     }
     return render(request, "actions/reports/report_list.html", context)

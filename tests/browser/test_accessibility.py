@@ -109,6 +109,24 @@ def test_the_pages_of_somebody_who_has_nothing_yet_are_accessible(wide, live_ser
         check()
 
 
+def test_the_pages_of_evidence_packs_are_accessible_from_choice_to_download(
+    wide, live_server, sign_in, check, plan, settings, tmp_path
+):
+    settings.MEDIA_ROOT, settings.JOBS = tmp_path / "media", "at-once"
+    sign_in(plan.review.partnership)
+    wide.goto(live_server.url + plan.review.get_absolute_url())
+    wide.get_by_role("link", name="Evidence pack").click()
+    wide.get_by_role("button", name="Make the pack").wait_for()
+    check()
+    wide.get_by_role("button", name="Make the pack").click()
+    download = wide.get_by_role("button", name="Download the pack")
+    download.wait_for()
+    check()
+    with wide.expect_download() as had:
+        download.click()
+    assert had.value.suggested_filename.startswith(f"Evidence pack {plan.review}")
+
+
 def test_the_sign_in_page_is_accessible(wide, live_server, check):
     wide.goto(f"{live_server.url}/sign-in/")
     check()
