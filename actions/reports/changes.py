@@ -111,7 +111,7 @@ class Changes(Frozen):
 
     def __getitem__(self, key):
         """Return the changes of one kind."""
-        return next(each for each in self.lists if each.key == key)
+        return {each.key: each for each in self.lists}[key]
 
     @property
     def headline(self):

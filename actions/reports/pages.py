@@ -21,15 +21,16 @@ BAR = {"width": 34, "height": 3.2}
 WHOLE_BAR = {"width": 269, "height": 6}
 SWATCH = {"width": 7, "height": 2.4}
 
-#: Millimetres: the longest bar of the trend, and how wide an agency's or review's name may be beside its bar.
-TREND_BAR = {"width": 26, "height": 3.2}
-NAME_WIDTH = 48
+#: Millimetres: the longest bars of the trend and of agencies on the summary's page, and how wide an agency's or review's name may be beside its bar.
+TREND_BAR = {"width": 22, "height": 3}
+SUMMARY_BAR = {"width": 26, "height": 2.8}
+NAME_WIDTH = 50
 
 #: Millimetres: how much of the summary's page there is for the bars of agencies and reviews, and for decisions.
-BARS_HEIGHT, DECISIONS_HEIGHT, DECISIONS_WIDTH = 82, 44, 84
+BARS_HEIGHT, DECISIONS_HEIGHT, DECISIONS_WIDTH = 60, 28, 92
 
-#: How many letters of a decision stand on the summary's page where all of them do not fit.
-DECISION_LETTERS = 110
+#: How many decisions stand on the summary's page where all of them do not fit, and how many letters of each.
+DECISIONS_SHOWN, DECISION_LETTERS = 3, 90
 
 #: How many bars of reviews stand on the summary's page, before the others are drawn as one.
 REVIEWS_SHOWN = 6
@@ -202,10 +203,10 @@ def _said(line):
 
 def _decisions(decisions):
     """Return the decisions asked for as the summary's page holds them, and whether any of them is cut."""
-    height = sum(6 + 4 * (len(each) * 1.75 // DECISIONS_WIDTH) for each in decisions)
+    height = sum(5.3 + 4.1 * (len(each) * 1.65 // DECISIONS_WIDTH) for each in decisions)
     if height <= DECISIONS_HEIGHT:
         return decisions, False
-    shown = [cut(each, DECISION_LETTERS) for each in decisions[: int(DECISIONS_HEIGHT // 14)]]
+    shown = [cut(each, DECISION_LETTERS) for each in decisions[:DECISIONS_SHOWN]]
     return shown, True
 
 
@@ -215,7 +216,7 @@ def _trend(points):
     return [
         {
             "point": point,
-            "day": "Now" if point is points[-1] else day(point.as_at),
+            "day": "Now" if point is points[-1] else f"{point.as_at.day} {point.as_at:%b %Y}",
             "picture": pictures.bar(
                 point.ratings,
                 whole=longest,
@@ -279,7 +280,7 @@ def _bars_of_summary(report, alone):
     """Return the bars of agencies and of reviews that the summary's page holds."""
     reviews = [] if alone else [Bars(row.review, row.ratings) for row in report.reviews]
     reviews = _folded(reviews, REVIEWS_SHOWN, "reviews") if len(reviews) > REVIEWS_SHOWN + 1 else reviews
-    room = BARS_HEIGHT - (_height(reviews) + 12 if reviews else 0)
+    room = BARS_HEIGHT - (_height(reviews) + 16 if reviews else 0)
     agencies = [Bars(row.agency, row.ratings) for row in report.agencies]
     kept = len(agencies)
     while kept > 1 and _height(_folded(agencies, kept, "agencies")) > room:
@@ -305,13 +306,13 @@ class Bars:
 
 def _height(rows):
     """Return how tall rows of bars are, in millimetres."""
-    return sum(1.6 + 3.4 * (1 + len(row.name) * 1.5 // NAME_WIDTH) for row in rows)
+    return sum(1.5 + 3.4 * (1 + len(row.name) * 1.45 // NAME_WIDTH) for row in rows)
 
 
 def _drawn(rows):
     longest = max((row.total for row in rows), default=1) or 1
     return [
-        (row, pictures.bar(row.ratings, whole=longest, says=f"{row.name}: {pictures.said(row.ratings)}", **BAR))
+        (row, pictures.bar(row.ratings, whole=longest, says=f"{row.name}: {pictures.said(row.ratings)}", **SUMMARY_BAR))
         for row in rows
     ]
 
