@@ -114,6 +114,11 @@ class Changes(Frozen):
         return {each.key: each for each in self.lists}[key]
 
     @property
+    def not_found(self):
+        """What was looked for and not found, in words."""
+        return listed([each.heading.lower() for each in self.lists if not each.changes])
+
+    @property
     def headline(self):
         """What moved, in one line of plain words."""
         said = [f"{len(each.changes):,} {each.heading.lower()}" for each in self.lists if each.changes]
@@ -213,7 +218,7 @@ class _Comparison:
                 self._list(
                     "untouched",
                     "Untouched",
-                    "Open then and now: no update, no new date, no step.",
+                    "Open then and now: no update, no new date, no step, no other change.",
                     self._untouched(),
                 ),
             ),

@@ -21,19 +21,16 @@ BAR = {"width": 34, "height": 3.2}
 WHOLE_BAR = {"width": 269, "height": 6}
 SWATCH = {"width": 7, "height": 2.4}
 
-#: Millimetres: the longest bars of the trend and of agencies on the summary's page, and how wide an agency's or review's name may be beside its bar.
+#: Millimetres: the longest bars of the trend and of the summary's page, and how wide a name may be beside a bar.
 TREND_BAR = {"width": 22, "height": 3}
 SUMMARY_BAR = {"width": 26, "height": 2.8}
 NAME_WIDTH = 50
 
 #: Millimetres: how much of the summary's page there is for the bars of agencies and reviews, and for decisions.
-BARS_HEIGHT, DECISIONS_HEIGHT, DECISIONS_WIDTH = 60, 28, 92
+BARS_HEIGHT, CAPTION_HEIGHT, DECISIONS_HEIGHT, DECISIONS_WIDTH = 66, 16, 28, 92
 
 #: How many decisions stand on the summary's page where all of them do not fit, and how many letters of each.
 DECISIONS_SHOWN, DECISION_LETTERS = 3, 90
-
-#: How many bars of reviews stand on the summary's page, before the others are drawn as one.
-REVIEWS_SHOWN = 6
 
 #: How many letters stand beside a rating's shape on one line.
 ROOM_BESIDE_A_RATING = 15
@@ -133,7 +130,7 @@ def _entry(entry, report, words):
         "word": words[entry.rating],
         "text": _words(text),
         "dates": _words(dates),
-        "said": _words([Line(entry.said, "alert")] * bool(entry.said) + [entry.last_word or Line("No word")]),
+        "said": _words([Line(entry.said)] * bool(entry.said) + [entry.last_word] * bool(entry.last_word)) or "No word",
     }
 
 
@@ -241,7 +238,6 @@ def _changes(changes, anchors):
             (each, [_change(change, anchors) for change in each.changes]) for each in found if each != told_by_name
         ],
         "untouched": (told_by_name, _by_lead(told_by_name.changes, anchors)) if told_by_name else None,
-        "empty": listed([each.heading.lower() for each in changes.lists if not each.changes]),
     }
 
 
@@ -277,18 +273,28 @@ def _evidence(evidence):
 
 
 def _bars_of_summary(report, alone):
-    """Return the bars of agencies and of reviews that the summary's page holds."""
-    reviews = [] if alone else [Bars(row.review, row.ratings) for row in report.reviews]
-    reviews = _folded(reviews, REVIEWS_SHOWN, "reviews") if len(reviews) > REVIEWS_SHOWN + 1 else reviews
-    room = BARS_HEIGHT - (_height(reviews) + 16 if reviews else 0)
+    """Return the bars of agencies and of reviews that the summary's page holds.
+
+    They share a column where decisions or a trend stand in the middle, and have one each where not.
+    """
+    share = bool(report.heading.decisions or report.trend)
     agencies = [Bars(row.agency, row.ratings) for row in report.agencies]
-    kept = len(agencies)
-    while kept > 1 and _height(_folded(agencies, kept, "agencies")) > room:
-        kept -= 1
+    reviews = [] if alone else [Bars(row.review, row.ratings) for row in report.reviews]
+    reviews = _fitting(reviews, "reviews", BARS_HEIGHT * (0.35 if share else 1))
+    room = BARS_HEIGHT - (_height(reviews) + CAPTION_HEIGHT if reviews and share else 0)
     return {
+        "bars_share": share,
         "review_bars": _drawn(reviews),
-        "agency_bars": _drawn(_folded(agencies, kept, "agencies")),
+        "agency_bars": _drawn(_fitting(agencies, "agencies", room)),
     }
+
+
+def _fitting(rows, noun, room):
+    """Return the rows that a height holds, in millimetres; the last of them together where it does not hold all."""
+    kept = len(rows)
+    while kept > 1 and _height(_folded(rows, kept, noun)) > room:
+        kept -= 1
+    return _folded(rows, kept, noun)
 
 
 @dataclass(frozen=True)
