@@ -1,16 +1,19 @@
 """The monitoring report as a PDF: fit for a board, and readable by everybody."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import page as validation
 import pikepdf
 import pytest
 
-from actions import reports
-from actions.reports import MonitoringReport, as_pdf, pages, pictures, working_copy
+from actions import issuing, reports
+from actions.reports import MonitoringReport, Order, as_pdf, pages, pictures, working_copy
 from actions.reports.layout import PlanLayout
 from scr_tracker import frontend
+from scr_tracker import pdf as rendering
+from scr_tracker.history import remember_end
 from tests.factories import (
     ActionFactory,
     AgencyFactory,
@@ -18,6 +21,7 @@ from tests.factories import (
     RecommendationFactory,
     ReviewFactory,
     SectionFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +131,44 @@ class TestThePdf:
     def test_says_when_it_is_restricted(self, review, readable):
         review.restricted = True
         assert "the people named only" in readable(reports.monitoring_pdf(review)[1])[0].replace("\n", " ")
+
+
+class TestWhatChanged:
+    """A report on two reviews after an earlier one, with more decisions than the summary's page holds."""
+
+    @pytest.fixture
+    def compared(self, review, clock, monkeypatch, django_capture_on_commit_callbacks):
+        """Return what is ordered after a report was issued and things have changed."""
+        other = ReviewFactory(partnership=review.partnership, reference="0320")
+        gone = ActionFactory(recommendation=RecommendationFactory(section=SectionFactory(review=other)))
+        by = UserFactory()
+        draft = issuing.begin_draft(by=by, partnership=review.partnership, reviews=[review, other])
+        with monkeypatch.context() as quickly, django_capture_on_commit_callbacks(execute=True):
+            quickly.setattr(rendering, "render", lambda template, context: b"%PDF-1.7 %%EOF")
+            issuing.issue(draft=draft, by=by)
+        clock.shift(timedelta(days=200))
+        remember_end(gone, by=by, why="Entered twice")
+        ActionFactory(recommendation=review.sections.first().recommendations.first(), order=99, text="A new thing.")
+        decisions = "\n".join(f"Decide the matter numbered {number}, and who sees to it." for number in range(1, 12))
+        return Order(partnership=review.partnership, reviews=(review, other), decisions=decisions)
+
+    def test_stands_in_a_section_of_its_own_after_the_exceptions(self, compared, readable):
+        pdf = as_pdf(MonitoringReport.of(compared))
+        assert_meets_pdf_ua(pdf)
+        titles = dict(bookmarks(pdf))
+        heading = next(title for title in titles if title.startswith("What changed since"))
+        assert list(titles).index(heading) == list(titles).index("Exceptions") + 1
+        assert {"New 1 action", "No longer in this report 1 action"} <= set(titles[heading])
+        read = readable(pdf)
+        everything = " ".join(read).replace("\n", " ")
+        assert "Compared with “Monitoring report – Wyvernshire" in everything
+        assert "Also looked for, and not found: closed, reopened" in everything
+
+    def test_and_the_summary_stands_alone_on_one_page(self, compared, readable):
+        _, summary, after, *_ = readable(as_pdf(MonitoringReport.of(compared)))
+        for words in ("How it has gone", "Decide the matter numbered 3", "Ratings by review", "In this report", "%"):
+            assert words in summary
+        assert "Decide the matter numbered 11" in after
 
 
 class TestUnusualPlans:
