@@ -123,6 +123,7 @@ def order_of(draft, as_at=None):
         marking=draft.protective_marking,
         introduction=draft.introduction,
         decisions=draft.decisions_asked,
+        supersedes=draft.supersedes,
     )
 
 
@@ -138,7 +139,7 @@ def make_report(job, *, draft):
     edition = Edition(made_at=timezone.now(), version=draft.version, supersedes=superseded)
     pdf = _set(job, kind, report, edition)
     with jobs.finishing(job), storing.stored(BytesIO(pdf), folder=storing.REPORTS) as name:
-        _keep(draft, report, edition, pdf, name)
+        _keep(draft, report, pdf, name)
 
 
 def _set(job, kind, report, edition):
@@ -152,8 +153,11 @@ def _set(job, kind, report, edition):
     return pdf
 
 
-def _keep(draft, report, edition, pdf, name):
-    """Enter an issued report: what it was made from, its file and the file's hash."""
+def _keep(draft, report, pdf, name):
+    """Enter an issued report: what it was made from, its file and the file's hash.
+
+    It is dated in the transaction that keeps it, as every change is: who settles() misses none that is older.
+    """
     issued = Report.objects.create(
         draft=draft,
         partnership=draft.partnership,
@@ -169,7 +173,7 @@ def _keep(draft, report, edition, pdf, name):
         size=len(pdf),
         sha256=hashlib.sha256(pdf).hexdigest(),
         issued_by=draft.issued_by,
-        issued_at=edition.made_at,
+        issued_at=timezone.now(),
     )
     issued.reviews.set(draft.reviews.all())
     issued.agencies.set(draft.agencies.all())

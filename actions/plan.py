@@ -29,6 +29,7 @@ class RatedAction:
     supporting_agencies: list = field(default_factory=list)
     last_update: Update | None = None
     evidence: list = field(default_factory=list)  # what counts: see Evidence.objects.counting()
+    offered: list = field(default_factory=list)  # whatever was brought, unless withdrawn or replaced
 
     def concerns(self, agencies):
         """Whether one of the agencies, by their keys, leads or supports it."""
@@ -306,10 +307,12 @@ def read(review, *, as_at=None, only=None):
 def _rate(review, actions, on, source):
     """Return {pk: RatedAction} for the actions of a review."""
     last_update = {update.action_id: update for update in source.updates(review)}
-    evidence = defaultdict(list)
+    evidence, offered = defaultdict(list), defaultdict(list)
     pieces = list(source.evidence(review))
     replaced = {item.replaces_id for _, item in pieces}
     for action_pk, item in pieces:
+        if not item.is_withdrawn and item.pk not in replaced:
+            offered[action_pk].append(item)
         if item.counts_until_replaced and item.pk not in replaced:
             evidence[action_pk].append(item)
     supporting, supports = defaultdict(list), list(source.linked(Action, "supporting_agencies", actions))
@@ -327,6 +330,7 @@ def _rate(review, actions, on, source):
             supporting_agencies=supporting[action.pk],
             last_update=last_update.get(action.pk),
             evidence=evidence[action.pk],
+            offered=offered[action.pk],
         )
     return rated
 

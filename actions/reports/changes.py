@@ -4,14 +4,14 @@ Each report keeps how every action stood, and every recommendation that had none
 that what is said of the past is what the board was given then, whatever has become of it since.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from ..choices import CLOSED, Rating, Status
 from ..rating import NO_ACTION
 from .frozen import Frozen
 from .references import anchor
-from .words import counted, listed
+from .words import counted, cut, listed
 
 #: Ratings that can be compared. Grey is set aside, neither better nor worse.
 WORST_TO_BEST = (Rating.RED, Rating.AMBER, Rating.GREEN, Rating.BLUE)
@@ -23,6 +23,7 @@ class Standing(Frozen):
 
     ``key`` is the same in every report: "action-12", "recommendation-7". ``due`` is the target date where there
     is one, ``due_words`` what the plan says of it in any case. ``rating`` and ``status`` are values, not labels.
+    ``touched_at`` is when anybody last changed it; ``review`` is empty where the report tells of one alone.
     """
 
     key: str
@@ -37,6 +38,8 @@ class Standing(Frozen):
     times_moved: int
     overdue: bool
     updated_at: datetime | None
+    touched_at: datetime | None = None
+    review: str = ""
 
     @property
     def is_action(self):
@@ -51,7 +54,16 @@ class Standing(Frozen):
     @property
     def touch(self):
         """What people have made of it: where this is as it was, nobody has touched it."""
-        return self.status, self.due, self.due_words, self.times_moved, self.updated_at, self.text, self.lead
+        said = self.status, self.due, self.due_words, self.times_moved, self.text, self.lead
+        return *said, self.updated_at, self.touched_at
+
+
+@dataclass(frozen=True)
+class ReviewStandings(Frozen):
+    """How all that a report tells of a review stood; ``review`` is its key, the same in every report."""
+
+    review: int
+    standings: tuple[Standing, ...]
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,7 @@ class Change(Frozen):
     before: str
     now: str
     by: str = ""
+    review: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,14 +99,24 @@ class ChangeList(Frozen):
 
 @dataclass(frozen=True)
 class Changes(Frozen):
-    """What changed since an earlier report, kind by kind, empty kinds included: the board sees what was looked for."""
+    """What changed since an earlier report, kind by kind, empty kinds included: the board sees what was looked for.
+
+    ``report`` names the earlier report, ``as_at`` is the moment that it spoke of.
+    """
 
     since: str
     lists: tuple[ChangeList, ...]
+    report: str = ""
+    as_at: datetime | None = None
 
     def __getitem__(self, key):
         """Return the changes of one kind."""
-        return next(each for each in self.lists if each.key == key)
+        return {each.key: each for each in self.lists}[key]
+
+    @property
+    def not_found(self):
+        """What was looked for and not found, in words."""
+        return listed([each.heading.lower() for each in self.lists if not each.changes])
 
     @property
     def headline(self):
@@ -102,20 +125,24 @@ class Changes(Frozen):
         return f"Since {self.since}: {listed(said)}." if said else f"Nothing has changed since {self.since}."
 
 
-def standings_of(plan, references):
-    """Return how each action of a plan stands, and each recommendation that lacks one, in the plan's order."""
-    return tuple(_standings(plan, references))
+def standings_of(plan, references, touched=None, review=""):
+    """Return how each action of a plan stands, and each recommendation that lacks one, in the plan's order.
+
+    ``touched`` says when each action was last changed, by its key.
+    """
+    return tuple(_standings(plan, references, touched or {}, review))
 
 
-def changes_between(before, now, *, since, words):
+def changes_between(before, now, *, since, words, report="", as_at=None):
     """Return what changed from one report's standings to a later one's.
 
-    ``since`` names the earlier report; ``words`` are what the partnership calls each rating, by value.
+    ``since`` says when the earlier report spoke of, ``report`` and ``as_at`` which it was; ``words`` are what the
+    partnership calls each rating, by value.
     """
-    return _Comparison(before, now, words).changes(since)
+    return replace(_Comparison(before, now, words).changes(since), report=report, as_at=as_at)
 
 
-def _standings(plan, references):
+def _standings(plan, references, touched, review):
     for planned in plan.recommendations:
         recommendation = planned.recommendation
         for rated in planned.actions:
@@ -133,6 +160,8 @@ def _standings(plan, references):
                 times_moved=action.times_moved,
                 overdue=rated.is_overdue,
                 updated_at=rated.last_update.at if rated.last_update else None,
+                touched_at=touched.get(action.pk),
+                review=review,
             )
         if planned.lacks_action:
             yield Standing(
@@ -148,6 +177,7 @@ def _standings(plan, references):
                 times_moved=0,
                 overdue=False,
                 updated_at=None,
+                review=review,
             )
 
 
@@ -188,7 +218,7 @@ class _Comparison:
                 self._list(
                     "untouched",
                     "Untouched",
-                    "Open then and now: no update, no new date, no step.",
+                    "Open then and now: no update, no new date, no step, no other change.",
                     self._untouched(),
                 ),
             ),
@@ -249,7 +279,9 @@ class _Comparison:
 
 
 def _change(standing, before, now, by=""):
-    return Change(standing.key, standing.reference, standing.anchor, standing.text, standing.lead, before, now, by)
+    text = cut(" ".join(standing.text.split()))
+    name, review = (standing.key, standing.reference, standing.anchor), standing.review
+    return Change(*name, text, standing.lead, before, now, by, review)
 
 
 def _status(standing):

@@ -1,12 +1,13 @@
 """What the board must look at before anything else."""
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
-from ..choices import Rating, TargetKind
+from ..choices import Rating, Status, TargetKind
 from .columns import Line, last_update
 from .frozen import Frozen
 from .references import anchor
-from .words import counted, listed
+from .words import counted, cut, day, listed
 
 #: A date that has been moved so often deserves a question.
 MOVED_OFTEN = 3
@@ -17,7 +18,8 @@ class Entry(Frozen):
     """An action (or a recommendation without any) with what the board needs to ask about it.
 
     ``text`` is its beginning where it is long: the plan has the whole of it. ``section`` is empty where the
-    lead says it, ``review`` where the report tells of one alone.
+    lead says it, ``review`` where the report tells of one alone. ``said`` is what makes it an exception of its
+    kind, where its dates do not show that: when it was returned, and why.
     """
 
     review: str
@@ -32,6 +34,7 @@ class Entry(Frozen):
     days_overdue: int
     times_moved: int
     last_word: Line | None
+    said: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,10 @@ class ExceptionList(Frozen):
         return counted(len(self.entries), self.of)
 
 
-def exceptions_of(plan, references):
+def exceptions_of(plan, references, news):
     """Return the exceptions of a plan, kind by kind, empty kinds included: the board sees what was looked for."""
     teller = _Teller(plan, references)
-    rated = plan.actions
+    rated, days = plan.actions, plan.review.partnership.stale_days
     opened = [each for each in rated if each.action.is_open]
     late = sorted((each for each in opened if each.is_overdue), key=lambda each: -each.days_overdue)
     red = [each for each in rated if each.rating == Rating.RED and not each.is_overdue]
@@ -63,9 +66,27 @@ def exceptions_of(plan, references):
         for each in opened
         if not (each.action.lead_agency_id or each.action.lead_officers or each.action.as_printed.get("lead"))
     ]
+    asked = [each for each in opened if each.action.extension_pending]
+    returned = [each for each in opened if each.action.pk in news.returned]
+    stale = sorted((each for each in opened if is_silent(each.action, plan)), key=_last_heard_of)
+    unchecked = [each for each in rated if is_check_overdue(each.action, plan.on)]
+    unchecked.sort(key=lambda each: each.action.impact_check_due)
     often = [each for each in opened if each.action.times_moved >= MOVED_OFTEN]
     return (
         teller.actions("overdue", "Overdue", "Open and past the target date, the longest first.", late),
+        teller.actions(
+            "extension", "Later date asked for", "The partnership has not decided yet.", asked, news.asked_for
+        ),
+        teller.actions(
+            "returned", "Returned", "Submitted as complete, and sent back to the lead agency.", returned, news.returned
+        ),
+        teller.actions(
+            "stale",
+            f"No update in the last {counted(days, 'day')}",
+            "Open, and nobody has reported on it, the longest silence first.",
+            stale,
+            {each.action.pk: _silence(each.action, plan.on) for each in stale},
+        ),
         teller.actions("red", "Red but not overdue", "Rated red by the lead or by the partnership.", red),
         teller.without_action(),
         teller.actions("no_date", "No target date", "Open, and nobody has said by when.", undated),
@@ -77,9 +98,37 @@ def exceptions_of(plan, references):
             [each for each in rated if each.lacks_evidence],
         ),
         teller.actions(
+            "impact_check",
+            "Impact check overdue",
+            "Signed off, and nobody has looked yet whether it made a difference that lasted.",
+            unchecked,
+            {each.action.pk: f"The check was due on {day(each.action.impact_check_due)}." for each in unchecked},
+        ),
+        teller.actions(
             "moved_often", "Moved three times or more", "Open, and given a later date again and again.", often
         ),
     )
+
+
+def is_silent(action, plan):
+    """Whether nobody has reported on an action inside the stale period of the plan's partnership."""
+    since = plan.on - timedelta(plan.review.partnership.stale_days)
+    return action.last_update_on is None or action.last_update_on < since
+
+
+def is_check_overdue(action, on):
+    """Whether an action was signed off, and the check of its impact is past its day."""
+    return action.status == Status.COMPLETE and action.impact_check_due is not None and action.impact_check_due < on
+
+
+def _last_heard_of(rated):
+    return rated.action.last_update_on or date.min
+
+
+def _silence(action, on):
+    if action.last_update_on is None:
+        return "Never reported on."
+    return f"{counted((on - action.last_update_on).days, 'day')} without an update."
 
 
 def all_exceptions(of_reviews, names):
@@ -103,8 +152,9 @@ class _Teller:
         self.references = references
         self.planned = {planned.recommendation.pk: planned for planned in plan.recommendations}
 
-    def actions(self, key, heading, meaning, rated):
-        return ExceptionList(key, heading, meaning, "action", tuple(map(self._action, rated)))
+    def actions(self, key, heading, meaning, rated, said=None):
+        entries = tuple(self._action(each, (said or {}).get(each.action.pk, "")) for each in rated)
+        return ExceptionList(key, heading, meaning, "action", entries)
 
     def without_action(self):
         lacking = [planned for planned in self.planned.values() if planned.lacks_action]
@@ -117,7 +167,7 @@ class _Teller:
         title = self.references.section(recommendation_pk).section.title
         return "" if agency and agency.name.casefold() in title.casefold() else title
 
-    def _action(self, rated):
+    def _action(self, rated, said):
         action = rated.action
         planned = self.planned[action.recommendation_id]
         moved = action.target_date != action.original_target_date
@@ -128,13 +178,14 @@ class _Teller:
             anchor=anchor(action.recommendation_id),
             section=self._section(action.recommendation_id, action.lead_agency),
             rating=str(rated.rating),
-            text=_cut(" ".join(action.text.split())),
+            text=cut(" ".join(action.text.split())),
             lead=_lead(action) or planned.recommendation.as_printed.get("lead", ""),
-            due=_cut(action.due or " · ".join(said_together.split("\n")), 60),
+            due=cut(action.due or " · ".join(said_together.split("\n")), 60),
             first_due=action.originally_due if moved else "",
             days_overdue=rated.days_overdue,
             times_moved=action.times_moved,
             last_word=next(iter(last_update(rated)), None) or _printed_word(action, planned),
+            said=said,
         )
 
     def _recommendation(self, planned):
@@ -147,13 +198,13 @@ class _Teller:
             anchor=anchor(recommendation.pk),
             section="",
             rating=str(planned.rating),
-            text=_cut(" ".join(recommendation.text.split())),
+            text=cut(" ".join(recommendation.text.split())),
             lead=section.agency.name if section.agency else section.title,
             due="",
             first_due="",
             days_overdue=0,
             times_moved=0,
-            last_word=Line(_cut(answers[0]), "note", "The response begins") if answers else None,
+            last_word=Line(cut(answers[0]), "note", "The response begins") if answers else None,
         )
 
 
@@ -177,9 +228,4 @@ def _printed_word(action, planned):
         (together, recommendation.completion_evidence),
     ]
     label, words = next((each for each in said if each[1]), ("", ""))
-    return Line(_cut(" · ".join(words.split("\n"))), "note", label) if words else None
-
-
-def _cut(text, longest=200):
-    """Return the beginning of a long text, up to a whole word."""
-    return text if len(text) <= longest else f"{text[:longest].rsplit(' ', 1)[0]} …"
+    return Line(cut(" · ".join(words.split("\n"))), "note", label) if words else None

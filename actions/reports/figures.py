@@ -1,12 +1,12 @@
 """The figures of a plan: how its actions are rated and reported, and what can honestly be said of their dates."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils import timezone
 
-from ..choices import CLOSED, DONE, Status
-from ..rating import NO_ACTION, WORST_FIRST
+from ..choices import CLOSED, DONE, SET_ASIDE, Status
+from ..rating import NO_ACTION, WORST_FIRST, is_overdue
+from .exceptions import is_silent
 from .frozen import Frozen
 from .words import counted, number, sentence, times
 
@@ -52,7 +52,11 @@ class ReviewRatings(Frozen):
 
 @dataclass(frozen=True)
 class Summary(Frozen):
-    """What the board should know before it turns the page; ``facts`` are sentences."""
+    """What the board should know before it turns the page; ``facts`` are sentences.
+
+    ``on_time`` complete actions of ``timed``, whose days are known, kept to their first date; ``slip_days`` is by how
+    much actions are later than their first date on average, None where none had one.
+    """
 
     recommendations: int
     actions: int
@@ -63,6 +67,14 @@ class Summary(Frozen):
     ratings: tuple[Count, ...]
     statuses: tuple[Count, ...]
     facts: tuple[str, ...]
+    on_time: int = 0
+    timed: int = 0
+    slip_days: int | None = None
+
+    @property
+    def on_time_rate(self):
+        """How many in a hundred complete actions kept to their first date, "" where no such days are known."""
+        return f"{round(100 * self.on_time / self.timed)}%" if self.timed else ""
 
     @property
     def headline(self):
@@ -92,6 +104,8 @@ def summary_of(plan, rating_words):
     actions = plan.actions
     overdue = [rated.days_overdue for rated in actions if rated.is_overdue]
     stands = [rated.action.status for rated in actions]
+    timed = [rated.action for rated in actions if _is_timed(rated.action)]
+    slips = [slip for rated in actions if (slip := _slip(rated.action, plan.on)) is not None]
     return Summary(
         recommendations=len(plan.recommendations),
         actions=len(actions),
@@ -102,6 +116,9 @@ def summary_of(plan, rating_words):
         ratings=_counts(plan.counts, rating_words),
         statuses=tuple(Count(str(status), status.label, stands.count(status)) for status in Status if status in stands),
         facts=tuple(_facts(plan)),
+        on_time=sum(map(_kept_to_first_date, timed)),
+        timed=len(timed),
+        slip_days=round(sum(slips) / len(slips)) if slips else None,
     )
 
 
@@ -145,10 +162,7 @@ def _facts(plan):
         have = "action has" if len(moved) == 1 else "actions have"
         often = f", {times(sum(moved))} in all" if sum(moved) > len(moved) else ""
         yield sentence(f"{number(len(moved))} {have} been given a later date{often}")
-    silent_since = plan.on - timedelta(plan.review.partnership.stale_days)
-    silent = sum(
-        rated.action.last_update_on is None or rated.action.last_update_on < silent_since for rated in open_actions
-    )
+    silent = sum(is_silent(rated.action, plan) for rated in open_actions)
     if silent:
         days = f"for {plan.review.partnership.stale_days} days or more"
         if silent == len(open_actions) > 1:
@@ -170,20 +184,38 @@ def _facts(plan):
 def _on_time(plan):
     """Yield how many complete actions kept to their first date, of those of which both days are known."""
     complete = [rated.action for rated in plan.actions if rated.action.status in DONE]
-    known = [action for action in complete if action.original_target_date and _done_on(action)]
+    known = [action for action in complete if _is_timed(action)]
     if not complete:
         return
     if not known:
         which = "the one complete action" if len(complete) == 1 else f"any of the {len(complete):,} complete actions"
         yield f"The day of completion is not known for {which}."
         return
-    kept = sum(_done_on(action) <= action.original_target_date for action in known)
+    kept = sum(map(_kept_to_first_date, known))
     kept = "None" if not kept else "All" if kept == len(known) > 1 else f"{kept:,}"
     yield (
         f"{kept} of the {counted(len(known), 'complete action')} whose day of completion is known"
         f" kept to {'its' if len(known) == 1 else 'their'} first target date; {counted(len(complete), 'action')}"
         f" {'is' if len(complete) == 1 else 'are'} complete in all."
     )
+
+
+def _is_timed(action):
+    """Whether it is complete, and known when it was done and when it was first due."""
+    return action.status in DONE and action.original_target_date is not None and _done_on(action) is not None
+
+
+def _kept_to_first_date(action):
+    return _done_on(action) <= action.original_target_date
+
+
+def _slip(action, on):
+    """Return by how many days it was done after its first date, or will be as far as is known; None if unknown."""
+    if action.status in SET_ASIDE or action.original_target_date is None:
+        return None
+    expected = on if is_overdue(action, on) else action.target_date
+    end = _done_on(action) if action.status in DONE else expected
+    return max(0, (end - action.original_target_date).days) if end else None
 
 
 def _done_on(action):

@@ -10,7 +10,8 @@ from typing import get_args, get_origin, get_type_hints
 class Frozen:
     """A dataclass that holds texts, numbers, dates, tuples of them and others of its sort.
 
-    ``from_dict`` reads what ``to_dict`` wrote, also after it has been through JSON.
+    ``from_dict`` reads what ``to_dict`` wrote, also after it has been through JSON; what was kept before a field
+    was added has that field's default.
     """
 
     def to_dict(self):
@@ -20,7 +21,7 @@ class Frozen:
     @classmethod
     def from_dict(cls, data):
         """Return what ``to_dict`` was asked of."""
-        return cls(**{name: _restored(kind, data[name]) for name, kind in _kinds(cls).items()})
+        return cls(**{name: _restored(kind, data[name]) for name, kind in _kinds(cls).items() if name in data})
 
 
 @lru_cache(maxsize=64)

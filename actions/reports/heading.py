@@ -16,7 +16,7 @@ from .words import day, listed, moment
 class Order:
     """What somebody chose for a report; ``as_at`` None means as things stand.
 
-    ``agencies`` limits it to what these lead or support.
+    ``agencies`` limits it to what these lead or support; ``supersedes`` is the report whose place it will take.
     """
 
     partnership: object
@@ -27,6 +27,7 @@ class Order:
     marking: str = ""
     introduction: str = ""
     decisions: str = ""
+    supersedes: object = None
 
 
 @dataclass(frozen=True)

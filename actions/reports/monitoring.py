@@ -15,11 +15,16 @@ from scr_tracker.rules import RuleBroken
 from .. import plan as plans
 from ..choices import Status
 from ..rating import NO_ACTION, WORST_FIRST
+from .changes import Changes, ReviewStandings, standings_of
 from .columns import Column, PrintedSection, columns_of, sections_of
+from .earlier import Point, issued_before
+from .evidence import EvidenceOf, evidence_of
 from .exceptions import ExceptionList, all_exceptions, exceptions_of
 from .figures import AgencyRatings, ReviewRatings, Summary, by_agency, ratings_of, summary_of
 from .frozen import Frozen
+from .glossary import glossary_of
 from .heading import Heading, ReviewName
+from .news import News
 from .references import References
 from .words import day, sentence
 
@@ -56,7 +61,11 @@ class PrintedPlan(Frozen):
 
 @dataclass(frozen=True)
 class MonitoringReport(Frozen):
-    """How the plans of one or several reviews stood at a moment."""
+    """How the plans of one or several reviews stood at a moment.
+
+    ``standings`` are what the next report will be compared with, ``changes`` what this one's comparison with the
+    last has shown (None where there is none); ``trend`` ends with this report, and is empty where it is the first.
+    """
 
     heading: Heading
     summary: Summary
@@ -67,6 +76,11 @@ class MonitoringReport(Frozen):
     ratings: tuple[Meaning, ...]
     statuses: tuple[Meaning, ...]
     named_by_place: bool
+    standings: tuple[ReviewStandings, ...] = ()
+    changes: Changes | None = None
+    trend: tuple[Point, ...] = ()
+    evidence: tuple[EvidenceOf, ...] = ()
+    glossary: tuple[Meaning, ...] = ()
 
     @classmethod
     def of(cls, order):
@@ -75,23 +89,31 @@ class MonitoringReport(Frozen):
         Raises RuleBroken where its moment is yet to come, or is before a review was entered.
         """
         as_at = order.as_at or timezone.now()
-        read = [_Read(review, order) for review in order.reviews]
+        read = [_Read(review, order, as_at) for review in order.reviews]
         whole = plans.together([each.plan for each in read])
         partnership = whole.review.partnership
         words = _rating_words(partnership)
         names = [each.name for each in read]
+        standings = [each for part in read for each in part.standings.standings]
+        earlier = issued_before(order, as_at)
+        heading = Heading.of(order, "Monitoring report", partnership=partnership, reviews=names, as_at=as_at)
         return cls(
-            heading=Heading.of(order, "Monitoring report", partnership=partnership, reviews=names, as_at=as_at),
+            heading=heading,
             summary=summary_of(whole, words),
             agencies=by_agency(whole, words),
             reviews=tuple(ratings_of(each.name.short, each.plan, words) for each in read),
             exceptions=all_exceptions(
-                [exceptions_of(each.plan, each.references) for each in read], [name.short for name in names]
+                [exceptions_of(each.plan, each.references, each.news) for each in read], [name.short for name in names]
             ),
             plans=tuple(each.printed(words) for each in read),
             ratings=_meanings_of_ratings(partnership, words),
             statuses=tuple(Meaning(str(status), status.label, MEANINGS[status]) for status in Status),
             named_by_place=any(each.references.by_place for each in read),
+            standings=tuple(each.standings for each in read),
+            changes=earlier[0].changes(standings, words) if earlier else None,
+            trend=_trend(earlier, Point.of("This report", heading.as_at, standings, words), words),
+            evidence=tuple(found for each in read for found in each.evidence),
+            glossary=tuple(Meaning("", word, meaning) for word, meaning in glossary_of(partnership)),
         )
 
     @property
@@ -103,7 +125,7 @@ class MonitoringReport(Frozen):
 class _Read:
     """A review as it was, with its plan, and what its parts are called."""
 
-    def __init__(self, review, order):
+    def __init__(self, review, order, moment):
         if order.as_at is not None:
             review = _as_it_was(review, order.as_at)
         plan = plans.read(review, as_at=order.as_at)
@@ -111,6 +133,12 @@ class _Read:
         self.plan = plan.concerning({agency.pk for agency in order.agencies}) if order.agencies else plan
         self.review = plan.review
         self.name = ReviewName.of(plan.review, _dates(plan.review))
+        self.news = News.of(review, moment)
+        among_others = self.name.short if len(order.reviews) > 1 else ""
+        self.standings = ReviewStandings(
+            review.pk, standings_of(self.plan, self.references, self.news.touched, among_others)
+        )
+        self.evidence = evidence_of(self.plan, self.references, among_others)
 
     def printed(self, words):
         """Return the plan as it is printed."""
@@ -124,6 +152,11 @@ class _Read:
             columns=columns,
             sections=sections_of(self.plan, columns, self.references, words),
         )
+
+
+def _trend(earlier, now, words):
+    """Return how things stood in each earlier report, the oldest first, and now; nothing where there is none."""
+    return (*(each.point(words) for each in reversed(earlier)), now) if earlier else ()
 
 
 MEANINGS = {

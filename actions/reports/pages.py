@@ -1,6 +1,6 @@
 """Sets a report as the pages of a PDF."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -10,10 +10,10 @@ from scr_tracker import pdf
 
 from . import pictures
 from .columns import Line
-from .figures import AgencyRatings
+from .figures import NO_AGENCY
 from .heading import Edition
 from .layout import PlanLayout
-from .words import counted, listed, times
+from .words import counted, cut, day, listed, moment, times
 
 #: Millimetres: the picture on the cover, the longest bar of the summary, and a piece of it for the key.
 MOSAIC = {"width": 138, "height": 146}
@@ -21,8 +21,16 @@ BAR = {"width": 34, "height": 3.2}
 WHOLE_BAR = {"width": 269, "height": 6}
 SWATCH = {"width": 7, "height": 2.4}
 
-#: Millimetres: the room for agencies on the summary's page (names and heights), and a column of figures.
-AGENCIES = {"width": 109, "height": 84, "column": 9.7}
+#: Millimetres: the longest bars of the trend and of the summary's page, and how wide a name may be beside a bar.
+TREND_BAR = {"width": 22, "height": 3}
+SUMMARY_BAR = {"width": 26, "height": 2.8}
+NAME_WIDTH = 50
+
+#: Millimetres: how much of the summary's page there is for the bars of agencies and reviews, and for decisions.
+BARS_HEIGHT, CAPTION_HEIGHT, DECISIONS_HEIGHT, DECISIONS_WIDTH = 66, 16, 28, 92
+
+#: How many decisions stand on the summary's page where all of them do not fit, and how many letters of each.
+DECISIONS_SHOWN, DECISION_LETTERS = 3, 90
 
 #: How many letters stand beside a rating's shape on one line.
 ROOM_BESIDE_A_RATING = 15
@@ -37,6 +45,8 @@ def context(report, edition=None):
     """Return what the template of a report needs beside the report: how things are drawn and shared out."""
     words = {each.key: each.word for each in report.ratings}
     alone = len(report.plans) == 1
+    decisions, decisions_are_cut = _decisions(report.heading.decisions)
+    anchors = {each.anchor for plan in report.plans for section in plan.sections for each in section.recommendations}
     return {
         "report": report,
         "heading": report.heading,
@@ -54,7 +64,17 @@ def context(report, edition=None):
             says=f"One mark for each action, in the order of the plan: {pictures.said(report.summary.ratings)}.",
             **MOSAIC,
         ),
+        "figure_heads": [
+            (pictures.swatch(each.key, says=f"{each.word} in the bars", **SWATCH), each.key)
+            for each in report.summary.ratings
+        ],
+        "decisions": decisions,
+        "decisions_are_cut": decisions_are_cut,
+        "trend": _trend(report.trend),
+        **_bars_of_summary(report, alone),
         **_agencies(report.agencies),
+        "changes": _changes(report.changes, anchors),
+        "evidence": _evidence(report.evidence),
         "exceptions": [
             (each, [_entry(entry, report, words) for entry in each.entries])
             for each in report.exceptions
@@ -110,7 +130,7 @@ def _entry(entry, report, words):
         "word": words[entry.rating],
         "text": _words(text),
         "dates": _words(dates),
-        "said": _said(entry.last_word) if entry.last_word else "No word",
+        "said": _words([Line(entry.said)] * bool(entry.said) + [entry.last_word] * bool(entry.last_word)) or "No word",
     }
 
 
@@ -178,56 +198,148 @@ def _said(line):
     return format_html("{}{} {}", line.label, mark, text)
 
 
-def _agencies(agencies):
-    """Return the rows of the table of agencies, each with its bar, and the heads of its columns."""
-    ratings = agencies[0].ratings if agencies else ()
-    heads = [head for place, head in enumerate(ratings) if any(row.ratings[place].count for row in agencies)]
-    used = {head.key for head in heads}
-    shown, is_dense = _fitting(agencies, columns=len(heads) + 1)
-    longest = max((row.total for row in shown), default=1)
+def _decisions(decisions):
+    """Return the decisions asked for as the summary's page holds them, and whether any of them is cut."""
+    height = sum(5.3 + 4.1 * (len(each) * 1.65 // DECISIONS_WIDTH) for each in decisions)
+    if height <= DECISIONS_HEIGHT:
+        return decisions, False
+    shown = [cut(each, DECISION_LETTERS) for each in decisions[:DECISIONS_SHOWN]]
+    return shown, True
+
+
+def _trend(points):
+    """Return the rows of the table of the trend, each with its bar."""
+    longest = max((point.total for point in points), default=1) or 1
+    return [
+        {
+            "point": point,
+            "day": "Now" if point is points[-1] else f"{point.as_at.day} {point.as_at:%b %Y}",
+            "picture": pictures.bar(
+                point.ratings,
+                whole=longest,
+                says=f"{day(point.as_at)}: {pictures.said(point.ratings)}",
+                **TREND_BAR,
+            ),
+        }
+        for point in points
+    ]
+
+
+def _changes(changes, anchors):
+    """Return what changed as the template writes it; what is untouched is told by references alone."""
+    if changes is None:
+        return None
+    found = [each for each in changes.lists if each.changes]
+    told_by_name = next((each for each in found if each.key == "untouched"), None)
     return {
-        "agency_heads": [
-            (pictures.swatch(head.key, says=f"{head.word} in the bars", **SWATCH), head.word) for head in heads
+        "told": changes,
+        "as_at": moment(changes.as_at),
+        "lists": [
+            (each, [_change(change, anchors) for change in each.changes]) for each in found if each != told_by_name
         ],
-        "agencies_are_dense": is_dense,
-        "agencies": [
-            {
-                "name": row.agency,
-                "picture": pictures.bar(
-                    row.ratings, whole=longest, says=f"{row.agency}: {pictures.said(row.ratings)}", **BAR
-                ),
-                "numbers": [each.count for each in row.ratings if each.key in used],
-                "total": row.total,
-            }
-            for row in shown
-        ],
+        "untouched": (told_by_name, _by_lead(told_by_name.changes, anchors)) if told_by_name else None,
     }
 
 
-def _fitting(agencies, *, columns):
-    """Return the agencies that the summary's page holds, and whether only when set densely.
+def _change(change, anchors):
+    text = [Line(change.text)] + [Line(change.review, "note")] * bool(change.review)
+    return {"change": change, "reference": _reference(change, anchors), "text": _words(text)}
 
-    Where it does not hold them all, the last of them stand together.
+
+def _reference(change, anchors):
+    """Return what a change's action is called, as a link to it where it stands in this report."""
+    if change.anchor not in anchors:
+        return change.reference
+    return format_html('<a href="#{}">{}</a>', change.anchor, change.reference)
+
+
+def _by_lead(changes, anchors):
+    """Return (review, lead, references) for changes, in the order of the leads' names."""
+    rows = {}
+    for change in changes:
+        rows.setdefault((change.review, change.lead or NO_AGENCY), []).append(_reference(change, anchors))
+    return [
+        (review, lead, format_html_join(", ", "{}", ((each,) for each in references)), len(references))
+        for (review, lead), references in sorted(rows.items())
+    ]
+
+
+def _evidence(evidence):
+    """Return the list of evidence as the template writes it."""
+    for each in evidence:
+        text = [Line(each.text)] + [Line(each.review, "note")] * bool(each.review)
+        pieces = [(piece, listed(piece.actions)) for piece in each.pieces]
+        yield {"of": each, "text": _words(text), "pieces": pieces}
+
+
+def _bars_of_summary(report, alone):
+    """Return the bars of agencies and of reviews that the summary's page holds.
+
+    They share a column where decisions or a trend stand in the middle, and have one each where not.
     """
-    name_width = AGENCIES["width"] - AGENCIES["column"] * columns
+    share = bool(report.heading.decisions or report.trend)
+    agencies = [Bars(row.agency, row.ratings) for row in report.agencies]
+    reviews = [] if alone else [Bars(row.review, row.ratings) for row in report.reviews]
+    reviews = _fitting(reviews, "reviews", BARS_HEIGHT * (0.35 if share else 1))
+    room = BARS_HEIGHT - (_height(reviews) + CAPTION_HEIGHT if reviews and share else 0)
+    return {
+        "bars_share": share,
+        "review_bars": _drawn(reviews),
+        "agency_bars": _drawn(_fitting(agencies, "agencies", room)),
+    }
 
-    def height(rows, letter, line, space):
-        return sum(space + line * (1 + len(row.agency) * letter // name_width) for row in rows)
 
-    if height(agencies, letter=1.6, line=4.0, space=2.8) <= AGENCIES["height"]:
-        return agencies, False
-    kept = len(agencies)
-    while height(_folded(agencies, kept), letter=1.4, line=3.5, space=1.3) > AGENCIES["height"]:
+def _fitting(rows, noun, room):
+    """Return the rows that a height holds, in millimetres; the last of them together where it does not hold all."""
+    kept = len(rows)
+    while kept > 1 and _height(_folded(rows, kept, noun)) > room:
         kept -= 1
-    return _folded(agencies, kept), True
+    return _folded(rows, kept, noun)
 
 
-def _folded(agencies, kept):
-    """Return so many agencies, and the others, if there are any, as one."""
-    rest = agencies[kept:]
+@dataclass(frozen=True)
+class Bars:
+    """A row of the summary's page: a name, and the ratings that its bar shows."""
+
+    name: str
+    ratings: tuple
+
+    @property
+    def total(self):
+        """How many there are in all."""
+        return sum(each.count for each in self.ratings)
+
+
+def _height(rows):
+    """Return how tall rows of bars are, in millimetres."""
+    return sum(1.5 + 3.4 * (1 + len(row.name) * 1.45 // NAME_WIDTH) for row in rows)
+
+
+def _drawn(rows):
+    longest = max((row.total for row in rows), default=1) or 1
+    return [
+        (row, pictures.bar(row.ratings, whole=longest, says=f"{row.name}: {pictures.said(row.ratings)}", **SUMMARY_BAR))
+        for row in rows
+    ]
+
+
+def _folded(rows, kept, noun):
+    """Return so many rows, and the others, if there are any, as one."""
+    rest = rows[kept:]
     if not rest:
-        return agencies
+        return rows
     sums = tuple(
         replace(each, count=sum(row.ratings[place].count for row in rest)) for place, each in enumerate(rest[0].ratings)
     )
-    return (*agencies[:kept], AgencyRatings(f"{len(rest)} other agencies", sums))
+    return [*rows[:kept], Bars(f"{len(rest)} other {noun}", sums)]
+
+
+def _agencies(agencies):
+    """Return the rows of the table of agencies, each with its bar."""
+    longest = max((row.total for row in agencies), default=1) or 1
+    return {
+        "agencies": [
+            (row, pictures.bar(row.ratings, whole=longest, says=f"{row.agency}: {pictures.said(row.ratings)}", **BAR))
+            for row in agencies
+        ]
+    }

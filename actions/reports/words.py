@@ -30,6 +30,11 @@ def listed(items):
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def cut(text, longest=200):
+    """Return the beginning of a long text, up to a whole word."""
+    return text if len(text) <= longest else f"{text[:longest].rsplit(' ', 1)[0]} …"
+
+
 def times(count):
     """Return "once", "twice", "3 times"."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")

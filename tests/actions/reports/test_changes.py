@@ -164,7 +164,7 @@ class TestStandings:
         action = ActionFactory(own_rating=OwnRating.AMBER)
         update = UpdateFactory(action=action)
         section = action.recommendation.section
-        lonely = RecommendationFactory(section=section, order=9)
+        lonely = RecommendationFactory(section=section, order=10_000)
         plan = plans.read(section.review)
         standings = standings_of(plan, References(plan))
         assert [each.key for each in standings] == [f"action-{action.pk}", f"recommendation-{lonely.pk}"]
@@ -174,7 +174,7 @@ class TestStandings:
     def test_a_new_recommendation_without_action_is_told(self):
         action = ActionFactory()
         before = plans.read(action.review)
-        other = RecommendationFactory(section=action.recommendation.section, order=9)
+        other = RecommendationFactory(section=action.recommendation.section, order=10_000)
         now = plans.read(Action.objects.get(pk=action.pk).review)
         changes = changes_between(
             standings_of(before, References(before)), standings_of(now, References(now)), since="then", words=WORDS

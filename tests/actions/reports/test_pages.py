@@ -1,16 +1,19 @@
 """The monitoring report as a PDF: fit for a board, and readable by everybody."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import page as validation
 import pikepdf
 import pytest
 
-from actions import reports
-from actions.reports import MonitoringReport, as_pdf, pages, pictures, working_copy
+from actions import issuing, reports
+from actions.reports import MonitoringReport, Order, as_pdf, pages, pictures, working_copy
 from actions.reports.layout import PlanLayout
 from scr_tracker import frontend
+from scr_tracker import pdf as rendering
+from scr_tracker.history import remember_end
 from tests.factories import (
     ActionFactory,
     AgencyFactory,
@@ -18,6 +21,7 @@ from tests.factories import (
     RecommendationFactory,
     ReviewFactory,
     SectionFactory,
+    UserFactory,
 )
 
 pytestmark = pytest.mark.django_db
@@ -71,7 +75,7 @@ class TestThePdf:
     def test_has_bookmarks_in_order(self, pdf):
         titles = bookmarks(pdf)
         assert [title for title, _ in titles] == [
-            *("Monitoring report", "Where the plan stands", "Exceptions", "The plan", "Key"),
+            *("Monitoring report", "Where the plan stands", "Exceptions", "By agency", "The plan", "Evidence", "Key"),
         ]
         assert dict(titles)["The plan"] == ["1 Policing", "2 Hospitals"]
         assert "Overdue 1 action" in dict(titles)["Exceptions"]
@@ -82,7 +86,7 @@ class TestThePdf:
             assert words in cover
         assert "2 of 6 actions are complete." in summary
         assert "Fernleigh Hospitals Trust" in summary
-        assert "In this report Exceptions 3 The plan" in summary.replace("\n", " ")
+        assert "In this report Exceptions 3 By agency" in summary.replace("\n", " ")
 
     def test_puts_exceptions_before_the_plan(self, pdf, readable):
         everything = "\n".join(readable(pdf))
@@ -107,7 +111,7 @@ class TestThePdf:
         everything = "".join(plan)
         assert "Red\nNot yet reported" in everything or "Red · In progress" in everything
         assert "Amber (validated)" in everything
-        assert "Open and past its target date, or rated red by its lead." in key
+        assert "Open and past its target date, or rated red by its lead." in key.replace("\n", " ")
 
     def test_links_an_exception_to_its_place_in_the_plan(self, pdf):
         with pikepdf.open(BytesIO(pdf)) as opened:
@@ -127,6 +131,44 @@ class TestThePdf:
     def test_says_when_it_is_restricted(self, review, readable):
         review.restricted = True
         assert "the people named only" in readable(reports.monitoring_pdf(review)[1])[0].replace("\n", " ")
+
+
+class TestWhatChanged:
+    """A report on two reviews after an earlier one, with more decisions than the summary's page holds."""
+
+    @pytest.fixture
+    def compared(self, review, clock, monkeypatch, django_capture_on_commit_callbacks):
+        """Return what is ordered after a report was issued and things have changed."""
+        other = ReviewFactory(partnership=review.partnership, reference="0320")
+        gone = ActionFactory(recommendation=RecommendationFactory(section=SectionFactory(review=other)))
+        by = UserFactory()
+        draft = issuing.begin_draft(by=by, partnership=review.partnership, reviews=[review, other])
+        with monkeypatch.context() as quickly, django_capture_on_commit_callbacks(execute=True):
+            quickly.setattr(rendering, "render", lambda template, context: b"%PDF-1.7 %%EOF")
+            issuing.issue(draft=draft, by=by)
+        clock.shift(timedelta(days=200))
+        remember_end(gone, by=by, why="Entered twice")
+        ActionFactory(recommendation=review.sections.first().recommendations.first(), order=99, text="A new thing.")
+        decisions = "\n".join(f"Decide the matter numbered {number}, and who sees to it." for number in range(1, 12))
+        return Order(partnership=review.partnership, reviews=(review, other), decisions=decisions)
+
+    def test_stands_in_a_section_of_its_own_after_the_exceptions(self, compared, readable):
+        pdf = as_pdf(MonitoringReport.of(compared))
+        assert_meets_pdf_ua(pdf)
+        titles = dict(bookmarks(pdf))
+        heading = next(title for title in titles if title.startswith("What changed since"))
+        assert list(titles).index(heading) == list(titles).index("Exceptions") + 1
+        assert {"New 1 action", "No longer in this report 1 action"} <= set(titles[heading])
+        read = readable(pdf)
+        everything = " ".join(read).replace("\n", " ")
+        assert "Compared with “Monitoring report – Wyvernshire" in everything
+        assert "Also looked for, and not found: closed, reopened" in everything
+
+    def test_and_the_summary_stands_alone_on_one_page(self, compared, readable):
+        _, summary, after, *_ = readable(as_pdf(MonitoringReport.of(compared)))
+        for words in ("How it has gone", "Decide the matter numbered 3", "Ratings by review", "In this report", "%"):
+            assert words in summary
+        assert "Decide the matter numbered 11" in after
 
 
 class TestUnusualPlans:
