@@ -43,7 +43,7 @@ def begin_draft(*, by, partnership, reviews, agencies=(), sent=None, **chosen):
         sent.take_once(by=by)
     chosen.setdefault("protective_marking", partnership.protective_marking)
     draft = ReportDraft(partnership=partnership, begun_by=by, **chosen)
-    _check(draft, reviews)
+    _check(draft, reviews, agencies)
     draft.save()
     draft.reviews.set(reviews)
     draft.agencies.set(agencies)
@@ -56,7 +56,7 @@ def change_draft(*, draft, by, reviews, agencies=(), sent=None, **chosen):
     draft = _open_draft(draft, by=by, sent=sent)
     for name, value in chosen.items():
         setattr(draft, name, value)
-    _check(draft, reviews)
+    _check(draft, reviews, agencies)
     draft.revision += 1
     draft.save()
     draft.reviews.set(reviews)
@@ -77,7 +77,7 @@ def discard_draft(*, draft, by, sent=None):
 def issue(*, draft, by, sent=None, at_once=False):
     """Issue a draft: from now on it is made in the background, as things stand now or stood at its moment."""
     draft = _open_draft(draft, by=by, sent=sent)
-    _check(draft, draft.reviews.all())
+    _check(draft, draft.reviews.all(), draft.agencies.all())
     draft.issued_by, draft.pinned_as_at = by, draft.as_at or timezone.now()
     draft.job = jobs.start(
         make_report,
@@ -192,7 +192,7 @@ def _open_draft(draft, *, by, sent):
     return draft
 
 
-def _check(draft, reviews):
+def _check(draft, reviews, agencies):
     """Raise RuleBroken where what is chosen cannot become a report."""
     if draft.kind not in KINDS:
         raise RuleBroken("Reports of this kind cannot be made yet. Choose another kind.")
@@ -200,6 +200,8 @@ def _check(draft, reviews):
         raise RuleBroken("Choose at least one review.")
     if any(review.partnership_id != draft.partnership_id for review in reviews):
         raise RuleBroken("Choose reviews of one partnership only.")
+    if draft.kind == ReportKind.AGENCY_PACK and len(agencies) != 1:
+        raise RuleBroken("Choose the one agency whose pack it is.")
     if draft.as_at and draft.as_at > timezone.now():
         raise RuleBroken("Choose a moment in the past, or leave the date empty for how things stand now.")
     if draft.as_at and (missing := [review for review in reviews if _entered(review) > draft.as_at]):

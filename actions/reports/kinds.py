@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..models import ReportKind
+from .extracts import AgencyPack, ExceptionsReport
 from .monitoring import MonitoringReport
-from .pages import as_pdf
+from .pages import as_pdf, exceptions_pdf
 
 
 @dataclass(frozen=True)
@@ -41,5 +42,9 @@ class Kind:
 
 KINDS = {
     kind.key: kind
-    for kind in (Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, "actions/reports/_monitoring.html"),)
+    for kind in (
+        Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, "actions/reports/_monitoring.html"),
+        Kind(ReportKind.EXCEPTIONS, ExceptionsReport, exceptions_pdf, "actions/reports/_exceptions_only.html"),
+        Kind(ReportKind.AGENCY_PACK, AgencyPack, as_pdf, "actions/reports/_monitoring.html"),
+    )
 }
