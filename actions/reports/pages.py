@@ -41,6 +41,12 @@ def exceptions_pdf(report, edition=None):
     return pdf.render("reports/exceptions.html", {**about, **alone, **_exceptions(report, words)})
 
 
+def public_pdf(report, edition=None):
+    """Return a public response as the bytes of a PDF; one without an edition says that it is a draft."""
+    about = {"report": report, "heading": report.heading, "edition": _edition(report, edition)}
+    return pdf.render("reports/public.html", about | {"alone": len(report.reviews) == 1})
+
+
 def context(report, edition=None):
     """Return what the template of a report needs beside the report: how things are drawn and shared out."""
     words = {each.key: each.word for each in report.ratings}
