@@ -22,6 +22,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
+from actions import issuing
 from actions.choices import Status
 from actions.evidence import services as evidence_services
 from actions.models import Comment, Meeting, PlanImport, Report
@@ -84,7 +85,7 @@ SEEN = {
 }
 #: The reviews that they see: of a plan in which their agency takes part, leads see the review, and no more.
 REVIEWS_SEEN = SEEN | {LEAD: (OURS, BESIDE), OTHER_LEAD: (OURS, BESIDE)}
-#: The people, roles and invitations that they manage.
+#: The people, roles, invitations and drafts of reports that they look after.
 MANAGED = {MANAGER: (OURS, BESIDE, RESTRICTED), FOREIGN_MANAGER: (FOREIGN,), ADMINISTRATOR: PLACES}
 #: What is a person's own, and so nobody's who walks here.
 OTHERS_OWN = {}
@@ -199,6 +200,9 @@ PAGES = {
     "withdraw-evidence": on_evidence(LEADS),
     "accept-evidence": on_evidence(post=AFTER_A_STEP),
     "return-evidence": on_evidence(),
+    # Publishing a response. Whoever may not make reports has no drafts; these steps lead back to the draft.
+    "approve-report": Page(about="draft", there=MANAGED, get=AFTER_A_STEP, post=AFTER_A_STEP),
+    "clear-finding": Page(about="finding", there=MANAGED, get=AFTER_A_STEP, post=AFTER_A_STEP),
     # People
     "people": Page(may=MANAGERS),
     "invite": Page(may=MANAGERS),
@@ -384,7 +388,11 @@ def things_of(action, membership):
     )
     ExtensionFactory(action=action)
     UpdateFactory(action=action)
+    partnership, by = action.review.partnership, UserFactory()
+    draft = issuing.begin_draft(kind="public_response", partnership=partnership, reviews=[action.review], by=by)
     return {
+        "draft": [draft.pk],
+        "finding": [draft.pk, "0" * 64],
         "review": [action.review_id],
         "recommendation": [action.recommendation_id],
         "action": [action.pk],
