@@ -128,9 +128,9 @@ class _Teller:
             anchor=anchor(action.recommendation_id),
             section=self._section(action.recommendation_id, action.lead_agency),
             rating=str(rated.rating),
-            text=_cut(" ".join(action.text.split())),
-            lead=_lead(action) or planned.printed.get("lead", ""),
-            due=_cut(action.due or " · ".join(said_together.split("\n")), 60),
+            text=cut(" ".join(action.text.split())),
+            lead=lead_of(action) or planned.printed.get("lead", ""),
+            due=cut(action.due or " · ".join(said_together.split("\n")), 60),
             first_due=action.originally_due if moved else "",
             days_overdue=rated.days_overdue,
             times_moved=action.times_moved,
@@ -147,17 +147,17 @@ class _Teller:
             anchor=anchor(recommendation.pk),
             section="",
             rating=str(planned.rating),
-            text=_cut(" ".join(recommendation.text.split())),
+            text=cut(" ".join(recommendation.text.split())),
             lead=section.agency.name if section.agency else section.title,
             due="",
             first_due="",
             days_overdue=0,
             times_moved=0,
-            last_word=Line(_cut(answers[0]), "note", "The response begins") if answers else None,
+            last_word=Line(cut(answers[0]), "note", "The response begins") if answers else None,
         )
 
 
-def _lead(action):
+def lead_of(action):
     """Return who leads: the posts, then the agency, unless the one names the other."""
     posts = action.as_printed.get("lead", "").replace("\n", ", ") or listed(action.lead_officers)
     agency = action.lead_agency.name if action.lead_agency else ""
@@ -177,9 +177,9 @@ def _printed_word(action, planned):
         (together, recommendation.completion_evidence),
     ]
     label, words = next((each for each in said if each[1]), ("", ""))
-    return Line(_cut(" · ".join(words.split("\n"))), "note", label) if words else None
+    return Line(cut(" · ".join(words.split("\n"))), "note", label) if words else None
 
 
-def _cut(text, longest=200):
+def cut(text, longest=200):
     """Return the beginning of a long text, up to a whole word."""
     return text if len(text) <= longest else f"{text[:longest].rsplit(' ', 1)[0]} …"

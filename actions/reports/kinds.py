@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from ..models import ReportKind
 from .extracts import AgencyPack, ExceptionsReport
 from .monitoring import MonitoringReport
-from .pages import as_pdf, exceptions_pdf, public_pdf
+from .pages import as_pdf, exceptions_pdf, public_pdf, yearly_pdf
 from .public import PublicResponse
+from .yearly import YearlyExtract
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ KINDS = {
         Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, "actions/reports/_monitoring.html"),
         Kind(ReportKind.EXCEPTIONS, ExceptionsReport, exceptions_pdf, "actions/reports/_exceptions_only.html"),
         Kind(ReportKind.AGENCY_PACK, AgencyPack, as_pdf, "actions/reports/_monitoring.html"),
+        Kind(ReportKind.YEARLY, YearlyExtract, yearly_pdf, "actions/reports/_yearly.html"),
         Kind(ReportKind.PUBLIC_RESPONSE, PublicResponse, public_pdf, "actions/reports/_public.html", is_public=True),
     )
 }

@@ -47,6 +47,12 @@ def public_pdf(report, edition=None):
     return pdf.render("reports/public.html", about | {"alone": len(report.reviews) == 1})
 
 
+def yearly_pdf(report, edition=None):
+    """Return a yearly extract as the bytes of a PDF."""
+    about = {"report": report, "heading": report.heading, "edition": _edition(report, edition)}
+    return pdf.render("reports/yearly.html", about | {"alone": len(report.heading.reviews) == 1})
+
+
 def context(report, edition=None):
     """Return what the template of a report needs beside the report: how things are drawn and shared out."""
     words = {each.key: each.word for each in report.ratings}

@@ -214,7 +214,8 @@ def _answer(group, first):
     if not response:
         response = [_decision(group[0].recommendation)]
     recommended = (Recommended(each.recommendation.number, tuple(_lines(each.recommendation.text))) for each in group)
-    heading = f"Response to {_recommendations(names)}" if len(group) > 1 else ""
+    is_headed = len(group) == 1 or response[0].casefold().startswith("response to ")
+    heading = "" if is_headed else f"Response to {_recommendations(names)}"
     return Answer(tuple(recommended), heading, tuple(response))
 
 
