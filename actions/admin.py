@@ -3,21 +3,9 @@
 from django.contrib import admin
 
 from reviews.admin import RecommendationAdmin
-from scr_tracker.admin import KeptAdmin, TrackedAdmin, TrackedForm
+from scr_tracker.admin import KeptAdmin, ReadOnlyAdmin, TrackedAdmin, TrackedForm
 
-from .models import Action, Comment, Evidence, Extension, Meeting, PlanImport, Report, Update
-
-
-class ReadOnlyAdmin(KeptAdmin, admin.ModelAdmin):
-    """For what is written by the site alone: to look at, not to change."""
-
-    def has_add_permission(self, request):
-        """Refuse to everybody."""
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        """Refuse to everybody."""
-        return False
+from .models import Action, Comment, Evidence, Extension, Meeting, PlanImport, Report, ReportDraft, Update
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -182,6 +170,15 @@ class ReportAdmin(ReadOnlyAdmin):
     list_select_related = ["issued_by"]
     search_fields = ["title", "sha256"]
     exclude = ["pdf"]
+
+
+@admin.register(ReportDraft)
+class ReportDraftAdmin(ReadOnlyAdmin):
+    """Reports that are not issued yet, and what became of their making."""
+
+    list_display = ["__str__", "partnership", "begun_by", "begun_at", "job", "discarded_at"]
+    list_filter = ["kind", "partnership"]
+    list_select_related = ["partnership", "begun_by", "job"]
 
 
 @admin.register(PlanImport)

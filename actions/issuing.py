@@ -307,7 +307,7 @@ def make_working_copy(job, *, review):
         if name == _name_of(job) or storing.age_of(name) > KEPT_FOR:
             storing.forget(name)
     default_storage.save(_name_of(job), BytesIO(pdf))
-    with jobs.finishing(job, leads_to=reverse("working-copy", args=[job.pk])):
+    with jobs.finishing(job, leads_to=reverse("working-copy", args=[review.pk, job.pk])):
         pass
 
 

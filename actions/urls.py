@@ -10,6 +10,8 @@ review_urls = [
     path("reviews/<int:pk>/", views.plan, name="plan"),
     path("reviews/<int:pk>/history/", views.review_history, name="review-history"),
     path("reviews/<int:pk>/report/", views.plan_report, name="plan-report"),
+    path("reviews/<int:pk>/report/<int:job_pk>/", reports.working_copy, name="working-copy"),
+    path("reviews/<int:pk>/report/<int:job_pk>/download/", reports.download_working_copy, name="download-working-copy"),
     path("reviews/<int:pk>/export/<str:kind>/", views.export_plan, name="export-plan"),
     path("reviews/<int:pk>/form/<int:agency_pk>/", views.export_form, name="export-form"),
     path("recommendations/<int:pk>/", views.recommendation, name="recommendation"),
@@ -80,8 +82,6 @@ report_urls = [
     path("reports/drafts/<int:pk>/discard/", reports.discard_report_draft, name="discard-report-draft"),
     path("reports/drafts/<int:pk>/findings/<str:finding>/", reports.clear_finding, name="clear-finding"),
     path("reports/drafts/<int:pk>/approve/", reports.approve_report, name="approve-report"),
-    path("reports/working-copies/<int:pk>/", reports.working_copy, name="working-copy"),
-    path("reports/working-copies/<int:pk>/download/", reports.download_working_copy, name="download-working-copy"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/download/", reports.download_report, name="download-report"),
 ]

@@ -8,12 +8,17 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db import models
+from django.utils.text import Truncator
 
 from actions.choices import DONE, TargetKind
 from actions.importing.vocabulary import plain
+from reviews.similar import Likeness
 
 #: How often the date of an action is moved before that is worth a warning.
 MOVED_OFTEN = 3
+#: How many rows up and down actions may have slipped; how alike texts are that speak of the same, and how little those
+#: that do not (a cosine); and how many recommendations are compared before it takes too long.
+NEIGHBOURS, SPEAKS_OF, SPEAKS_NOT_OF, MOST_COMPARED = 2, 0.14, 0.15, 500
 #: Words by which evidence speaks of what is still to come.
 FUTURE = re.compile(
     r"(?<!seem )(?<!appear )(?<!continue )(?<!continues )(?<!continued )\bto be\b(?! (?:heard|seen|safe))"
@@ -29,6 +34,7 @@ class Kind(models.TextChoices):
     """What a warning is about, in the words of a heading."""
 
     MISALIGNED = "misaligned", "Lists that do not line up"
+    SHIFTED = "shifted", "Actions that speak of another recommendation"
     NO_ACTION = "no_action", "Recommendations without an action"
     EVIDENCE_TO_COME = "evidence_to_come", "Complete, but the evidence speaks of the future"
     NO_EVIDENCE = "no_evidence", "Complete without evidence"
@@ -69,7 +75,8 @@ class ActionFacts:
 class RecommendationFacts:
     """What the rules look at in a recommendation.
 
-    ``together`` is what stands beside all its actions and could not be shared out: [(what, how many)].
+    ``together`` is what stands beside all its actions and could not be shared out: [(what, how many)]; ``doing``
+    is all that its actions say.
     """
 
     about: object
@@ -78,6 +85,9 @@ class RecommendationFacts:
     actions: tuple[ActionFacts, ...]
     evidence: str = ""
     together: tuple[tuple[str, int], ...] = ()
+    section: object = None
+    name: str = ""
+    doing: str = ""
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,7 @@ class Surroundings:
 def of(recommendations, around):
     """Return the warnings of a plan, by their kinds in the order of Kind, within a kind in the order of the plan."""
     found = [each for recommendation in recommendations for each in _of_recommendation(recommendation, around)]
-    found = _in_one_where_all(found, recommendations)
+    found = [*_shifted(recommendations), *_in_one_where_all(found, recommendations)]
     order = list(Kind)
     return sorted(found, key=lambda each: order.index(each.kind))
 
@@ -122,6 +132,26 @@ def _of_recommendation(facts, around):
         yield PlanWarning(Kind.EVIDENCE_TO_COME, facts.about, f"“{words}”")
     for action in facts.actions:
         yield from _of_action(action, around)
+
+
+def _shifted(recommendations):
+    """Yield a warning for each recommendation whose actions speak rather of one of its neighbours.
+
+    Rows of a plan that was merged by hand slip against each other: then the actions stand beside the wrong one.
+    """
+    if len(recommendations) > MOST_COMPARED:
+        return
+    likeness = Likeness([text for each in recommendations for text in (each.text, each.doing)])
+    for place, facts in enumerate(recommendations):
+        near = [*recommendations[max(0, place - NEIGHBOURS) : place], *recommendations[place + 1 :][:NEIGHBOURS]]
+        near = [each for each in near if each.section == facts.section]
+        if not (facts.doing and near):
+            continue
+        own = likeness.between(facts.doing, facts.text)
+        closest, other = max(((likeness.between(facts.doing, each.text), each) for each in near), key=lambda it: it[0])
+        if closest >= SPEAKS_OF and own < SPEAKS_NOT_OF and closest > 1.5 * own:
+            words = other.name or f"“{Truncator(other.text).words(8)}”"
+            yield PlanWarning(Kind.SHIFTED, facts.about, f"Its actions speak rather of {words}: check the rows")
 
 
 def _of_action(action, around):
@@ -190,6 +220,9 @@ def _facts_of_row(row, section):
         actions=actions,
         evidence=made.completion_evidence or "",
         together=_together(made.target_date_text, made.lead_text, made.status_text) if row.below else (),
+        section=id(section),
+        name=f"recommendation {made.number}" if made.number else "",
+        doing=_joined(text for each in row.below for text in _words_of(each.made)),
     )
 
 
@@ -207,6 +240,14 @@ def _facts_of_action_row(row, recommendation, section):
         evidence=made.completion_evidence or "",
         completed_on=made.completed_on_iso and date.fromisoformat(made.completed_on_iso),
     )
+
+
+def _words_of(action):
+    return action.text, action.intended_outcome, action.evidence_expected, action.completion_evidence
+
+
+def _joined(texts):
+    return "\n".join(filter(None, texts))
 
 
 def _together(dates, leads, statuses):
@@ -234,6 +275,9 @@ def _facts_of_planned(planned):
         together=_together(together.get("By when"), together.get("Lead"), together.get("Status"))
         if planned.actions
         else (),
+        section=recommendation.section_id,
+        name=f"recommendation {recommendation.number}" if recommendation.number else "",
+        doing=_joined(text for rated in planned.actions for text in _words_of(rated.action)),
     )
 
 

@@ -10,7 +10,7 @@ import math
 import re
 import tomllib
 from collections import Counter, defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 
@@ -83,6 +83,28 @@ class Wordings:
         }
 
 
+class Likeness:
+    """How alike two texts of one plan are: a cosine between 0 and 1, by how rare their words are in that plan."""
+
+    def __init__(self, texts):
+        terms = [terms_of(text) for text in texts]
+        self._count, self._holding = len(terms), Counter(term for each in terms for term in each)
+
+    def between(self, one, other):
+        """Return how alike two texts are."""
+        one, other = self._weighed(one), self._weighed(other)
+        shared = sum(weight * other[term] for term, weight in one.items() if term in other)
+        return shared / (math.hypot(*one.values()) * math.hypot(*other.values()) or 1)
+
+    def _weighed(self, text):
+        return {term: weight * self._rarity(term) for term, weight in terms_of(text).items()}
+
+    def _rarity(self, term):
+        weight = SUBJECT_WEIGHT if term in subjects() else 1.0
+        return weight * math.log(1 + self._count / max(self._holding[term], 1))
+
+
+@lru_cache(maxsize=5_000)
 def terms_of(text):
     """Return {word or subject: its weight} of a text, without the words that every recommendation has."""
     plain = APOSTROPHE.sub("", text.lower()).replace("-", " ").replace(".", " ").replace("/", " ")

@@ -169,18 +169,14 @@ class MembershipAdmin(SimpleHistoryAdmin):
     autocomplete_fields = ["user", "partnership", "agency"]
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """For what the site alone writes."""
+class ReadOnlyAdmin(KeptAdmin, admin.ModelAdmin):
+    """For what is written by the site alone: to look at, not to change."""
 
     def has_add_permission(self, request):
         """Refuse to everybody."""
         return False
 
     def has_change_permission(self, request, obj=None):
-        """Refuse to everybody."""
-        return False
-
-    def has_delete_permission(self, request, obj=None):
         """Refuse to everybody."""
         return False
 

@@ -7,21 +7,26 @@ its texts: the answers are the same to the letter, but for one-time tokens.
 import re
 import shutil
 import subprocess
+import zipfile
 from html import unescape
+from io import BytesIO
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from actions import services
+from actions import issuing, services
 from actions.choices import Status
 from actions.evidence import services as evidence_services
-from actions.models import Comment, Meeting
+from actions.importing import drafts
+from actions.models import Comment, Meeting, Report
 from reviews.models import RecommendationLink
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, upload
+from tests.actions.importing.documents import HEADINGS, word
 from tests.conftest import skip_or_fail
 from tests.factories import (
     ActionFactory,
@@ -57,6 +62,10 @@ QUESTIONS = [
     ),
     *("?page=2", "?page=99", "?due_after=1/1/2020", "?due_before=31/12/2040", "?review=999999", "?agency=999999"),
 ]
+#: The files of the list for each of these questions are not all made: files_of says which are.
+FILTERED_FILE = re.compile(r"/actions/export/\w+/\?")
+#: The kinds of file in which lists and plans go out.
+KINDS = ("docx", "xlsx", "csv")
 
 
 @pytest.fixture(autouse=True)
@@ -73,15 +82,28 @@ def _time_stands_still(time_machine):
 def told(response):
     """Return what an answer tells: status, where it leads, and its words."""
     body = b"".join(response.streaming_content) if response.streaming else response.content
-    if response["Content-Type"] == "application/pdf" and b"%PDF" in body[:8]:
-        if not shutil.which("pdftotext"):
-            skip_or_fail("pdftotext is not installed: apt-get install -y poppler-utils.")
-        text = subprocess.run(
-            ["pdftotext", "-raw", "-", "-"], input=body, capture_output=True, check=True
-        ).stdout.decode()
+    if body.startswith(b"%PDF"):
+        text = text_of_pdf(body)
+    elif body.startswith(b"PK"):
+        text = text_of_package(body)
     else:
         text = TOKENS.sub(r"\1\2\3", body.decode())
     return response.status_code, response.get("Location", ""), response.get("Content-Disposition", ""), text
+
+
+def text_of_pdf(body):
+    """Return the words of a PDF."""
+    if not shutil.which("pdftotext"):
+        skip_or_fail("pdftotext is not installed: apt-get install -y poppler-utils.")
+    return subprocess.run(["pdftotext", "-raw", "-", "-"], input=body, capture_output=True, check=True).stdout.decode()
+
+
+def text_of_package(body):
+    """Return everything that a Word or Excel file holds, what no program shows included."""
+    with zipfile.ZipFile(BytesIO(body)) as package:
+        return "\n".join(
+            f"{name}: {package.read(name).decode(errors='replace')}" for name in sorted(package.namelist())
+        )
 
 
 def signed_in(user):
@@ -102,7 +124,7 @@ def crawl(user, *more):
         found[address] = told(client.get(address))
         for link in re.findall(r'(?:href|src|action)="([^"#]+)', found[address][3]):
             link = urljoin(address, unescape(link))
-            if link.startswith("/") and not link.startswith("/static/"):
+            if link.startswith("/") and not link.startswith("/static/") and not FILTERED_FILE.match(link):
                 waiting.append(link)
     return found
 
@@ -115,6 +137,44 @@ def assert_unchanged(before, after, marker=MARKER):
         # A page repeats what was asked of it.
         if marker not in address:
             assert marker not in "".join(map(str, after[address])), address
+
+
+def files_of(action):
+    """Return the addresses of every file in which an action may go out, whether it is offered or not."""
+    return [
+        *(reverse("export-actions", args=[kind]) + question for kind in KINDS for question in ("", f"?text={MARKER}")),
+        *(reverse("export-plan", args=[action.review_id, kind]) for kind in KINDS),
+    ]
+
+
+def issued(capture, *reviews, **chosen):
+    """Issue a report on some reviews."""
+    by = UserFactory()
+    draft = issuing.begin_draft(by=by, partnership=reviews[0].partnership, reviews=reviews, **chosen)
+    with capture(execute=True):
+        issuing.issue(draft=draft, by=by)
+    return Report.objects.get(draft=draft)
+
+
+def document(marker=""):
+    """Return the document of a plan in which a marker stands everywhere."""
+    row = [f"1. Ring {marker}", f"a) Buy {marker}\nb) Ask lately", f"May 2031 {marker}", f"{marker} Head"]
+    return word(f"**{marker} plan**", f"# 1. {marker} Police", [HEADINGS, [*row, "", "lately", ""]])
+
+
+def begun_import(partnership, marker="", **about):
+    """Begin the import of a plan."""
+    file = SimpleUploadedFile(f"{marker}plan.docx", document(marker))
+    return drafts.upload(file=file, partnership=partnership, **{"review": None, "by": UserFactory(), **about})
+
+
+def working_copy(user, review, capture):
+    """Have a working copy made of a review's report, and return what it tells."""
+    client = signed_in(user)
+    with capture(execute=True):
+        asked = client.post(reverse("plan-report", args=[review.pk]))
+    ready = client.get(asked["Location"])["Location"]
+    return told(client.get(f"{ready}download/"))
 
 
 def steps_of(action):
@@ -158,6 +218,12 @@ class TestALeadOfAnAgency:
         return MembershipFactory(agency_lead=True, agency=ours.lead_agency).user
 
     @pytest.fixture
+    def more(self, ours):
+        """Addresses beside those that links lead to."""
+        form = reverse("export-form", args=[ours.review_id, ours.lead_agency_id])
+        return [*steps_of(ours), *files_of(ours), form]
+
+    @pytest.fixture
     def piece(self, ours, lead):
         """A piece of evidence of ours."""
         said = evidence_services.About(title="Minutes", kind="minutes", strength="said", what_it_shows="It was agreed.")
@@ -180,14 +246,12 @@ class TestALeadOfAnAgency:
         fill(action, agency, f"{MARKER} officer")
         return action
 
-    def test_learns_nothing_of_another_agencys_action_of_the_same_recommendation(self, ours, lead, piece):
-        more = steps_of(ours)
+    def test_learns_nothing_of_another_agencys_action_of_the_same_recommendation(self, ours, lead, piece, more):
         before = crawl(lead, *more)
         self.theirs(ours)
         assert_unchanged(before, crawl(lead, *more))
 
-    def test_learns_nothing_of_another_agencys_part_of_the_plan(self, ours, lead, piece):
-        more = steps_of(ours)
+    def test_learns_nothing_of_another_agencys_part_of_the_plan(self, ours, lead, piece, more):
         before = crawl(lead, *more)
         section = SectionFactory(review=ours.review, title=MARKER)
         recommendation = RecommendationFactory(section=section, text=MARKER, number="77")
@@ -198,11 +262,22 @@ class TestALeadOfAnAgency:
         )
         assert_unchanged(before, crawl(lead, *more))
 
-    def test_learns_nothing_of_another_agencys_action_that_our_evidence_serves(self, ours, lead, piece):
-        more = [*steps_of(ours), reverse("share-evidence", args=[piece.pk])]
+    def test_learns_nothing_of_another_agencys_action_that_our_evidence_serves(self, ours, lead, piece, more):
+        more = [*more, reverse("share-evidence", args=[piece.pk])]
         before = crawl(lead, *more)
         theirs = self.theirs(ours)
         evidence_services.reuse(evidence=piece, actions=[theirs], by=UserFactory(name=f"{MARKER} manager"))
+        assert_unchanged(before, crawl(lead, *more))
+
+    def test_learns_nothing_of_reports_that_are_about_others_too(
+        self, ours, lead, piece, more, django_capture_on_commit_callbacks
+    ):
+        issued(django_capture_on_commit_callbacks, ours.review, agencies=[ours.lead_agency])
+        before = crawl(lead, *more)
+        theirs = self.theirs(ours)
+        for agencies in ((), [theirs.lead_agency], [ours.lead_agency, theirs.lead_agency]):
+            issued(django_capture_on_commit_callbacks, ours.review, agencies=agencies, introduction=MARKER)
+        begun_import(ours.review.partnership, MARKER, review=ours.review)
         assert_unchanged(before, crawl(lead, *more))
 
     def test_is_answered_at_their_addresses_as_where_nothing_is(self, ours, lead, piece):
@@ -285,23 +360,33 @@ class TestABoardMember:
     def member(self, ours):
         return MembershipFactory(role=Role.BOARD_MEMBER, partnership=ours.review.partnership).user
 
-    def test_learns_nothing_of_a_restricted_review(self, ours, member):
-        report = reverse("plan-report", args=[ours.review_id])
-        before = crawl(member, report)
+    def test_learns_nothing_of_a_restricted_review(self, ours, member, django_capture_on_commit_callbacks):
+        more, capture = files_of(ours), django_capture_on_commit_callbacks
+        issued(capture, ours.review)
+        before, report_before = crawl(member, *more), working_copy(member, ours.review, capture)
         hidden = restricted_review(ours.review.partnership)
         RecommendationLink.objects.create(
             recommendation=ours.recommendation,
             other=hidden.recommendation,
             relation=RecommendationLink.Relation.values[0],
         )
-        assert_unchanged(before, crawl(member, report))
+        their_import = begun_import(ours.review.partnership, MARKER, review=hidden.review)
+        their_report = issued(capture, hidden.review)
+        issued(capture, ours.review, hidden.review)
+        issuing.begin_draft(by=UserFactory(), partnership=ours.review.partnership, reviews=[hidden.review])
+        assert_unchanged(before, crawl(member, *more))
+        assert working_copy(member, ours.review, capture) == report_before
         client = signed_in(member)
-        for name, key in (
+        for name, key, *rest in (
             *((name, hidden.review_id) for name in ("plan", "review-history", "plan-report")),
+            *(("export-plan", hidden.review_id, kind) for kind in KINDS),
             ("recommendation", hidden.recommendation_id),
             ("action", hidden.pk),
+            *((name, their_import.pk) for name in ("plan-import", "import-document", "bring-in")),
+            *((name, their_report.pk) for name in ("report", "download-report")),
+            ("report-draft", their_report.draft_id),
         ):
-            there, nowhere = reverse(name, args=[key]), reverse(name, args=[987654])
+            there, nowhere = reverse(name, args=[key, *rest]), reverse(name, args=[987654, *rest])
             assert told(client.get(there)) == told(client.get(nowhere)), name
 
     def test_learns_nothing_of_a_restricted_review_that_evidence_serves_too(self, ours, member):
@@ -315,17 +400,24 @@ class TestABoardMember:
 
 
 class TestABusinessManager:
-    def test_learns_nothing_of_another_partnership(self):
+    def test_learns_nothing_of_another_partnership(self, django_capture_on_commit_callbacks):
         ours = ActionFactory()
         agency = AgencyFactory(partnerships=[ours.review.partnership])
         manager = MembershipFactory(partnership=ours.review.partnership).user
-        names = ("people", "invite", "sign-off-queue", "extension-queue")
-        more = [*map(reverse, names), *steps_of(ours), reverse("supersede-action", args=[ours.pk])]
+        begun_import(ours.review.partnership, by=manager)
+        issuing.begin_draft(by=manager, partnership=ours.review.partnership, reviews=[ours.review])
+        issued(django_capture_on_commit_callbacks, ours.review)
+        names = ("people", "invite", "sign-off-queue", "extension-queue", "impact-queue")
+        names = (*names, "import-list", "import-plan", "report-list", "new-report")
+        more = [*map(reverse, names), *steps_of(ours), *files_of(ours), reverse("supersede-action", args=[ours.pk])]
         before = crawl(manager, *more)
         theirs = restricted_review(ReviewFactory(partnership__name=MARKER).partnership)
         agency_of_both = AgencyFactory(name=f"{MARKER} force", partnerships=[theirs.review.partnership])
         MembershipFactory(agency_lead=True, agency=agency_of_both, user__name=MARKER)
         InvitationFactory(partnership=theirs.review.partnership, email=f"{MARKER.lower()}@example.org")
         Meeting.objects.create(partnership=theirs.review.partnership, name=MARKER, date=today())
+        begun_import(theirs.review.partnership, MARKER)
+        issuing.begin_draft(by=UserFactory(), partnership=theirs.review.partnership, reviews=[theirs.review])
+        issued(django_capture_on_commit_callbacks, theirs.review)
         agency.partnerships.add(theirs.review.partnership)
         assert_unchanged(before, crawl(manager, *more))

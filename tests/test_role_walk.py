@@ -17,20 +17,27 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from actions import issuing
 from actions.choices import Status
 from actions.evidence import services as evidence_services
+from actions.importing import drafts
 from actions.models import Comment, Meeting, PlanImport, Report
 from reviews.models import RecommendationLink, Theme
 from scr_tracker import audit
-from scr_tracker.models import AuditEvent, Invitation
+from scr_tracker import pdf as pages
+from scr_tracker.models import AuditEvent, Invitation, Job, Worker
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, picture, upload
+from tests.actions.importing.documents import HEADINGS, word
 from tests.factories import (
     SECRET,
     ActionFactory,
@@ -85,8 +92,12 @@ SEEN = {
 }
 #: The reviews that they see: of a plan in which their agency takes part, leads see the review, and no more.
 REVIEWS_SEEN = SEEN | {LEAD: (OURS, BESIDE), OTHER_LEAD: (OURS, BESIDE)}
-#: The people, roles, invitations and drafts of reports that they look after.
+#: The people, roles and invitations that they manage.
 MANAGED = {MANAGER: (OURS, BESIDE, RESTRICTED), FOREIGN_MANAGER: (FOREIGN,), ADMINISTRATOR: PLACES}
+#: The reviews that they see whole.
+WHOLLY_SEEN = SEEN | {LEAD: (), OTHER_LEAD: ()}
+#: What only administrators see beside who asked for it, whom nobody here is.
+ASKED_FOR = {ADMINISTRATOR: PLACES}
 #: What is a person's own, and so nobody's who walks here.
 OTHERS_OWN = {}
 SIGN_IN = "led to sign in"
@@ -100,7 +111,7 @@ class Page:
 
     ``there`` says for whom which objects are there (404 for the others); ``may`` who may use the page where it is
     (403 for the others); ``post`` is the answer to an empty form, 405 where a page takes none. Strangers are led
-    to sign in, unless ``strangers`` says what they are answered to (GET, POST).
+    to sign in, unless ``strangers`` says what they are answered to (GET, POST). ``args`` and ``query`` end its address.
     """
 
     get: int = 200
@@ -110,12 +121,19 @@ class Page:
     may: set = field(default_factory=lambda: set(EVERYBODY))
     strangers: tuple = (SIGN_IN, SIGN_IN)
     args: tuple = ()
+    query: str = ""
+
+    def address(self, name, thing=()):
+        """Return the address of the page; a thing that its query asks for stands there, else in its path."""
+        if "{}" in self.query:
+            return reverse(name, args=self.args) + self.query.format(*thing)
+        return reverse(name, args=[*thing, *self.args]) + self.query
 
     def expected(self, method, person, place):
         """Return the status that a person is answered."""
         if person in STRANGERS:
             return self.strangers[method == "post"]
-        if self.post == 405 and method == "post":
+        if getattr(self, method) == 405:
             return 405
         if place and place not in self.there.get(person, ()):
             return 404
@@ -154,6 +172,21 @@ def on_people(about, **answers):
     return Page(about=about, there=MANAGED, **answers)
 
 
+def on_import(about="import", post=405, **answers):
+    """Return a page on which a plan is brought in."""
+    return Page(about=about, there=MANAGED, post=post, **answers)
+
+
+def correction(about="import row", **answers):
+    """Return a page on which what was recognised in a document is put right."""
+    return on_import(about, post=200, **answers)
+
+
+def on_draft(**answers):
+    """Return a page on which a report is made."""
+    return Page(about="draft", there=MANAGED, **answers)
+
+
 OF_QUEUES = Page(may=MANAGERS, post=405)
 OF_EVERYBODY = Page()
 AFTER_A_STEP = 302
@@ -165,17 +198,26 @@ PAGES = {
     "review-list": Page(post=405),
     "plan": read("review", REVIEWS_SEEN),
     "review-history": read("review", REVIEWS_SEEN),
-    "plan-report": read("review", REVIEWS_SEEN, MANAGERS | MEMBERS),
+    "plan-report": Page(302, 302, about="review", there=REVIEWS_SEEN, may=MANAGERS | MEMBERS),
+    "working-copy": read("working copy", ASKED_FOR),
+    "download-working-copy": read("working copy", ASKED_FOR),
+    "export-plan": read("review", REVIEWS_SEEN, args=("xlsx",)),
+    "export-form": read("form", REVIEWS_SEEN, MANAGERS | LEADS),
     "recommendation": read("recommendation"),
+    # An empty form names no recommendation that would be repeated.
+    "link-repeat": Page(405, 404, about="recommendation", there=SEEN, may=MANAGERS),
     "action-list": Page(post=405),
+    "export-actions": Page(post=405, args=("xlsx",)),
     "action": read("action"),
     "sign-off-queue": OF_QUEUES,
     "extension-queue": OF_QUEUES,
+    "impact-queue": OF_QUEUES,
     # The life of an action
     "update-action": step(LEADS),
     "submit-action": step(LEADS),
     "take-back": step(LEADS),
     "ask-extension": step(LEADS),
+    "withdraw-extension": step(LEADS),
     "sign-off": step(),
     "return-action": step(),
     "agree-extension": step(),
@@ -200,13 +242,58 @@ PAGES = {
     "withdraw-evidence": on_evidence(LEADS),
     "accept-evidence": on_evidence(post=AFTER_A_STEP),
     "return-evidence": on_evidence(),
-    # Publishing a response. Whoever may not make reports has no drafts; these steps lead back to the draft.
-    "approve-report": Page(about="draft", there=MANAGED, get=AFTER_A_STEP, post=AFTER_A_STEP),
-    "clear-finding": Page(about="finding", there=MANAGED, get=AFTER_A_STEP, post=AFTER_A_STEP),
+    # Bringing a plan in
+    "import-list": OF_QUEUES,
+    "import-plan": Page(may=MANAGERS),
+    "plan-import": on_import(),
+    "import-document": on_import(),
+    "import-review": on_import(post=200),
+    "import-problems": on_import(),
+    "settle-problem": on_import("import place", get=405, post=302),
+    "import-columns": on_import(),
+    "import-agencies": on_import(),
+    "import-corrections": on_import(),
+    "undo-correction": on_import("import place", get=405, post=302),
+    "import-section": on_import("import section"),
+    "import-row": on_import("import row"),
+    "import-edit": correction(),
+    "import-split": correction(),
+    "import-merge": correction(),
+    "import-move": correction(),
+    "import-share": correction(query="?field=completion_evidence"),
+    "import-drop": correction(),
+    "import-rescue": correction("import place"),
+    "import-rescue-lost": correction("import place"),
+    "import-column": correction("import place"),
+    "import-agency": correction("import place"),
+    "hand-over-import": on_import(post=200),
+    "drop-import": on_import(post=302),
+    "bring-in": on_import(post=200),
+    "import-differences": on_import("import again", post=302),
+    "accept-differences": on_import("import again", post=200),
+    # Reports
+    "report-list": Page(post=405),
+    "report": read("report", WHOLLY_SEEN),
+    "download-report": read("report", WHOLLY_SEEN),
+    "new-report": Page(
+        about="partnership",
+        there=dict.fromkeys(SIGNED_IN, PLACES) | MANAGED,
+        may=MANAGERS,
+        query="?partnership={}",
+    ),
+    "new-meeting": Page(about="partnership", there=MANAGED, query="?partnership={}"),
+    "report-draft": on_draft(post=405),
+    "change-report-draft": on_draft(),
+    "issue-report": on_draft(get=302, post=302),
+    "discard-report-draft": on_draft(get=302, post=302),
+    "approve-report": on_draft(get=302, post=302),
+    "clear-finding": on_draft(get=302, post=302, args=("0" * 64,)),
+    "job": read("job", ASKED_FOR),
     # People
     "people": Page(may=MANAGERS),
     "invite": Page(may=MANAGERS),
     "person": on_people("person"),
+    "reset-second-factor": on_people("person"),
     "let-go": on_people("person", post=AFTER_A_STEP),
     "bring-back": on_people("person", post=AFTER_A_STEP),
     "end-role": on_people("role", post=AFTER_A_STEP),
@@ -251,6 +338,17 @@ PAGES = {
     "mfa_edit_webauthn": Page(about="passkey", there=OTHERS_OWN),
     "mfa_remove_webauthn": Page(about="passkey", there=OTHERS_OWN),
 }
+#: What is expected of some addresses besides, on other things.
+BESIDES = [
+    *(("export-plan", read("review", REVIEWS_SEEN, args=(kind,))) for kind in ("docx", "csv")),
+    *(("export-actions", Page(post=405, args=(kind,))) for kind in ("docx", "csv")),
+    # The document is kept with the plan that was imported from it.
+    ("import-document", read("imported", WHOLLY_SEEN)),
+    # A report about an agency alone is for its leads as well.
+    ("report", read("report on an agency")),
+    ("download-report", read("report on an agency")),
+]
+EVERY_PAGE = [*PAGES.items(), *BESIDES]
 
 #: What administrators may do with each model in the admin; everybody else is refused there.
 ADMIN = {
@@ -259,6 +357,9 @@ ADMIN = {
     "scr_tracker.agency": "add change",
     "scr_tracker.membership": "add change delete",
     "scr_tracker.auditevent": "",
+    "scr_tracker.job": "",
+    "scr_tracker.worker": "",
+    "django_tasks_database.dbtaskresult": "",
     "auth.group": "add change delete",
     "mfa.authenticator": "delete",
     "socialaccount.socialaccount": "add change delete",
@@ -275,6 +376,7 @@ ADMIN = {
     "actions.comment": "",
     "actions.meeting": "add change",
     "actions.report": "",
+    "actions.reportdraft": "",
     "actions.planimport": "",
 }
 #: What administrators are answered in the admin beside its models, to (GET, POST).
@@ -327,9 +429,10 @@ def test_every_address_has_an_expectation():
 
 
 @pytest.fixture
-def world(settings, tmp_path):
+def world(settings, tmp_path, monkeypatch, django_capture_on_commit_callbacks):
     """Two partnerships, an agency that serves both, things of each place, and everybody who walks."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    monkeypatch.setattr(pages, "render", lambda template, context: b"%PDF-1.7 %%EOF")
     ours, elsewhere = PartnershipFactory(), PartnershipFactory()
     agency = AgencyFactory(partnerships=[ours, elsewhere])
     beside = AgencyFactory(partnerships=[ours])
@@ -369,7 +472,11 @@ def world(settings, tmp_path):
         RESTRICTED: MembershipFactory(partnership=ours),
         FOREIGN: MembershipFactory(partnership=elsewhere),
     }
-    things = {place: things_of(actions[place], roles[place]) for place in PLACES}
+    with django_capture_on_commit_callbacks(execute=True):
+        things = {place: things_of(actions[place], roles[place]) for place in PLACES}
+    for place in PLACES:
+        for name in ("report", "report on an agency"):
+            things[place][name] = [Report.objects.get(draft=things[place][name].pk).pk]
     clients = {person: client_of(people.get(person)) for person in EVERYBODY}
     people[LEAVER].is_active = False
     people[LEAVER].save()
@@ -388,11 +495,9 @@ def things_of(action, membership):
     )
     ExtensionFactory(action=action)
     UpdateFactory(action=action)
-    partnership, by = action.review.partnership, UserFactory()
-    draft = issuing.begin_draft(kind="public_response", partnership=partnership, reviews=[action.review], by=by)
+    record = begun_import(action)
+    drafts.describe_review(draft=record, by=membership.user, kind="lcspr", reference=f"New {record.pk}")
     return {
-        "draft": [draft.pk],
-        "finding": [draft.pk, "0" * 64],
         "review": [action.review_id],
         "recommendation": [action.recommendation_id],
         "action": [action.pk],
@@ -404,7 +509,56 @@ def things_of(action, membership):
         "role": [membership.pk],
         "invitation": [invitation.pk],
         "passkey": [passkey.pk],
+        "form": [action.review_id, action.lead_agency_id],
+        "partnership": [action.review.partnership_id],
+        "job": [Job.objects.create(title="Reading", by=membership.user).pk],
+        "working copy": [action.review_id, working_copy_of(action.review, membership.user).pk],
+        "import": [record.pk],
+        "import place": [record.pk, 0],
+        "import section": [record.pk, drafts.Draft(record).corrected.sections[0].key],
+        "import row": [record.pk, drafts.Draft(record).corrected.recommendations[0].key],
+        "import again": [begun_import(action, review=action.review).pk],
+        "imported": [begun_import(action, review=action.review, state=PlanImport.State.IMPORTED).pk],
+        "draft": [drafted(action, membership.user).pk],
+        "report": issuing.issue(draft=drafted(action, membership.user), by=membership.user),
+        "report on an agency": issuing.issue(
+            draft=drafted(action, membership.user, agencies=[action.lead_agency]), by=membership.user
+        ),
     }
+
+
+#: A plan in which there is something to put right of each kind.
+PLAN = word(
+    "# 1. Fire Service Actions",
+    [
+        [*HEADINGS[:-1], "Evidence of completion", "Cost code"],
+        ["1. Listen", "a) Train crews\nb) Ask schools", "lately", "Eastmere Police", "", "", "Seen to.", "Z"],
+        ["2. Write it down", "Buy pens", "June 2031", "", "", "", "", ""],
+    ],
+)
+
+
+def begun_import(action, review=None, **about):
+    """Begin the import of a plan, as somebody whom nobody here is."""
+    file = SimpleUploadedFile("plan.docx", PLAN)
+    record = drafts.upload(file=file, partnership=action.review.partnership, review=review, by=UserFactory())
+    lost = {"where": "page 2", "text": "Draft 3", "kind": "lost"}
+    PlanImport.objects.filter(pk=record.pk).update(losses=[lost], **about)
+    return record
+
+
+def drafted(action, by, **about):
+    """Begin a report on the review of an action."""
+    return issuing.begin_draft(by=by, partnership=action.review.partnership, reviews=[action.review], **about)
+
+
+def working_copy_of(review, by):
+    """Return the job that has made a working copy of a report."""
+    job = Job.objects.create(title="Working copy", by=by, state=Job.State.DONE, ended_at=timezone.now())
+    job.leads_to = reverse("working-copy", args=[review.pk, job.pk])
+    job.save()
+    default_storage.save(f"{issuing.WORKING_COPIES}/{job.pk}.pdf", ContentFile(b"%PDF-1.7 %%EOF"))
+    return job
 
 
 def file_of(action, name, content):
@@ -461,12 +615,12 @@ def answered(response):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("about", sorted({page.about for page in PAGES.values()}))
+@pytest.mark.parametrize("about", sorted({page.about for _, page in EVERY_PAGE}))
 def test_everybody_is_answered_as_expected_about(world, about):
     wrong = []
-    for name, page in PAGES.items():
+    for name, page in EVERY_PAGE:
         for place in (PLACES if about else [None]) if page.about == about else []:
-            address = reverse(name, args=world.things[place][about] if place else page.args)
+            address = page.address(name, world.things[place][about] if place else ())
             for person, client in world.clients.items():
                 for method in ("get", "post"):
                     got, wanted = answered(answer(client, method, address)), page.expected(method, person, place)
@@ -486,10 +640,8 @@ def one_of_each(world):
     ResponseFactory(review=first.section.review, recommendations=[first])
     RecommendationLink.objects.create(recommendation=first, other=second, relation=RecommendationLink.Relation.REPEATS)
     Meeting.objects.create(partnership=partnership, name="Board", date=today())
-    now, digest = timezone.now(), "0" * 64
-    about = {"partnership": partnership, "title": "Report", "protective_marking": "OFFICIAL", "sha256": digest}
-    Report.objects.create(**about, as_at=now, issued_at=now, issued_by=user, data={})
-    PlanImport.objects.create(partnership=partnership, file_name="plan.docx", sha256=digest, at=now)
+    Worker.objects.create(pk="worker")
+    DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path="a.test", backend_name="worker")
     audit.record(AuditEvent.Kind.EXPORTED, about="a test")
 
 

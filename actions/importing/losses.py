@@ -54,7 +54,8 @@ class Loss:
 class _Line:
     """A line of the document and where it stands; ``missing`` are those of its words that were not found yet.
 
-    ``labels`` are those with which its paragraphs begin, and ``above`` is the cell above it in its column.
+    ``labels`` are those with which its paragraphs begin, ``above`` is the cell above it in its
+    column, and ``top`` the first of that column.
     """
 
     where: str
@@ -64,6 +65,7 @@ class _Line:
     missing: list[str]
     labels: list[str] = field(default_factory=list)
     above: "_Line | None" = None
+    top: "_Line | None" = None
 
 
 def lost_words(document: Document, plan: Plan) -> tuple[Loss, ...]:
@@ -104,25 +106,32 @@ def _look_for(lines, plan, headings):
     """Take each word out of the recommendation in whose place it stands, and else out of what is around them all."""
     pools, around = {}, Counter(_words(_texts_around(plan)))
     said = {plain(text) for text in _all_texts(plan)}
-    has_source = any(column.field == "source" for column in plan.columns)
+    columns = {column.field for column in plan.columns}
     for recommendation in plan.recommendations:
-        pool = _pool(recommendation, has_source=has_source)
+        pool = _pool(recommendation, columns)
         if not recommendation.where:
             around.update(pool)
         places = dict.fromkeys(each.where for each in (recommendation, *recommendation.actions))
         for where in places:
             labels = {(action.label or "").lower() for action in recommendation.actions}
             pools.setdefault(where, []).append((pool, labels))
+    recommended = {plain(text) for each in plan.recommendations for text in (each.text, _with_number(each))}
+    first_in_column, said_again = {}, {}
+    for line in lines:
+        first = first_in_column.setdefault((id(line.top or line), plain(line.text)), line)
+        if first is not line and plain(line.text) in recommended:
+            said_again.setdefault(line.row, first)
     current, scopes = [], {}
     for line in lines:
-        current = pools.get(line.row, current)
+        first = said_again.get(line.row)
+        current = pools.get(line.row) or (scopes[id(first)] if first else current)
         scopes[id(line)] = current
 
     def is_said_above(line):
-        above = line.above
-        return (
-            above is not None and plain(above.text) == plain(line.text) and _share(scopes[id(above)], scopes[id(line)])
-        )
+        above, text = line.above, plain(line.text)
+        if above is not None and plain(above.text) == text and _share(scopes[id(above)], scopes[id(line)]):
+            return True
+        return text in recommended and first_in_column[id(line.top or line), text] is not line
 
     def turn(line):
         is_repetition = line.kind == "head" or _is_heading(line, headings) or is_said_above(line)
@@ -185,6 +194,7 @@ def _cells(table):
             line = _line(f"{row.where}, column {place}", row.where, each.cell.text, "cell")
             line.labels = list(filter(None, map(label_of, line_by_line(each.cell.paragraphs))))
             line.above = above.get(place)
+            line.top = line.above and (line.above.top or line.above)
             above[place] = line
             yield line
 
@@ -209,7 +219,7 @@ def _headings(document, plan):
 def _all_texts(plan):
     yield from (text for text in _texts_around(plan) if text)
     for recommendation in plan.recommendations:
-        yield f"{recommendation.number_printed or ''} {recommendation.text}"
+        yield _with_number(recommendation)
         for made in (recommendation, *recommendation.actions):
             yield from (text for _, text in _texts(made))
 
@@ -226,13 +236,14 @@ def _texts_around(plan):
         yield section.header_text if plain(section.title) in plain(section.header_text or "") else section.title
 
 
-def _pool(recommendation, *, has_source):
+def _pool(recommendation, columns):
     """Return the words that a recommendation and its actions keep; a status read from progress counts once."""
-    pool, progress = Counter(), recommendation.progress_text
+    pool = Counter()
+    progress = "" if "status" in columns else recommendation.progress_text or ""
     for made in (recommendation, *recommendation.actions):
         for name, text in _texts(made):
-            is_said_already = name == "status_text" and progress and text in progress
-            if not is_said_already and (name != "source_or_type" or has_source):
+            is_said_already = name == "status_text" and text in progress
+            if not is_said_already and (name != "source_or_type" or "source" in columns):
                 pool.update(plain(text).split())
     return pool
 
@@ -251,3 +262,7 @@ def _texts(made):
 
 def _words(texts):
     return (word for text in texts if text for word in plain(text).split())
+
+
+def _with_number(recommendation):
+    return f"{recommendation.number_printed or recommendation.number or ''} {recommendation.text}"

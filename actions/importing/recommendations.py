@@ -132,7 +132,8 @@ class _Builder:
 
     def _where(self, index):
         """Return where in the document an action stands."""
-        return self.group.rows[self.beside.starts[index] if self.beside.has_rows_of_its_own else 0].where
+        starts = self.beside.starts or [0]
+        return self.group.rows[starts[index if self.beside.has_rows_of_its_own else 0]].where
 
     def _ratings(self):
         """Return each action's rating as printed and what it means; a cell may say it by its colour alone."""

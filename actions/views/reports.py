@@ -20,6 +20,7 @@ from ..models import Report, ReportDraft
 from ..report_forms import ClearForm, DraftStepForm, MeetingForm, ReportForm, initial_of
 from ..reports.kinds import KINDS
 from .evidence import SHUT_IN
+from .plans import get_review
 from .steps import done_by
 
 PER_PAGE = 30
@@ -64,16 +65,16 @@ def download_report(request, pk):
 
 
 @require_safe
-def working_copy(request, pk):
+def working_copy(request, pk, job_pk):
     """Offer a working copy to who asked for it."""
-    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk, leads_to=reverse("working-copy", args=[pk]))
-    return render(request, "actions/reports/working_copy.html", {"job": job, "section": "reports"})
+    job = get_working_copy(request, pk, job_pk)
+    return render(request, "actions/reports/working_copy.html", {"job": job, "review_pk": pk, "section": "reports"})
 
 
 @require_safe
-def download_working_copy(request, pk):
+def download_working_copy(request, pk, job_pk):
     """Give the file of a working copy to who asked for it, as long as it is kept."""
-    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk, leads_to=reverse("working-copy", args=[pk]))
+    job = get_working_copy(request, pk, job_pk)
     file = issuing.open_working_copy(job=job, by=request.user, request=request)
     if file is None:
         messages.error(request, "This working copy has been cleared away. Make another.")
@@ -240,6 +241,13 @@ def get_report(request, pk, permission=None):
     if permission and not request.user.has_perm(permission, found):
         raise PermissionDenied
     return found
+
+
+def get_working_copy(request, pk, job_pk):
+    """Return the job that made a working copy, for who asked for it and may still have reports of its review."""
+    get_review(request, pk, Permission.SEE_REPORTS)
+    made = Job.objects.visible_to(request.user).filter(leads_to=reverse("working-copy", args=[pk, job_pk]))
+    return get_object_or_404(made, pk=job_pk)
 
 
 def get_draft(request, pk):

@@ -9,6 +9,8 @@ from actions import warnings
 from actions.choices import Status, TargetKind
 from actions.importing.corrections import apply
 from actions.importing.plan import Plan, PlanAction, PlanRecommendation, PlanSection
+from actions.importing.read import read
+from actions.importing.recognise import recognise
 from actions.warnings import Kind, Surroundings, to_come
 from reviews.models import Review
 from tests.factories import ActionFactory, RecommendationFactory, SectionFactory
@@ -100,9 +102,6 @@ def test_evidence_of_the_past_is_not(words):
 
 
 def test_the_real_plan_says_complete_beside_the_future_at_least_fourteen_times(shared_plans):
-    from actions.importing.read import read
-    from actions.importing.recognise import recognise
-
     corrected = apply(recognise(read(shared_plans / "documents" / "WM.docx")).plan, [])
     said = [each.kind for each in warnings.of_document(corrected, AROUND)]
     assert said.count(Kind.EVIDENCE_TO_COME) >= 14
@@ -136,3 +135,29 @@ def test_the_same_rules_look_at_a_saved_plan():
         Kind.MOVED_OFTEN,
     ]
     assert (said[0][1], said[1][1]) == (late, alone)
+
+
+def test_actions_that_slipped_beside_another_recommendation_are_pointed_at():
+    told = PlanRecommendation(
+        number="1",
+        text="Midwives should record who comes with a mother to each antenatal appointment.",
+        actions=(PlanAction("Send every school the minutes of the conference within a week."),),
+    )
+    minutes = PlanRecommendation(
+        number="2",
+        text="Minutes of each conference should reach the school within a week.",
+        actions=(PlanAction("Send every school the minutes of each conference."),),
+    )
+    plan = Plan(sections=(PlanSection("Health", recommendations=(told, minutes)),))
+    shifted = [each for each in warnings.of_document(apply(plan, []), AROUND) if each.kind == Kind.SHIFTED]
+    assert [(each.about.made.number, each.says) for each in shifted] == [
+        ("1", "Its actions speak rather of recommendation 2: check the rows")
+    ]
+
+
+def test_the_rows_that_slipped_in_a_real_plan_are_pointed_at(shared_plans):
+    plan = recognise(read(shared_plans / "documents" / "WM.docx")).plan
+    found = warnings.of_document(apply(plan, []), AROUND)
+    shifted = {each.about.made.number for each in found if each.kind == Kind.SHIFTED}
+    assert {"58", "59", "60"} <= shifted
+    assert len(shifted) <= 5

@@ -141,8 +141,8 @@ class TestSaidBefore:
 
     def test_the_page_says_what_came_of_it(self, here, client, sign_in_as):
         other = self.other(here)
-        ActionFactory(recommendation=other, complete=True)
-        ActionFactory(recommendation=other, order=2)
+        for number, done in enumerate([True, False], start=1):
+            ActionFactory(recommendation=other, order=number, complete=done)
         sign_in_as(of=here.section.review.partnership)
         assert "1 of 2 actions complete" in client.get(here.get_absolute_url()).content.decode()
 

@@ -4,21 +4,27 @@ import logging
 
 import pytest
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from actions import issuing
 from actions.evidence import quarantine, services
 from actions.evidence.scanning import Verdict
-from actions.models import Evidence
+from actions.importing import drafts
+from actions.models import Evidence, Report
 from scr_tracker import logs, views
-from scr_tracker.models import AuditEvent, Invitation
+from scr_tracker import pdf as pages
+from scr_tracker.models import AuditEvent, Invitation, Job
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, upload
+from tests.actions.importing.documents import HEADINGS, word
 from tests.factories import (
     PASSWORD,
     SECRET,
     ActionFactory,
+    AgencyFactory,
     InvitationFactory,
     MembershipFactory,
     PartnershipFactory,
@@ -46,6 +52,12 @@ def piece(action):
     said = services.About(title="Minutes", kind="minutes", strength="said", what_it_shows="It was agreed.")
     content = services.Content(file=upload("minutes.pdf", pdf()))
     return services.add(action=action, by=UserFactory(), about=said, content=content)
+
+
+@pytest.fixture
+def quickly_set(monkeypatch):
+    """Have the pages of reports set at once."""
+    monkeypatch.setattr(pages, "render", lambda template, context: b"%PDF-1.7 %%EOF")
 
 
 def events(kind):
@@ -99,21 +111,70 @@ class TestGivingOut:
         (event,) = events(Kind.DOWNLOADED)
         assert (event.by, event.about) == (by, f"Evidence {piece.pk}")
 
-    def test_a_report_as_pdf_is_kept(self, client, sign_in_as, action):
+    def test_a_working_copy_of_a_report_is_kept(
+        self, client, sign_in_as, action, quickly_set, django_capture_on_commit_callbacks
+    ):
         by = sign_in_as(of=action.review.partnership)
-        response = client.get(reverse("plan-report", args=[action.review_id]))
-        size = len(b"".join(response.streaming_content))
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(reverse("plan-report", args=[action.review_id]))
+        assert not events(Kind.DOWNLOADED)
+        job = Job.objects.get()
+        b"".join(client.get(reverse("download-working-copy", args=[action.review_id, job.pk])).streaming_content)
         (event,) = events(Kind.DOWNLOADED)
-        assert (event.by, event.detail) == (by, {"review": action.review_id, "size": size})
-        assert event.about in response["Content-Disposition"]
+        assert (event.by, event.about) == (by, f"Working copy of the monitoring report: {action.review}")
 
-    def test_exports_of_a_plan_and_of_a_report_are_kept(self, action, tmp_path):
+    def test_an_issued_report_is_kept(
+        self, client, sign_in_as, action, quickly_set, django_capture_on_commit_callbacks
+    ):
+        by = sign_in_as(of=action.review.partnership)
+        draft = issuing.begin_draft(by=by, partnership=action.review.partnership, reviews=[action.review])
+        with django_capture_on_commit_callbacks(execute=True):
+            issuing.issue(draft=draft, by=by)
+        report = Report.objects.get()
+        b"".join(client.get(reverse("download-report", args=[report.pk])).streaming_content)
+        (event,) = events(Kind.DOWNLOADED)
+        assert (event.by, event.about) == (by, report.title)
+        assert event.detail == {"report": report.pk, "sha256": report.sha256}
+
+    def test_a_document_of_an_import_is_kept(self, client, sign_in_as, action):
+        partnership = action.review.partnership
+        by = sign_in_as(of=partnership)
+        document = SimpleUploadedFile("plan.docx", word("**Plan**", "# 1. Police", [HEADINGS, ["1. Ring", "Buy"]]))
+        record = drafts.upload(file=document, partnership=partnership, review=None, by=by)
+        b"".join(client.get(reverse("import-document", args=[record.pk])).streaming_content)
+        (event,) = events(Kind.DOWNLOADED)
+        assert (event.by, event.about) == (by, f"Imported document {record.pk}")
+        assert event.detail == {"sha256": record.sha256}
+
+    @pytest.mark.parametrize("kind", ["docx", "xlsx", "csv"])
+    def test_exports_of_a_plan_a_form_and_a_list_are_kept(self, client, sign_in_as, action, kind):
         review = action.review
-        call_command("export_plan", review.reference, output=str(tmp_path / "plan.json"), verbosity=0)
-        call_command("report", review.reference, output=str(tmp_path / "report.pdf"), verbosity=0)
-        assert [event.about for event in events(Kind.EXPORTED)] == [
-            f"plan of {review}",
-            f"monitoring report of {review}",
+        action.lead_agency = AgencyFactory(name="Police", partnerships=[review.partnership])
+        action.save()
+        by = sign_in_as(of=review.partnership)
+        plan, form = reverse("export-plan", args=[review.pk, kind]), action.lead_agency_id
+        for address in (
+            plan,
+            reverse("export-form", args=[review.pk, form]),
+            f"{reverse('export-actions', args=[kind])}?status=open",
+        ):
+            b"".join(client.get(address).streaming_content)
+        found = events(Kind.EXPORTED)
+        about = {"review": review.pk, "actions": 1}
+        assert [event.detail for event in found] == [
+            {**about, "format": kind},
+            {**about, "format": "xlsx", "agency": "Police"},
+            {"actions": 1, "format": kind, "filters": {"Status": "Open"}},
+        ]
+        assert {event.by for event in found} == {by}
+
+    def test_exports_by_command_are_kept(self, action, tmp_path, quickly_set):
+        review, plan, report = action.review, tmp_path / "plan.json", tmp_path / "report.pdf"
+        call_command("export_plan", review.reference, output=str(plan), verbosity=0)
+        call_command("report", review.reference, output=str(report), verbosity=0)
+        assert [(event.about, event.detail) for event in events(Kind.EXPORTED)] == [
+            (str(plan), {"review": review.pk, "format": "json", "actions": 1}),
+            (f"Monitoring report of {review}", {"file": str(report), "size": report.stat().st_size}),
         ]
 
     def test_an_export_of_the_audit_trail_is_kept(self, tmp_path):

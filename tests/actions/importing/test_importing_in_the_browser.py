@@ -471,7 +471,7 @@ class TestTheDocument:
             file.write(b"something else")
         response = client.get(reverse("import-document", args=[draft.pk]))
         assert response["Location"] == draft.get_absolute_url()
-        assert AuditEvent.objects.filter(kind="refused").count() == 1
+        assert AuditEvent.objects.filter(kind="file_changed").count() == 1
 
     def test_is_there_for_board_members_once_it_is_imported_and_for_nobody_who_sees_a_part(
         self, client, draft, bring_in, partnership

@@ -59,3 +59,28 @@ def test_a_recommendation_that_a_spreadsheet_repeats_beside_each_action_is_said_
     document, plan = found_in(separated(rows), "plan.csv")
     assert len(plan.recommendations) == 1
     assert lost_words(document, plan) == ()
+
+
+def test_a_status_and_a_progress_that_say_the_same_are_both_kept():
+    rows = [["Recommendation", "Status", "Progress"], ["Ask each child alone.", "Complete", "Complete. All told."]]
+    document, plan = found_in(separated(rows), "plan.csv")
+    assert lost_words(document, plan) == ()
+
+
+def test_a_recommendation_said_again_further_down_is_said_once():
+    rows = [HEADINGS, ROW, ["2. Tell parents", *ROW[1:]], [ROW[0], "Ask schools", "June 2012", "Head", "", "", ""]]
+    document, plan = found_in(separated(rows), "plan.csv")
+    assert [len(each.actions) for each in plan.recommendations] == [2, 1]
+    assert lost_words(document, plan) == ()
+
+
+def test_an_action_that_stands_further_down_than_its_recommendation_is_found_in_its_own_row():
+    rows = [
+        ["Recommendation", "Action"],
+        ["Listen to crews", ""],
+        ["Tell parents", ""],
+        ["Listen to crews", "Ask them"],
+    ]
+    document, plan = found_in(separated(rows), "plan.csv")
+    assert plan.recommendations[0].actions[0].where == "line 4"
+    assert lost_words(document, plan) == ()

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 from itertools import pairwise
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from actions.importing.document import Cell, Document, Heading, Paragraph, Place, Row, Table
@@ -128,6 +128,7 @@ def test_the_importer_says_itself_that_no_word_is_lost(parts):
         plan = recognise(document).plan
     except CannotImport:
         return
+    assume(all(any(map(str.isalpha, each.text)) for each in plan.recommendations))  # "1" alone recommends nothing
     assert [str(loss) for loss in lost_words(document, plan) if loss.kind == "lost"] == []
 
 

@@ -196,12 +196,25 @@ class TestAWorkingCopy:
             job = client.post(reverse("plan-report", args=[review.pk]))["Location"]
         ready = client.get(job)["Location"]
         shown = client.get(ready).content.decode()
-        response = client.get(reverse("download-working-copy", args=[Job.objects.get().pk]))
+        response = client.get(reverse("download-working-copy", args=[review.pk, Job.objects.get().pk]))
         assert "is not issued" in shown
         assert b"".join(response.streaming_content) == b"%PDF-1.7 %%EOF"
         assert not Report.objects.exists()
         sign_in_as(of=partnership)
         assert client.get(ready).status_code == 404
+
+    def test_is_not_there_any_more_for_who_may_no_longer_see_the_review(
+        self, client, review, sign_in_as, partnership, django_capture_on_commit_callbacks
+    ):
+        sign_in_as(Role.BOARD_MEMBER, partnership)
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(reverse("plan-report", args=[review.pk]))
+        args = [review.pk, Job.objects.get().pk]
+        assert page(client, "working-copy", *args)
+        review.restricted = True
+        review.save()
+        for name in ("working-copy", "download-working-copy"):
+            assert client.get(reverse(name, args=args)).status_code == 404
 
     def test_is_cleared_away_after_a_day(self, client, manager, review, clock, django_capture_on_commit_callbacks):
         for days in (0, 2):
@@ -210,8 +223,8 @@ class TestAWorkingCopy:
             with django_capture_on_commit_callbacks(execute=True):
                 client.post(reverse("plan-report", args=[review.pk]))
         latest, first = Job.objects.all()
-        assert client.get(reverse("download-working-copy", args=[first.pk])).status_code == 302
-        response = client.get(reverse("download-working-copy", args=[latest.pk]))
+        assert client.get(reverse("download-working-copy", args=[review.pk, first.pk])).status_code == 302
+        response = client.get(reverse("download-working-copy", args=[review.pk, latest.pk]))
         assert b"".join(response.streaming_content)
 
     def test_waits_for_a_worker_and_blocks_no_page(self, client, manager, review, settings, monkeypatch):
