@@ -21,6 +21,7 @@ from scr_tracker.pdf import PdfError
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
+from . import publishing
 from .evidence import storing
 from .models import Meeting, Report, ReportDraft, ReportKind
 from .reports import Edition, Order
@@ -29,7 +30,7 @@ from .reports.kinds import KINDS
 #: What is chosen for a report beside the reviews and agencies that it is about.
 CHOSEN = (
     *("kind", "meeting", "as_at", "version", "supersedes", "protective_marking"),
-    *("introduction", "decisions_asked"),
+    *("introduction", "decisions_asked", "embargo_until"),
 )
 
 #: Where the files of working copies are kept, and for how long.
@@ -43,10 +44,11 @@ def begin_draft(*, by, partnership, reviews, agencies=(), sent=None, **chosen):
         sent.take_once(by=by)
     chosen.setdefault("protective_marking", partnership.protective_marking)
     draft = ReportDraft(partnership=partnership, begun_by=by, **chosen)
-    _check(draft, reviews)
+    _check(draft, reviews, agencies)
     draft.save()
     draft.reviews.set(reviews)
     draft.agencies.set(agencies)
+    draft.authors.add(by)
     return draft
 
 
@@ -56,11 +58,12 @@ def change_draft(*, draft, by, reviews, agencies=(), sent=None, **chosen):
     draft = _open_draft(draft, by=by, sent=sent)
     for name, value in chosen.items():
         setattr(draft, name, value)
-    _check(draft, reviews)
+    _check(draft, reviews, agencies)
     draft.revision += 1
     draft.save()
     draft.reviews.set(reviews)
     draft.agencies.set(agencies)
+    draft.authors.add(by)
     return draft
 
 
@@ -77,7 +80,9 @@ def discard_draft(*, draft, by, sent=None):
 def issue(*, draft, by, sent=None, at_once=False):
     """Issue a draft: from now on it is made in the background, as things stand now or stood at its moment."""
     draft = _open_draft(draft, by=by, sent=sent)
-    _check(draft, draft.reviews.all())
+    _check(draft, draft.reviews.all(), draft.agencies.all())
+    if KINDS[draft.kind].is_public:
+        publishing.check(draft, would_be(draft))
     draft.issued_by, draft.pinned_as_at = by, draft.as_at or timezone.now()
     draft.job = jobs.start(
         make_report,
@@ -89,6 +94,20 @@ def issue(*, draft, by, sent=None, at_once=False):
     )
     draft.save()
     return draft
+
+
+@transaction.atomic
+def clear_finding(*, draft, finding, by, reason, sent=None):
+    """Say that words of a public response, which might identify somebody, may stand, and why."""
+    draft = _open_public_draft(draft, by=by, sent=sent)
+    return publishing.clear(draft, would_be(draft), finding, by=by, reason=reason)
+
+
+@transaction.atomic
+def approve_draft(*, draft, by, sent=None):
+    """Approve a public response as it reads now."""
+    draft = _open_public_draft(draft, by=by, sent=sent)
+    return publishing.approve(draft, would_be(draft), by=by)
 
 
 @transaction.atomic
@@ -127,6 +146,11 @@ def order_of(draft, as_at=None):
     )
 
 
+def would_be(draft):
+    """Return the report that would come of a draft if it were issued now."""
+    return KINDS[draft.kind].of(order_of(draft))
+
+
 @jobs.job
 def make_report(job, *, draft):
     """Make the report of a draft and keep it for good."""
@@ -135,9 +159,13 @@ def make_report(job, *, draft):
     jobs.tell(job, "Reading the plans as they stood", done=0, of=3)
     settle()
     report = kind.of(order_of(draft, as_at=draft.pinned_as_at))
+    if kind.is_public:
+        publishing.check(draft, report)
     superseded = draft.supersedes.version if draft.supersedes else None
     edition = Edition(made_at=timezone.now(), version=draft.version, supersedes=superseded)
     pdf = _set(job, kind, report, edition)
+    if kind.is_public:
+        publishing.check_file(report, pdf)
     with jobs.finishing(job), storing.stored(BytesIO(pdf), folder=storing.REPORTS) as name:
         _keep(draft, report, pdf, name)
 
@@ -168,6 +196,7 @@ def _keep(draft, report, pdf, name):
         version=draft.version,
         supersedes=draft.supersedes,
         protective_marking=draft.protective_marking,
+        embargo_until=draft.embargo_until,
         data=report.to_dict(),
         pdf=name,
         size=len(pdf),
@@ -196,7 +225,14 @@ def _open_draft(draft, *, by, sent):
     return draft
 
 
-def _check(draft, reviews):
+def _open_public_draft(draft, *, by, sent):
+    draft = _open_draft(draft, by=by, sent=sent)
+    if not KINDS[draft.kind].is_public:
+        raise RuleBroken("Only what is to be published is cleared and approved.")
+    return draft
+
+
+def _check(draft, reviews, agencies):
     """Raise RuleBroken where what is chosen cannot become a report."""
     if draft.kind not in KINDS:
         raise RuleBroken("Reports of this kind cannot be made yet. Choose another kind.")
@@ -204,6 +240,12 @@ def _check(draft, reviews):
         raise RuleBroken("Choose at least one review.")
     if any(review.partnership_id != draft.partnership_id for review in reviews):
         raise RuleBroken("Choose reviews of one partnership only.")
+    if draft.kind == ReportKind.AGENCY_PACK and len(agencies) != 1:
+        raise RuleBroken("Choose the one agency whose pack it is.")
+    if KINDS[draft.kind].is_public and agencies:
+        raise RuleBroken("A public response is about whole reviews: select no agency.")
+    if draft.embargo_until and not KINDS[draft.kind].is_public:
+        raise RuleBroken("Only a public response has an embargo.")
     if draft.as_at and draft.as_at > timezone.now():
         raise RuleBroken("Choose a moment in the past, or leave the date empty for how things stand now.")
     if draft.as_at and (missing := [review for review in reviews if _entered(review) > draft.as_at]):

@@ -68,6 +68,10 @@ class RatedAction:
         )
 
 
+#: What a document may print for all actions of a recommendation together, and what pages call it.
+PRINTED_TOGETHER = {"target_date": "By when", "lead": "Lead", "status": "Status", "progress": "Progress"}
+
+
 @dataclass
 class PlannedRecommendation:
     """A recommendation with its actions. ``also_answered_by`` are actions of other recommendations.
@@ -98,21 +102,25 @@ class PlannedRecommendation:
         return rating.worst(rated.rating for rated in (*self.actions, *self.also_answered_by))
 
     @property
-    def printed_together(self):
-        """What the document prints for all its actions together, and no single action repeats: [(name, text)].
+    def printed(self):
+        """The words of the document beside what was read from them.
 
-        Nothing for who sees only some of its actions: it would tell of the others.
+        Without what it prints for all the actions together, for who sees only some of them: it would tell of the
+        others.
         """
-        if not self.is_whole:
-            return []
         printed = self.recommendation.as_printed
-        names = {"target_date": "By when", "lead": "Lead", "status": "Status", "progress": "Progress"}
+        return printed if self.is_whole else {key: printed[key] for key in printed if key not in PRINTED_TOGETHER}
+
+    @property
+    def printed_together(self):
+        """What the document prints for all its actions together, and no single action repeats: [(name, text)]."""
+        printed = self.printed
         shared_out = {
             word for rated in self.actions for text in rated.action.as_printed.values() for word in text.split()
         }
         return [
             (name, printed[key])
-            for key, name in names.items()
+            for key, name in PRINTED_TOGETHER.items()
             if printed.get(key) and not shared_out.issuperset(printed[key].split())
         ]
 

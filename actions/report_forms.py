@@ -78,8 +78,21 @@ class ReportForm(VersionedForm):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
         error_messages={"required": "Enter the protective marking, such as OFFICIAL-SENSITIVE"},
     )
-    introduction = long_text("Introduction", help_text="What the board should know before it reads the figures.")
-    decisions_asked = long_text("Decisions asked for", help_text="One on each line.")
+    introduction = long_text("Introduction", help_text="What its readers should know first.")
+    decisions_asked = long_text("Decisions asked for", help_text="One on each line. A public response has none.")
+    embargo_day = GovukDateField(
+        label="Until which day is it under embargo?",
+        help_text="For a public response: only business managers see it until then. Leave it empty for no embargo.",
+        required=False,
+    )
+    embargo_time = forms.TimeField(
+        label="Until what time on that day?",
+        help_text="Such as 00:01. Leave it empty for the beginning of the day.",
+        required=False,
+        input_formats=["%H:%M", "%H.%M"],
+        widget=forms.TimeInput(attrs={"class": "govuk-input--width-5"}, format="%H:%M"),
+        error_messages={"invalid": "Enter a time such as 17:30"},
+    )
 
     def __init__(self, *args, partnership, reviews, superseded=None, draft=None, **kwargs):
         """``reviews`` are those that may be reported on; ``draft`` is what is changed."""
@@ -99,6 +112,7 @@ class ReportForm(VersionedForm):
         cleaned["version"] = cleaned.pop("report_version", None)
         cleaned["supersedes"] = self.superseded
         cleaned["as_at"] = self._moment(day, at)
+        cleaned["embargo_until"] = self._embargo(cleaned.pop("embargo_day", None), cleaned.pop("embargo_time", None))
         return cleaned
 
     def say_if_changed(self, draft):
@@ -110,6 +124,16 @@ class ReportForm(VersionedForm):
                 "Somebody else changed this draft while you were writing. Nothing is saved yet: look at the draft in"
                 " another window, then save again to keep what stands here.",
             )
+
+    def _embargo(self, day, at):
+        if day is None:
+            if at:
+                self.add_error("embargo_day", "Enter the day to which the time belongs")
+            return None
+        until = timezone.make_aware(datetime.combine(day, at or time.min))
+        if until <= timezone.now():
+            self.add_error("embargo_day", "Enter a moment to come, or leave it empty for no embargo")
+        return until
 
     def _moment(self, day, at):
         if day is None:
@@ -131,6 +155,7 @@ def initial_of(draft_or_chosen, reviews):
     as_at = chosen.get("as_at")
     local = timezone.localtime(as_at) if as_at else None
     is_end = local and local.time() == time.max
+    embargo = timezone.localtime(chosen["embargo_until"]) if chosen.get("embargo_until") else None
     return {
         "kind": chosen.get("kind", next(iter(KINDS))),
         "reviews": chosen.get("reviews", [review for review in reviews if not review.restricted]),
@@ -142,11 +167,14 @@ def initial_of(draft_or_chosen, reviews):
         "protective_marking": chosen["protective_marking"],
         "introduction": chosen.get("introduction", ""),
         "decisions_asked": chosen.get("decisions_asked", ""),
+        "embargo_day": embargo.date() if embargo else None,
+        "embargo_time": embargo.time() if embargo else None,
     }
 
 
 def _chosen_in(draft):
     names = ("kind", "meeting", "as_at", "version", "protective_marking", "introduction", "decisions_asked")
+    names += ("embargo_until",)
     return {name: getattr(draft, name) for name in names} | {
         "reviews": draft.reviews.all(),
         "agencies": draft.agencies.all(),
@@ -158,6 +186,12 @@ class DraftStepForm(VersionedForm):
 
     def __init__(self, *args, draft, **kwargs):
         super().__init__(*args, version=draft.revision, **kwargs)
+
+
+class ClearForm(OnceForm):
+    """Why words that might identify somebody may be published."""
+
+    reason = long_text("Why may these words be published?", missing="Say why these words may be published")
 
 
 class MeetingForm(OnceForm):

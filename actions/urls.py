@@ -86,6 +86,8 @@ report_urls = [
     path("reports/drafts/<int:pk>/change/", reports.change_report_draft, name="change-report-draft"),
     path("reports/drafts/<int:pk>/issue/", reports.issue_report, name="issue-report"),
     path("reports/drafts/<int:pk>/discard/", reports.discard_report_draft, name="discard-report-draft"),
+    path("reports/drafts/<int:pk>/findings/<str:finding>/", reports.clear_finding, name="clear-finding"),
+    path("reports/drafts/<int:pk>/approve/", reports.approve_report, name="approve-report"),
     path("reports/<int:pk>/", reports.report, name="report"),
     path("reports/<int:pk>/download/", reports.download_report, name="download-report"),
 ]

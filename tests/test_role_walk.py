@@ -286,6 +286,8 @@ PAGES = {
     "change-report-draft": on_draft(),
     "issue-report": on_draft(get=302, post=302),
     "discard-report-draft": on_draft(get=302, post=302),
+    "approve-report": on_draft(get=302, post=302),
+    "clear-finding": on_draft(get=302, post=302, args=("0" * 64,)),
     "job": read("job", ASKED_FOR),
     # Evidence packs are there for who asked for them alone, and for administrators.
     "new-evidence-pack": Page(may=MANAGERS | MEMBERS | LEADS),

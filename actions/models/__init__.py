@@ -5,9 +5,12 @@ from .board import Meeting, Report, ReportDraft, ReportKind
 from .evidence import Evidence
 from .plan_import import PlanImport
 from .progress import Comment, Extension, Update
+from .publication import Approval, Clearance
 
 __all__ = [
     "Action",
+    "Approval",
+    "Clearance",
     "Comment",
     "Evidence",
     "Extension",

@@ -65,7 +65,8 @@ class ReportDraft(models.Model):
     """What somebody chose for a report that is not issued yet.
 
     ``as_at`` empty means: as things stand when it is issued. ``pinned_as_at`` is the moment that counts, from when
-    the button was pressed, however often the work has to be begun again.
+    the button was pressed, however often the work has to be begun again. ``authors`` are all who
+    chose or wrote something of it.
     """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="report_drafts")
@@ -81,6 +82,8 @@ class ReportDraft(models.Model):
     protective_marking = models.CharField(max_length=60)
     introduction = models.TextField(blank=True)
     decisions_asked = models.TextField("decisions asked for", blank=True)
+    embargo_until = models.DateTimeField(null=True, blank=True)
+    authors = models.ManyToManyField(User, related_name="reports_written", blank=True)
     begun_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="report_drafts")
     begun_at = models.DateTimeField(default=timezone.now, editable=False)
     revision = models.PositiveIntegerField(default=1, editable=False)
@@ -112,6 +115,11 @@ class ReportDraft(models.Model):
         return reverse("report-draft", args=[self.pk])
 
     @property
+    def is_open(self):
+        """Whether it can still be changed."""
+        return not (hasattr(self, "report") or self.discarded_at or self.is_being_made)
+
+    @property
     def is_being_made(self):
         """Whether a worker has it, or is to have it."""
         return self.job is not None and not self.job.has_ended
@@ -127,7 +135,7 @@ class ReportQuerySet(AppendOnlyQuerySet):
     def visible_to(self, user):
         """Reports of the user's partnerships, and those about nobody but the user's agencies.
 
-        None that tells of a review which the user may not see.
+        None that tells of a review which the user may not see; under an embargo only for who makes reports.
         """
         if not user.is_active:
             return self.none()
@@ -145,11 +153,13 @@ class ReportQuerySet(AppendOnlyQuerySet):
             & ~Q(pk__in=concerns.exclude(agency__in=theirs).values("report"))
             & ~Q(pk__in=tells.exclude(review__in=open_to_them).values("report"))
         )
-        return self.filter(of_partnership | about_agency)
+        makes = Q(partnership__in=Partnership.objects.where(user, may=Permission.MAKE_REPORT).values("pk"))
+        is_out = Q(embargo_until__isnull=True) | Q(embargo_until__lte=timezone.now())
+        return self.filter(of_partnership | about_agency).filter(is_out | makes)
 
-    def with_successor(self):
-        """Add ``successor``: the key of the version that has superseded it, or None."""
-        later = Report.objects.filter(supersedes=models.OuterRef("pk")).values("pk")
+    def with_successor(self, user):
+        """Add ``successor``: the key of the version that has superseded it, or None where the user sees none."""
+        later = Report.objects.visible_to(user).filter(supersedes=models.OuterRef("pk")).values("pk")
         return self.annotate(successor=models.Subquery(later))
 
     def latest_versions(self):
@@ -179,6 +189,7 @@ class Report(AppendOnly):
     pdf = models.FileField(upload_to="reports/%Y/", max_length=300)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)
+    embargo_until = models.DateTimeField(null=True, blank=True)
     draft = models.OneToOneField(ReportDraft, on_delete=models.PROTECT, related_name="report")
     issued_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="issued_reports")
     issued_at = models.DateTimeField()
@@ -200,6 +211,11 @@ class Report(AppendOnly):
     def get_absolute_url(self):
         """Return the page of the report."""
         return reverse("report", args=[self.pk])
+
+    @property
+    def is_under_embargo(self):
+        """Whether only business managers may see it yet."""
+        return self.embargo_until is not None and self.embargo_until > timezone.now()
 
     def permission_scope(self):
         """Whom the report concerns."""

@@ -210,7 +210,7 @@ class _Printer:
 
     def _words_of_recommendation(self, planned):
         recommendation = planned.recommendation
-        printed = dict(recommendation.as_printed)
+        printed = dict(planned.printed)
         printed.pop("number", None)
         words = {
             "recommendation": _lines(recommendation.text),

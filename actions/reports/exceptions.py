@@ -171,7 +171,7 @@ class _Teller:
         action = rated.action
         planned = self.planned[action.recommendation_id]
         moved = action.target_date != action.original_target_date
-        said_together = planned.recommendation.as_printed.get("target_date", "")
+        said_together = planned.printed.get("target_date", "")
         return Entry(
             review="",
             reference=self.references.action(action.pk),
@@ -179,7 +179,7 @@ class _Teller:
             section=self._section(action.recommendation_id, action.lead_agency),
             rating=str(rated.rating),
             text=cut(" ".join(action.text.split())),
-            lead=_lead(action) or planned.recommendation.as_printed.get("lead", ""),
+            lead=lead_of(action) or planned.printed.get("lead", ""),
             due=cut(action.due or " · ".join(said_together.split("\n")), 60),
             first_due=action.originally_due if moved else "",
             days_overdue=rated.days_overdue,
@@ -208,7 +208,7 @@ class _Teller:
         )
 
 
-def _lead(action):
+def lead_of(action):
     """Return who leads: the posts, then the agency, unless the one names the other."""
     posts = action.as_printed.get("lead", "").replace("\n", ", ") or listed(action.lead_officers)
     agency = action.lead_agency.name if action.lead_agency else ""
@@ -223,8 +223,8 @@ def _printed_word(action, planned):
         ("The plan says", action.as_printed.get("status")),
         ("The plan says", action.as_printed.get("progress")),
         ("The plan says", action.completion_evidence),
-        (together, recommendation.as_printed.get("status")),
-        (together, recommendation.as_printed.get("progress")),
+        (together, planned.printed.get("status")),
+        (together, planned.printed.get("progress")),
         (together, recommendation.completion_evidence),
     ]
     label, words = next((each for each in said if each[1]), ("", ""))

@@ -86,8 +86,8 @@ class Heading(Frozen):
             marking=order.marking or partnership.protective_marking,
             meeting=meeting.name if meeting else "",
             meeting_on=day(meeting.date) if meeting else "",
-            introduction=_paragraphs(order.introduction),
-            decisions=_paragraphs(order.decisions),
+            introduction=paragraphs(order.introduction),
+            decisions=paragraphs(order.decisions),
         )
 
     @property
@@ -139,5 +139,6 @@ class Edition:
         return f"Version {self.version}, {made}{instead}"
 
 
-def _paragraphs(text):
+def paragraphs(text):
+    """Return the lines of a text that say something."""
     return tuple(line.strip() for line in text.splitlines() if line.strip())

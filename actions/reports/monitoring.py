@@ -127,7 +127,7 @@ class _Read:
 
     def __init__(self, review, order, moment):
         if order.as_at is not None:
-            review = _as_it_was(review, order.as_at)
+            review = as_it_was(review, order.as_at)
         plan = plans.read(review, as_at=order.as_at)
         self.references = References(plan)
         self.plan = plan.concerning({agency.pk for agency in order.agencies}) if order.agencies else plan
@@ -196,7 +196,7 @@ def _rating_words(partnership):
     return {rating: partnership.rating_labels.get(rating) or word for rating, word in usual.items()}
 
 
-def _as_it_was(review, as_at):
+def as_it_was(review, as_at):
     """Return the review as it stood at a past moment."""
     if as_at > timezone.now() + timedelta(seconds=1):
         raise RuleBroken(f"{day(timezone.localdate(as_at))} is yet to come: a report looks back.")

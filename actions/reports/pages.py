@@ -41,6 +41,26 @@ def as_pdf(report, edition=None):
     return pdf.render("reports/monitoring.html", context(report, edition))
 
 
+def exceptions_pdf(report, edition=None):
+    """Return a report of exceptions only as the bytes of a PDF."""
+    words = {each.key: each.word for each in report.ratings}
+    about = {"report": report, "heading": report.heading, "edition": _edition(report, edition), "words": words}
+    alone = {"alone": len(report.heading.reviews) == 1}
+    return pdf.render("reports/exceptions.html", {**about, **alone, **_exceptions(report, words)})
+
+
+def public_pdf(report, edition=None):
+    """Return a public response as the bytes of a PDF; one without an edition says that it is a draft."""
+    about = {"report": report, "heading": report.heading, "edition": _edition(report, edition)}
+    return pdf.render("reports/public.html", about | {"alone": len(report.reviews) == 1})
+
+
+def yearly_pdf(report, edition=None):
+    """Return a yearly extract as the bytes of a PDF."""
+    about = {"report": report, "heading": report.heading, "edition": _edition(report, edition)}
+    return pdf.render("reports/yearly.html", about | {"alone": len(report.heading.reviews) == 1})
+
+
 def context(report, edition=None):
     """Return what the template of a report needs beside the report: how things are drawn and shared out."""
     words = {each.key: each.word for each in report.ratings}
@@ -50,7 +70,7 @@ def context(report, edition=None):
     return {
         "report": report,
         "heading": report.heading,
-        "edition": edition or Edition(made_at=report.heading.as_at),
+        "edition": _edition(report, edition),
         "alone": alone,
         "words": words,
         "bar": pictures.bar(
@@ -75,16 +95,27 @@ def context(report, edition=None):
         **_agencies(report.agencies),
         "changes": _changes(report.changes, anchors),
         "evidence": _evidence(report.evidence),
+        **_exceptions(report, words),
+        "reviews": ()
+        if alone
+        else [_review(place, each, report.reviews) for place, each in enumerate(report.reviews, start=1)],
+        "plans": [_plan(place, plan, words) for place, plan in enumerate(report.plans, start=1)],
+    }
+
+
+def _edition(report, edition):
+    return edition or Edition(made_at=report.heading.as_at)
+
+
+def _exceptions(report, words):
+    """Return the exceptions of a report as the template writes them, and what was looked for and not found."""
+    return {
         "exceptions": [
             (each, [_entry(entry, report, words) for entry in each.entries])
             for each in report.exceptions
             if each.entries
         ],
         "empty": listed([each.heading.lower() for each in report.exceptions if not each.entries]),
-        "reviews": ()
-        if alone
-        else [_review(place, each, report.reviews) for place, each in enumerate(report.reviews, start=1)],
-        "plans": [_plan(place, plan, words) for place, plan in enumerate(report.plans, start=1)],
     }
 
 

@@ -15,9 +15,9 @@ from scr_tracker.models import Job
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
-from .. import issuing, pre_issue, reports
+from .. import issuing, pre_issue, publishing, reports
 from ..models import Report, ReportDraft
-from ..report_forms import DraftStepForm, MeetingForm, ReportForm, initial_of
+from ..report_forms import ClearForm, DraftStepForm, MeetingForm, ReportForm, initial_of
 from ..reports.kinds import KINDS
 from .evidence import SHUT_IN
 from .plans import get_review
@@ -34,7 +34,7 @@ def report_list(request):
     found = Report.objects.visible_to(request.user).select_related("partnership", "meeting", "issued_by")
     drafts = ReportDraft.objects.visible_to(request.user).open().select_related("partnership", "meeting", "begun_by")
     context = {
-        "page": Paginator(found.defer("data").with_successor(), PER_PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(found.defer("data").with_successor(request.user), PER_PAGE).get_page(request.GET.get("page")),
         "drafts": drafts.select_related("job").prefetch_related("reviews"),
         "makes_for": issuing.partnerships_of(request.user),
         "may_pack": any(map(request.user.may_somewhere, (Permission.PACK_REVIEW, Permission.PACK_AGENCY))),
@@ -130,6 +130,28 @@ def issue_report(request, pk):
 
 
 @GET_AND_POST
+def approve_report(request, pk):
+    """Approve a response to the public that somebody else has written."""
+    return _take_draft_step(request, pk, issuing.approve_draft, "The response is approved as it reads now")
+
+
+@GET_AND_POST
+def clear_finding(request, pk, finding):
+    """Say why words that might identify somebody may be published."""
+    draft = get_draft(request, pk)
+    if not draft.is_open or not KINDS[draft.kind].is_public:
+        return redirect(draft)
+    standing = publishing.Standing(draft, issuing.would_be(draft))
+    found = next((each for each in standing.uncleared if each.fingerprint == finding), None)
+    form = ClearForm(written(request), by=request.user)
+    if request.method == "POST" and done_by(form, issuing.clear_finding, draft=draft, finding=finding):
+        return redirect(f"{draft.get_absolute_url()}#personal")
+    if found is None:
+        return redirect(draft)
+    return render(request, "actions/reports/clear.html", {**about_draft(draft), "form": form, "found": found})
+
+
+@GET_AND_POST
 def discard_report_draft(request, pk):
     """Put a draft away."""
     return _take_draft_step(request, pk, issuing.discard_draft, "The draft is discarded", "report-list")
@@ -163,13 +185,16 @@ def _take_draft_step(request, pk, service, said="", then=None):
 def _as_it_would_be(draft, user):
     """Return the report of a draft for the screen, the warnings about it, and the buttons."""
     try:
-        shown = KINDS[draft.kind].of(issuing.order_of(draft))
+        shown = issuing.would_be(draft)
     except RuleBroken as broken:
         return {"broken": str(broken)}
+    standing = publishing.Standing(draft, shown) if KINDS[draft.kind].is_public else None
     return {
         "report": shown,
+        "standing": standing,
+        "may_approve": standing and standing.may_be_approved_by(user),
         "page": KINDS[draft.kind].page,
-        "words": {each.key: each.word for each in shown.ratings},
+        "words": {each.key: each.word for each in getattr(shown, "ratings", ())},
         "warnings": pre_issue.warnings_of(draft, user),
         "form": DraftStepForm(draft=draft, by=user),
     }
@@ -213,7 +238,7 @@ def _number(text):
 def get_report(request, pk, permission=None):
     """Return an issued report that the user may have, if they may also do what they ask."""
     seen = Report.objects.visible_to(request.user).select_related("partnership", "meeting", "issued_by", "supersedes")
-    found = get_object_or_404(seen.with_successor(), pk=pk)
+    found = get_object_or_404(seen.with_successor(request.user), pk=pk)
     if permission and not request.user.has_perm(permission, found):
         raise PermissionDenied
     return found

@@ -187,7 +187,7 @@ class TestADraft:
         ("chosen", "sentence"),
         [
             ({"reviews": []}, "Choose at least one review"),
-            ({"kind": "yearly"}, "cannot be made yet"),
+            ({"kind": "one_review"}, "cannot be made yet"),
             ({"as_at": timezone.now() + timedelta(days=9)}, "in the past"),
             ({"as_at": timezone.now() - timedelta(days=9)}, "was entered on"),
         ],

@@ -1,0 +1,103 @@
+"""The yearly extract: impact, little progress, what is carried out, and what was recommended again."""
+
+from datetime import timedelta
+
+import pytest
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from actions.models import ReportKind
+from actions.reports import Order
+from actions.reports.kinds import KINDS
+from reviews.models import RecommendationLink
+from tests.factories import ActionFactory, RecommendationFactory, UserFactory, today
+
+from .test_pages import assert_meets_pdf_ua, bookmarks
+
+pytestmark = pytest.mark.django_db
+
+KIND = KINDS[ReportKind.YEARLY]
+
+
+def extract(*reviews, **chosen):
+    return KIND.of(Order(partnership=reviews[0].partnership, reviews=reviews, **chosen))
+
+
+@pytest.fixture
+def checked(review):
+    """Return a function that has the impact of an action of the review checked so many days ago."""
+
+    def check(days, result="held"):
+        return ActionFactory(
+            recommendation=review.sections.get(number="1").recommendations.get(number="1"),
+            complete=True,
+            text=f"Checked {days} days ago.",
+            impact_result=result,
+            impact_note="Ten records were read.",
+            impact_checked_by=UserFactory(),
+            impact_checked_at=timezone.now() - timedelta(days),
+        )
+
+    return check
+
+
+class TestTheExtract:
+    def test_tells_the_impact_found_in_the_year_alone(self, review, checked):
+        checked(100), checked(200, "not_held"), checked(400)
+        report = extract(review)
+        assert [each.text for each in report.impact] == ["Checked 200 days ago.", "Checked 100 days ago."]
+        assert "1 of 2 impact checks found a lasting difference" in report.headline
+
+    def test_tells_where_there_was_little_progress_and_why(self, review):
+        weights = review.sections.get(number="2").recommendations.get()
+        ActionFactory(recommendation=weights, text="Long overdue.", target_date=today() - timedelta(120))
+        ActionFactory(recommendation=weights, text="Silent.", last_update_on=today() - timedelta(400))
+        found = {area.name: [(each.text, each.why) for each in area.actions] for area in extract(review).areas}
+        assert found["Policing"] == [("Count the checks each quarter.", "Moved 3 times")]
+        assert [text for text, _ in found["Hospitals"]] == ["Long overdue.", "Silent."]
+        assert found["Hospitals"][0][1] == "Overdue 120 days"
+        assert found["Hospitals"][1][1].startswith("Nothing reported since")
+
+    def test_tells_how_far_each_review_is_carried_out(self, review):
+        action = review.actions.get(text="Tell every duty sergeant.")
+        action.completed_on = today() - timedelta(10)
+        action.save()
+        (row,) = extract(review).carried_out
+        assert (row.recommendations, row.without_action, row.actions) == (3, 1, 6)
+        assert (row.done_in_year, row.done, row.open) == (1, 2, 4)
+
+    def test_tells_what_was_recommended_again_in_these_reviews_and_no_others(self, review):
+        first = review.sections.get(number="1").recommendations.get(number="1")
+        again = RecommendationFactory(
+            section__review__partnership=review.partnership, section__review__reference="0400", number="7"
+        )
+        elsewhere = RecommendationFactory()
+        for link in ((again, first), (elsewhere, first)):
+            RecommendationLink.objects.create(recommendation=link[0], other=link[1], relation="repeats")
+        (repeat,) = extract(review, again.section.review).repeats
+        assert (repeat.review, repeat.reference) == ("0400 Kit", "7")
+        assert (repeat.earlier_review, repeat.earlier_reference) == ("0319 Kit", "1")
+        assert extract(review).repeats == ()
+
+    def test_comes_back_from_json(self, review, checked):
+        checked(5)
+        report = extract(review)
+        assert KIND.restored(report.to_dict()) == report
+        assert report.ends - report.begins == timedelta(364)
+
+    def test_is_of_an_agency_alone_if_asked(self, review, trust):
+        report = extract(review, agencies=(trust,))
+        assert report.carried_out[0].actions == 3
+        assert "duty sergeant" not in str(report.to_dict())
+
+    def test_is_an_accessible_pdf_and_a_page(self, review, checked, readable):
+        checked(5)
+        report = extract(review, introduction="For the yearly report.")
+        pdf = KIND.as_pdf(report)
+        assert_meets_pdf_ua(pdf)
+        page = render_to_string(KIND.page, {"report": report})
+        for text in ("".join(readable(pdf)), page):
+            assert "Ten records were read." in text
+            assert "For the yearly report." in text
+        titles = [title for title, _ in bookmarks(pdf)]
+        assert titles[-3:] == ["Impact", "Areas with little progress", "Recommended again"]
