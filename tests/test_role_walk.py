@@ -98,6 +98,8 @@ MANAGED = {MANAGER: (OURS, BESIDE, RESTRICTED), FOREIGN_MANAGER: (FOREIGN,), ADM
 WHOLLY_SEEN = SEEN | {LEAD: (), OTHER_LEAD: ()}
 #: What only administrators see beside who asked for it, whom nobody here is.
 ASKED_FOR = {ADMINISTRATOR: PLACES}
+#: A working copy is there for who asked for it; leads, who see a part of its review, may have none.
+COPIES = ASKED_FOR | {LEAD: (OURS, BESIDE), OTHER_LEAD: (OURS, BESIDE)}
 #: What is a person's own, and so nobody's who walks here.
 OTHERS_OWN = {}
 SIGN_IN = "led to sign in"
@@ -199,10 +201,10 @@ PAGES = {
     "plan": read("review", REVIEWS_SEEN),
     "review-history": read("review", REVIEWS_SEEN),
     "plan-report": Page(302, 302, about="review", there=REVIEWS_SEEN, may=MANAGERS | MEMBERS),
-    "working-copy": read("working copy", ASKED_FOR),
-    "download-working-copy": read("working copy", ASKED_FOR),
+    "working-copy": read("working copy", COPIES, {ADMINISTRATOR}),
+    "download-working-copy": read("working copy", COPIES, {ADMINISTRATOR}),
     "export-plan": read("review", REVIEWS_SEEN, args=("xlsx",)),
-    "export-form": read("form", REVIEWS_SEEN, MANAGERS | LEADS),
+    "export-form": read("form", SEEN, MANAGERS | LEADS),
     "recommendation": read("recommendation"),
     # An empty form names no recommendation that would be repeated.
     "link-repeat": Page(405, 404, about="recommendation", there=SEEN, may=MANAGERS),
