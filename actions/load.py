@@ -13,12 +13,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from reviews.models import Kind, Publication, Recommendation, Review, Section
-from scr_tracker.history import remember_new
+from scr_tracker.history import remember_joined, remember_new
 from scr_tracker.models import Agency, Membership, Partnership, User
 from scr_tracker.permissions import Role
 
 from .choices import DONE, SET_ASIDE, OwnRating, Status, TargetKind
-from .demonstration.history import join
 from .models import Action, Extension, Update
 
 #: Who sees all of it.
@@ -133,7 +132,7 @@ class World:
         }
         self.save([agency for agencies in self.agencies.values() for agency in agencies])
         serves = [(agency, where) for where, agencies in self.agencies.items() for agency in agencies]
-        join(Agency, "partnerships", serves)
+        remember_joined(Agency, "partnerships", serves)
         self.lead = {
             agency: _person(f"load-{number}@example.org", f"Lead of {agency}")
             for number, (agency, _) in enumerate(serves, start=1)
@@ -333,7 +332,7 @@ def save_plans(world, plans):
     world.save([plan.review for plan in plans])
     for name in ("sections", "recommendations", "actions", "updates", "extensions"):
         world.save([instance for plan in plans for instance in getattr(plan, name)])
-    join(Action, "supporting_agencies", [pair for plan in plans for pair in plan.supported])
+    remember_joined(Action, "supporting_agencies", [pair for plan in plans for pair in plan.supported])
 
 
 def _person(email, name):

@@ -17,7 +17,6 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.template.loader import render_to_string
-from PIL import ImageFile
 
 from . import frontend
 
@@ -79,8 +78,6 @@ def _weasyprint():
             "PDF documents need Pango, which this machine lacks. Run"
             " apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
         ) from error
-    # WeasyPrint lets Pillow take pictures that break off, also those that people upload as evidence.
-    ImageFile.LOAD_TRUNCATED_IMAGES = False
     return weasyprint
 
 

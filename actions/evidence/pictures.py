@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from .markup import markup_in
 from .wrong import Wrong
@@ -56,6 +56,7 @@ def _decode(file, *formats):
     )
     file.seek(0)
     try:
+        ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint, once imported, has Pillow take what breaks off
         with Image.open(file, formats=formats) as image:
             if image.width * image.height > MOST_PIXELS:
                 raise too_large
