@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape, quoteattr
 import docx
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_TAB_ALIGNMENT
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
@@ -168,14 +168,24 @@ STYLES = (
     ("List Bullet", 10, False, INK, 0, 3),
     ("List Number", 10, False, INK, 0, 3),
     ("Footer", 8, False, INK, 0, 0),
-    ("Contents 1", 10, False, INK, 0, 2),
+    ("Lead", 13, False, INK, 0, 6),
+    ("Contents heading", 13, True, INK, 30, 5),
+    ("toc 1", 10, True, INK, 4, 2),
+    ("toc 2", 10, False, INK, 0, 1),
     ("Table text", 8.5, False, INK, 0, 2),
     ("Table note", 8, False, QUIET, 0, 2),
     ("Table update", 8.5, False, NEWS, 0, 2),
     ("Table alert", 8.5, True, ALERT, 0, 2),
     ("Table heading", 8.5, True, "FFFFFF", 0, 0),
-    ("Table caption", 10, True, INK, 10, 4),
 )
+
+
+#: What the styles that Word does not bring along are known by in a document.
+OWN_STYLES = {
+    name: name.replace("toc", "TOC").replace(" ", "")
+    for name, *_ in STYLES
+    if name in ("Lead", "Contents heading") or name.startswith(("Table ", "toc "))
+}
 
 
 @cache
@@ -201,10 +211,14 @@ def _set_styles(document):
         style.font.color.rgb = _colour(colour)
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         style.paragraph_format.line_spacing = 1.0
-        if name.startswith(("Table ", "Contents ")):
+        if name in OWN_STYLES:
             style.base_style = styles["Normal"]
-            style.element.set(qn("w:styleId"), name.replace(" ", ""))
-        style.paragraph_format.keep_with_next = True if name.startswith(("Heading", "Table caption")) else None
+            style.element.set(qn("w:styleId"), OWN_STYLES[name])
+        style.paragraph_format.keep_with_next = True if name.startswith("Heading") else None
+    for level in (1, 2):
+        contents = styles[f"toc {level}"].paragraph_format
+        contents.left_indent = Mm(5 * (level - 1))
+        contents.tab_stops.add_tab_stop(SHORT - 2 * MARGIN, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
     defaults = styles.element.find(f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}")
     for language in defaults.findall(qn("w:lang")):
         defaults.remove(language)

@@ -53,6 +53,8 @@ WRAPPED = Alignment(horizontal="left", vertical="top", wrap_text=True)
 HEIGHT_OF_HEADINGS, HEIGHT_OF_TITLE, HEIGHT_OF_LINE, TALLEST = 36, 34, 13, 400
 WIDTH_OF_NAMES, WIDTH_OF_LINES = 16, 110
 A3, A4 = 8, 9
+#: The columns of a page of sentences and small tables.
+WIDTHS_OF_FREE_PAGE = (36, 60, 13, 13, 13, 13, 13, 13, 13)
 #: How many signs of ours stand in one unit of a column's width.
 SIGNS_IN_WIDTH = 1.12
 
@@ -115,6 +117,10 @@ class Pages:
     def table(self, name, columns, title, marking):
         return _TablePage(self, name, columns, title, marking)
 
+    def free(self, name, title, marking):
+        """Return a page on which sentences and small tables stand below each other."""
+        return FreePage(self, name, title, marking)
+
     def lines(self, name, lines):
         """Write a page of names with what stands beside them."""
         sheet = self.book.create_sheet(name)
@@ -155,8 +161,7 @@ class _TablePage:
         sheet.sheet_view.zoomScale = 90
         sheet.print_title_rows = "1:1"
         set_for_paper(sheet, A3)
-        sheet.oddHeader.left.text = title.replace("&", "&&")[:100]
-        sheet.oddHeader.right.text = marking.replace("&", "&&")[:60]
+        _set_heads(sheet, title, marking)
 
     def choices(self, field, choices):
         """Offer a list to choose from in the cells of a column."""
@@ -184,7 +189,8 @@ class _TablePage:
             value, number_format = _typed(column.field, text)
             cells.append(self.pages.cell(self.sheet, value, look=look, number_format=number_format))
         self.height += 1
-        height = height_of(texts, [column.width if column.field != "reference" else 999 for column in self.columns])
+        shown = [str(text) for text in texts]
+        height = height_of(shown, [column.width if column.field != "reference" else 999 for column in self.columns])
         self.sheet.row_dimensions[self.height] = _Fitted(self.sheet, self.height, ht=height)
         self.sheet.append(cells)
 
@@ -198,6 +204,72 @@ class _TablePage:
                     letter = get_column_letter(place)
                     validation.add(f"{letter}2:{letter}{self.height + 500}")
                     self.sheet.data_validations.append(validation)
+
+
+class FreePage:
+    """A page on which sentences and small tables stand below each other, written from top to bottom."""
+
+    def __init__(self, pages, name, title, marking):
+        self.pages, self.height = pages, 0
+        self.sheet = sheet = pages.book.create_sheet(name)
+        for place, width in enumerate(WIDTHS_OF_FREE_PAGE, start=1):
+            sheet.column_dimensions[get_column_letter(place)].width = width
+        sheet.sheet_view.showGridLines = False
+        set_for_paper(sheet, A4)
+        _set_heads(sheet, title, marking)
+
+    def title(self, text):
+        """Write a heading over what follows."""
+        self._write([self._cell(text, "title")], HEIGHT_OF_TITLE)
+
+    def caption(self, text):
+        """Write a heading over a list or a table."""
+        self._write([self._cell(text, "name")], HEIGHT_OF_LINE + 10)
+
+    def words(self, text):
+        """Write a sentence across the page."""
+        self._spanning([text], 0)
+
+    def named(self, name, text):
+        """Write a name and what stands beside it."""
+        self._spanning([name, text], 1)
+
+    def headings(self, headings):
+        """Write the head of a table; its last column is the widest where that is of words."""
+        self._write([self._cell(each, "head") for each in headings], HEIGHT_OF_HEADINGS)
+
+    def row(self, values):
+        """Write a row of a table."""
+        texts = [str("" if value is None else value) for value in values]
+        numbers = (isinstance(value, int) for value in values)
+        cells = [
+            self._cell(value, "text", "#,##0" if is_number else "@")
+            for value, is_number in zip(values, numbers, strict=True)
+        ]
+        self._write(cells, height_of(texts, WIDTHS_OF_FREE_PAGE[: len(texts)]))
+
+    def _spanning(self, texts, place):
+        """Write texts, the last of which takes the rest of the page's width."""
+        number, widths = self.height + 1, WIDTHS_OF_FREE_PAGE
+        first, last = get_column_letter(place + 1), get_column_letter(len(widths))
+        self.sheet.merged_cells.add(f"{first}{number}:{last}{number}")
+        looks = ["name"] * place + ["words"]
+        cells = [self._cell(text, look) for text, look in zip(texts, looks, strict=True)]
+        self._write(cells, height_of([texts[-1]], [sum(widths[place:])]) + 3)
+
+    def _cell(self, value, look, number_format="General"):
+        return self.pages.cell(self.sheet, value, look=look, number_format=number_format)
+
+    def _write(self, cells, height):
+        self.height += 1
+        self.sheet.row_dimensions[self.height].height = height
+        self.sheet.append(cells)
+
+
+def _set_heads(sheet, title, marking):
+    """Set what stands over each page on paper."""
+    sheet.oddHeader.left.text = title.replace("&", "&&")[:100]
+    sheet.oddHeader.right.text = marking.replace("&", "&&")[:60]
 
 
 def height_of(texts, widths):
@@ -220,6 +292,8 @@ def set_for_paper(sheet, size):
 
 def _typed(field, text):
     """Return a text as the value of a cell, and how that is shown: a date for words that are just a date."""
+    if isinstance(text, int):
+        return text, "#,##0"
     if not text:
         return None, "General"
     if field in ("target_date", "completed_on"):
