@@ -80,7 +80,15 @@ report_urls = [
     path("reports/drafts/<int:pk>/discard/", reports.discard_report_draft, name="discard-report-draft"),
     path("reports/working-copies/<int:pk>/", reports.working_copy, name="working-copy"),
     path("reports/working-copies/<int:pk>/download/", reports.download_working_copy, name="download-working-copy"),
+    path("reports/working-copies/<int:pk>/read/", reports.read_working_copy, name="read-working-copy"),
+    path(
+        "reports/working-copies/<int:pk>/download/<str:form>/",
+        reports.download_working_copy_as,
+        name="download-working-copy-as",
+    ),
     path("reports/<int:pk>/", reports.report, name="report"),
+    path("reports/<int:pk>/read/", reports.read_report, name="read-report"),
+    path("reports/<int:pk>/download/<str:form>/", reports.download_report_as, name="download-report-as"),
     path("reports/<int:pk>/download/", reports.download_report, name="download-report"),
 ]
 

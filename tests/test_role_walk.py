@@ -24,10 +24,11 @@ from django.utils import timezone
 
 from actions.choices import Status
 from actions.evidence import services as evidence_services
-from actions.models import Comment, Meeting, PlanImport, Report
+from actions.models import Comment, Meeting, PlanImport, Report, ReportDraft, ReportKind
+from actions.reports import working_copy
 from reviews.models import RecommendationLink, Theme
 from scr_tracker import audit
-from scr_tracker.models import AuditEvent, Invitation
+from scr_tracker.models import AuditEvent, Invitation, Job
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, picture, upload
 from tests.factories import (
@@ -84,6 +85,8 @@ SEEN = {
 }
 #: The reviews that they see: of a plan in which their agency takes part, leads see the review, and no more.
 REVIEWS_SEEN = SEEN | {LEAD: (OURS, BESIDE), OTHER_LEAD: (OURS, BESIDE)}
+#: The reports on all of a review that they see: leads see none that is not about their agency alone.
+REPORTS_SEEN = SEEN | {LEAD: (), OTHER_LEAD: ()}
 #: The people, roles and invitations that they manage.
 MANAGED = {MANAGER: (OURS, BESIDE, RESTRICTED), FOREIGN_MANAGER: (FOREIGN,), ADMINISTRATOR: PLACES}
 #: What is a person's own, and so nobody's who walks here.
@@ -170,6 +173,11 @@ PAGES = {
     "action": read("action"),
     "sign-off-queue": OF_QUEUES,
     "extension-queue": OF_QUEUES,
+    # Reports. A reader sees only those of which they may see every review; a working copy is its asker's own.
+    "read-report": read("report", REPORTS_SEEN),
+    "download-report-as": read("report-as-word", REPORTS_SEEN),
+    "read-working-copy": read("working-copy", OTHERS_OWN),
+    "download-working-copy-as": read("working-copy-as-word", OTHERS_OWN),
     # The life of an action
     "update-action": step(LEADS),
     "submit-action": step(LEADS),
@@ -384,7 +392,12 @@ def things_of(action, membership):
     )
     ExtensionFactory(action=action)
     UpdateFactory(action=action)
+    report, copy = report_on(action.review), working_copy_of(action.review, by=UserFactory())
     return {
+        "report": [report.pk],
+        "report-as-word": [report.pk, "docx"],
+        "working-copy": [copy.pk],
+        "working-copy-as-word": [copy.pk, "docx"],
         "review": [action.review_id],
         "recommendation": [action.recommendation_id],
         "action": [action.pk],
@@ -397,6 +410,37 @@ def things_of(action, membership):
         "invitation": [invitation.pk],
         "passkey": [passkey.pk],
     }
+
+
+def report_on(review):
+    """Return an issued report on a review."""
+    by = UserFactory()
+    draft = ReportDraft.objects.create(
+        partnership=review.partnership, begun_by=by, protective_marking="OFFICIAL", kind=ReportKind.MONITORING
+    )
+    made = working_copy(review)
+    report = Report.objects.create(
+        draft=draft,
+        partnership=review.partnership,
+        title=made.title,
+        as_at=timezone.now(),
+        protective_marking="OFFICIAL",
+        data=made.to_dict(),
+        size=0,
+        sha256="0" * 64,
+        issued_by=by,
+        issued_at=timezone.now(),
+    )
+    report.reviews.set([review])
+    return report
+
+
+def working_copy_of(review, *, by):
+    """Return the job that made a working copy for somebody."""
+    job = Job.objects.create(title=f"Working copy: {review}", by=by)
+    job.leads_to = reverse("working-copy", args=[job.pk])
+    job.save()
+    return job
 
 
 def file_of(action, name, content):

@@ -57,7 +57,7 @@ class _ReportBook:
         """Write what stands over the report, every part that has no sheet of its own, and what the sheets hold."""
         page = self.pages.free("Summary", self.title, self.marking)
         page.title(self.outline.heading.name)
-        for name, text in self.outline.facts:
+        for name, text in self.outline.facts[1:]:
             page.named(name, _fit(text))
         for part in self.outline.parts:
             page.title(part.heading)

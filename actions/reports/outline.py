@@ -137,6 +137,7 @@ class Outline:
         if heading.restricted:
             marking = f"{marking}, restricted: for business managers and the people named only"
         said = [
+            ("Report", heading.name),
             ("Partnership", heading.partnership),
             *(("Review", review.full) for review in heading.reviews),
             ("Only what these lead or support", ", ".join(heading.agencies)),

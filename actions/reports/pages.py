@@ -83,7 +83,7 @@ def _plan(place, plan, words):
     return {
         "plan": plan,
         "anchor": _anchor(place),
-        "about": plan.title or plan.of or plan.notes or plan.keys,
+        "about": plan.title or plan.of or plan.notes or plan.keys or plan.review.dates,
         "columns": layout.headed,
         "sections": [(section, _groups(layout, section, words)) for section in plan.sections],
     }

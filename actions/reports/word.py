@@ -76,7 +76,7 @@ class _ReportPaper(Paper):
         heading = self.outline.heading
         self.words(heading.partnership, "Subtitle").paragraph_format.space_before = Mm(30)
         self.words(heading.name, "Title")
-        for name, text in self.outline.facts[1:]:
+        for name, text in self.outline.facts[2:]:
             fact = self.words("")
             fact.add_run(fit_for_a_file(name)).bold = True
             fact.add_run(f"\t{fit_for_a_file(text)}")
