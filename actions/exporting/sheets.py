@@ -54,7 +54,7 @@ HEIGHT_OF_HEADINGS, HEIGHT_OF_TITLE, HEIGHT_OF_LINE, TALLEST = 36, 34, 13, 400
 WIDTH_OF_NAMES, WIDTH_OF_LINES = 16, 110
 A3, A4 = 8, 9
 #: The columns of a page of sentences and small tables.
-WIDTHS_OF_FREE_PAGE = (36, 60, 13, 13, 13, 13, 13, 13, 13)
+WIDTHS_OF_FREE_PAGE = (40, 14, 14, 14, 14, 14, 14, 14, 14)
 #: How many signs of ours stand in one unit of a column's width.
 SIGNS_IN_WIDTH = 1.12
 
@@ -234,28 +234,34 @@ class FreePage:
         """Write a name and what stands beside it."""
         self._spanning([name, text], 1)
 
-    def headings(self, headings):
-        """Write the head of a table; its last column is the widest where that is of words."""
-        self._write([self._cell(each, "head") for each in headings], HEIGHT_OF_HEADINGS)
+    def headings(self, headings, *, is_wide=False):
+        """Write the head of a table; where it is wide, its last column takes the rest of the page's width."""
+        self._merge(len(headings) - 1, is_wide)
+        self._write([self._cell(each, "head") for each in headings], HEIGHT_OF_LINE + 10)
 
-    def row(self, values):
-        """Write a row of a table."""
-        texts = [str("" if value is None else value) for value in values]
-        numbers = (isinstance(value, int) for value in values)
-        cells = [
-            self._cell(value, "text", "#,##0" if is_number else "@")
-            for value, is_number in zip(values, numbers, strict=True)
-        ]
-        self._write(cells, height_of(texts, WIDTHS_OF_FREE_PAGE[: len(texts)]))
+    def row(self, values, *, is_wide=False):
+        """Write a row of a table, as wide as its head."""
+        place, widths = len(values) - 1, list(WIDTHS_OF_FREE_PAGE)
+        self._merge(place, is_wide)
+        if is_wide:
+            widths[place] = sum(widths[place:])
+        cells = [self._cell(value, "text", "#,##0" if isinstance(value, int) else "@") for value in values]
+        texts = ["" if value is None else str(value) for value in values]
+        self._write(cells, height_of(texts, widths[: len(texts)]))
 
     def _spanning(self, texts, place):
         """Write texts, the last of which takes the rest of the page's width."""
-        number, widths = self.height + 1, WIDTHS_OF_FREE_PAGE
-        first, last = get_column_letter(place + 1), get_column_letter(len(widths))
-        self.sheet.merged_cells.add(f"{first}{number}:{last}{number}")
+        widths = WIDTHS_OF_FREE_PAGE
+        self._merge(place, is_wide=True)
         looks = ["name"] * place + ["words"]
         cells = [self._cell(text, look) for text, look in zip(texts, looks, strict=True)]
         self._write(cells, height_of([texts[-1]], [sum(widths[place:])]) + 3)
+
+    def _merge(self, place, is_wide):
+        """Have the cell in a place of the next row take the rest of the page's width."""
+        if is_wide:
+            number, first, last = self.height + 1, place + 1, len(WIDTHS_OF_FREE_PAGE)
+            self.sheet.merged_cells.add(f"{get_column_letter(first)}{number}:{get_column_letter(last)}{number}")
 
     def _cell(self, value, look, number_format="General"):
         return self.pages.cell(self.sheet, value, look=look, number_format=number_format)

@@ -63,8 +63,8 @@ class _ReportBook:
             page.title(part.heading)
             self.sentences(page, part)
             if part in sheets:
-                rows = [(each.caption, each.about, len(each.rows)) for each in part.tables]
-                self.small_table(page, (part.heading, "Meaning", "How many"), rows)
+                rows = [(each.caption, len(each.rows), each.about) for each in part.tables]
+                self.small_table(page, (part.heading, "How many", "Meaning"), rows, is_wide=True)
             else:
                 for table in part.tables:
                     rows = [[_value(cell) for cell in row] for row in table.rows_in_sheets()]
@@ -84,14 +84,14 @@ class _ReportBook:
             for number, item in enumerate(items, start=1):
                 page.words(_fit(f"{number}. {item}" if is_numbered else f"• {item}"))
 
-    def small_table(self, page, heads, rows, caption=""):
+    def small_table(self, page, heads, rows, caption="", *, is_wide=False):
         if not rows:
             return
         if caption:
             page.caption(_fit(caption))
-        page.headings([_fit(each) for each in heads])
+        page.headings([_fit(each) for each in heads], is_wide=is_wide)
         for row in rows:
-            page.row([_fit(each) if isinstance(each, str) else each for each in row])
+            page.row([_fit(each) if isinstance(each, str) else each for each in row], is_wide=is_wide)
 
     def about_plan(self, page, plan):
         page.title(_fit(self.outline.heading_of(plan)))
@@ -106,7 +106,7 @@ class _ReportBook:
             (_section(section), ". ".join(filter(None, [section.subtitle, section.standing])))
             for section in plan.sections
         ]
-        self.small_table(page, ("Section", "Where it stands"), rows)
+        self.small_table(page, ("Section", "Where it stands"), rows, is_wide=True)
 
     # --- Sheets to filter ---
 

@@ -88,7 +88,9 @@ class _ReportPaper(Paper):
     def listed_heading(self, text, level):
         """Write a heading that the contents name."""
         name = f"_Toc{len(self.listed) + 1:06}"
-        self.mark(self.heading(text, level)._p, name)
+        heading = self.heading(text, level)
+        heading.paragraph_format.page_break_before = not self.listed  # the cover is a page of its own
+        self.mark(heading._p, name)
         self.listed.append((fit_for_a_file(text), level, name))
 
     def mark(self, written, name):
