@@ -91,6 +91,8 @@ REPORTS_SEEN = SEEN | {LEAD: (), OTHER_LEAD: ()}
 MANAGED = {MANAGER: (OURS, BESIDE, RESTRICTED), FOREIGN_MANAGER: (FOREIGN,), ADMINISTRATOR: PLACES}
 #: What is a person's own, and so nobody's who walks here.
 OTHERS_OWN = {}
+#: Working copies are their askers', and administrators'; here they have been cleared away.
+COPIES = {ADMINISTRATOR: PLACES}
 SIGN_IN = "led to sign in"
 #: The answer to a form that knows no version of what it is about: somebody else may have changed it.
 STALE = 409
@@ -173,11 +175,11 @@ PAGES = {
     "action": read("action"),
     "sign-off-queue": OF_QUEUES,
     "extension-queue": OF_QUEUES,
-    # Reports. A reader sees only those of which they may see every review; a working copy is its asker's own.
+    # Reports. A reader sees only those of which they may see every review.
     "read-report": read("report", REPORTS_SEEN),
     "download-report-as": read("report-as-word", REPORTS_SEEN),
-    "read-working-copy": read("working-copy", OTHERS_OWN),
-    "download-working-copy-as": read("working-copy-as-word", OTHERS_OWN),
+    "read-working-copy": read("working-copy", COPIES, get=302),
+    "download-working-copy-as": read("working-copy-as-word", COPIES, get=302),
     # The life of an action
     "update-action": step(LEADS),
     "submit-action": step(LEADS),

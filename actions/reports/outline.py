@@ -71,6 +71,13 @@ class Table:
     about: str = ""
     counted: str = ""
 
+    @property
+    def look(self):
+        """How it is set on the screen: things that were "found", or a "narrow" column of figures."""
+        if self.counted:
+            return "found"
+        return "narrow" if [head.field for head in self.heads[1:]] == ["count"] else ""
+
     def rows_on_paper(self):
         """Yield the rows as they stand on paper."""
         return self._chosen([head.on_paper for head in self.heads])
