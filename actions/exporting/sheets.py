@@ -224,7 +224,7 @@ class FreePage:
 
     def caption(self, text):
         """Write a heading over a list or a table."""
-        self._write([self._cell(text, "name")], HEIGHT_OF_LINE + 10)
+        self._write([self._cell(text, "caption")], HEIGHT_OF_LINE + 14)
 
     def words(self, text):
         """Write a sentence across the page."""
@@ -323,6 +323,8 @@ def _dress(cell, look, number_format="General"):
     cell.alignment = WRAPPED
     if look == "title":
         cell.font, cell.alignment = Font(name="Arial", size=14, bold=True, color=INK), Alignment(vertical="bottom")
+    elif look == "caption":
+        cell.font, cell.alignment = Font(name="Arial", size=11, bold=True, color=INK), Alignment(vertical="bottom")
     elif look.startswith("head"):
         fill = HEAD_TO_FILL_IN if look == "head to fill in" else HEAD
         cell.font, cell.fill = Font(name="Arial", size=10, bold=True, color="FFFFFF"), PatternFill("solid", fill)
