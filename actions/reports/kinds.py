@@ -7,9 +7,28 @@ Excel) is made from the same data and is entered here.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..exporting import files
 from ..models import ReportKind
+from .excel import as_excel
 from .monitoring import MonitoringReport
+from .outline import Outline
 from .pages import as_pdf
+from .word import as_word
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form in which a report goes out beside its PDF: what people and browsers call it, and what writes it."""
+
+    name: str
+    content_type: str
+    write: Callable
+
+
+FORMS = {
+    "docx": Form("Word", files.KINDS["docx"].content_type, as_word),
+    "xlsx": Form("Excel", files.KINDS["xlsx"].content_type, as_excel),
+}
 
 
 @dataclass(frozen=True)
@@ -17,13 +36,25 @@ class Kind:
     """How a kind of report is made.
 
     ``data`` is its frozen dataclass, which has ``heading`` and ``title`` and is made by ``data.of(order)``;
-    ``as_pdf`` takes it and its Edition; ``page`` is the template that shows it on the screen as ``report``.
+    ``as_pdf`` takes it and its Edition; ``page`` is the template that shows it on the screen as ``report``;
+    ``outline`` takes both too, and is what Word, Excel and the page are written from: a kind without one has but
+    its PDF.
     """
 
     key: str
     data: type
     as_pdf: Callable
     page: str
+    outline: Callable | None = None
+
+    @property
+    def forms(self):
+        """The other forms in which it goes out, by the ending of their files."""
+        return FORMS if self.outline else {}
+
+    def written(self, form, report, edition):
+        """Return the bytes of a report in another form."""
+        return FORMS[form].write(self.outline(report, edition))
 
     @property
     def name(self):
@@ -41,5 +72,5 @@ class Kind:
 
 KINDS = {
     kind.key: kind
-    for kind in (Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, "actions/reports/_monitoring.html"),)
+    for kind in (Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, "actions/reports/_monitoring.html", Outline),)
 }
