@@ -5,7 +5,8 @@ comes out: its row, its file and the end of the job are one transaction, and a d
 """
 
 import hashlib
-from datetime import timedelta
+import json
+from datetime import datetime, timedelta
 from io import BytesIO
 
 from django.core.files.storage import default_storage
@@ -124,6 +125,20 @@ def give_out(*, report, by, request=None):
         AuditEvent.Kind.DOWNLOADED, by=by, about=report.title, request=request, report=report.pk, sha256=report.sha256
     )
     return report.pdf.open("rb")
+
+
+def write_out(*, report, form, by, request=None):
+    """Return an issued report in another form than its PDF, written from its kept data, and audit that."""
+    kind = KINDS[report.kind]
+    content = kind.written(form, kind.restored(report.data), edition_of(report))
+    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=report.title, request=request, report=report.pk, format=form)
+    return content
+
+
+def edition_of(report):
+    """Return which copy an issued report is."""
+    superseded = report.supersedes.version if report.supersedes else None
+    return Edition(made_at=report.issued_at, version=report.version, supersedes=superseded)
 
 
 def partnerships_of(user):
@@ -306,10 +321,13 @@ def make_working_copy(job, *, review):
     kind, review = KINDS[ReportKind.MONITORING], Review.objects.select_related("partnership").get(pk=review)
     jobs.tell(job, "Reading the plan", done=0, of=3)
     report = kind.of(Order(partnership=review.partnership, reviews=(review,)))
-    pdf = _set(job, kind, report, Edition(made_at=timezone.now()))
+    edition = Edition(made_at=timezone.now())
+    pdf = _set(job, kind, report, edition)
+    made = {"kind": kind.key, "made_at": edition.made_at.isoformat(), "data": report.to_dict()}
     for name in storing.names(WORKING_COPIES):
-        if name == _name_of(job) or storing.age_of(name) > KEPT_FOR:
+        if name in (_name_of(job), _data_of(job)) or storing.age_of(name) > KEPT_FOR:
             storing.forget(name)
+    default_storage.save(_data_of(job), BytesIO(json.dumps(made).encode()))
     default_storage.save(_name_of(job), BytesIO(pdf))
     with jobs.finishing(job, leads_to=reverse("working-copy", args=[review.pk, job.pk])):
         pass
@@ -323,5 +341,30 @@ def open_working_copy(*, job, by, request=None):
     return default_storage.open(_name_of(job))
 
 
+def read_working_copy(job):
+    """Return the kind of a working copy, its report and which copy it is; None where it has been cleared away."""
+    if not default_storage.exists(_data_of(job)):
+        return None
+    with default_storage.open(_data_of(job)) as file:
+        made = json.load(file)
+    kind = KINDS[made["kind"]]
+    return kind, kind.restored(made["data"]), Edition(made_at=datetime.fromisoformat(made["made_at"]))
+
+
+def write_out_working_copy(*, job, form, by, request=None):
+    """Return a working copy in another form than its PDF, or None where it has been cleared away."""
+    made = read_working_copy(job)
+    if made is None:
+        return None
+    kind, report, edition = made
+    content = kind.written(form, report, edition)
+    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=job.title, request=request, format=form)
+    return content
+
+
 def _name_of(job):
     return f"{WORKING_COPIES}/{job.pk}.pdf"
+
+
+def _data_of(job):
+    return f"{WORKING_COPIES}/{job.pk}.json"

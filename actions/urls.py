@@ -12,6 +12,12 @@ review_urls = [
     path("reviews/<int:pk>/report/", views.plan_report, name="plan-report"),
     path("reviews/<int:pk>/report/<int:job_pk>/", reports.working_copy, name="working-copy"),
     path("reviews/<int:pk>/report/<int:job_pk>/download/", reports.download_working_copy, name="download-working-copy"),
+    path("reviews/<int:pk>/report/<int:job_pk>/read/", reports.read_working_copy, name="read-working-copy"),
+    path(
+        "reviews/<int:pk>/report/<int:job_pk>/download/<str:form>/",
+        reports.download_working_copy_as,
+        name="download-working-copy-as",
+    ),
     path("reviews/<int:pk>/export/<str:kind>/", views.export_plan, name="export-plan"),
     path("reviews/<int:pk>/form/<int:agency_pk>/", views.export_form, name="export-form"),
     path("recommendations/<int:pk>/", views.recommendation, name="recommendation"),
@@ -89,6 +95,8 @@ report_urls = [
     path("reports/drafts/<int:pk>/findings/<str:finding>/", reports.clear_finding, name="clear-finding"),
     path("reports/drafts/<int:pk>/approve/", reports.approve_report, name="approve-report"),
     path("reports/<int:pk>/", reports.report, name="report"),
+    path("reports/<int:pk>/read/", reports.read_report, name="read-report"),
+    path("reports/<int:pk>/download/<str:form>/", reports.download_report_as, name="download-report-as"),
     path("reports/<int:pk>/download/", reports.download_report, name="download-report"),
 ]
 

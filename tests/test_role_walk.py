@@ -4,6 +4,7 @@ The addresses come from the URL configuration itself: one without a line in PAGE
 What somebody may not see is not there for them (404); what they see but may not do is refused (403).
 """
 
+import json
 import time
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ from actions.choices import Status
 from actions.evidence import services as evidence_services
 from actions.importing import drafts
 from actions.models import Comment, Meeting, PlanImport, Report
+from actions.reports import working_copy
 from reviews.models import RecommendationLink, Theme
 from scr_tracker import audit
 from scr_tracker import pdf as pages
@@ -201,8 +203,10 @@ PAGES = {
     "plan": read("review", REVIEWS_SEEN),
     "review-history": read("review", REVIEWS_SEEN),
     "plan-report": Page(302, 302, about="review", there=REVIEWS_SEEN, may=MANAGERS | MEMBERS),
-    "working-copy": read("working copy", COPIES, {ADMINISTRATOR}),
-    "download-working-copy": read("working copy", COPIES, {ADMINISTRATOR}),
+    "working-copy": read("working copy", COPIES, MANAGERS | MEMBERS),
+    "download-working-copy": read("working copy", COPIES, MANAGERS | MEMBERS),
+    "read-working-copy": read("working copy", COPIES, MANAGERS | MEMBERS),
+    "download-working-copy-as": read("working copy as Word", COPIES, MANAGERS | MEMBERS),
     "export-plan": read("review", REVIEWS_SEEN, args=("xlsx",)),
     "export-form": read("form", SEEN, MANAGERS | LEADS),
     "recommendation": read("recommendation"),
@@ -277,6 +281,8 @@ PAGES = {
     "report-list": Page(post=405),
     "report": read("report", WHOLLY_SEEN),
     "download-report": read("report", WHOLLY_SEEN),
+    "read-report": read("report", WHOLLY_SEEN),
+    "download-report-as": read("report as Word", WHOLLY_SEEN),
     "new-report": Page(
         about="partnership",
         there=dict.fromkeys(SIGNED_IN, PLACES) | MANAGED,
@@ -483,6 +489,7 @@ def world(settings, tmp_path, monkeypatch, django_capture_on_commit_callbacks):
     for place in PLACES:
         for name in ("report", "report on an agency"):
             things[place][name] = [Report.objects.get(draft=things[place][name].pk).pk]
+        things[place]["report as Word"] = [*things[place]["report"], "docx"]
     clients = {person: client_of(people.get(person)) for person in EVERYBODY}
     people[LEAVER].is_active = False
     people[LEAVER].save()
@@ -503,6 +510,7 @@ def things_of(action, membership):
     UpdateFactory(action=action)
     record = begun_import(action)
     drafts.describe_review(draft=record, by=membership.user, kind="lcspr", reference=f"New {record.pk}")
+    copy = working_copy_of(action.review, membership.user)
     return {
         "review": [action.review_id],
         "recommendation": [action.recommendation_id],
@@ -519,7 +527,8 @@ def things_of(action, membership):
         "form": [action.review_id, action.lead_agency_id],
         "partnership": [action.review.partnership_id],
         "job": [Job.objects.create(title="Reading", by=membership.user).pk],
-        "working copy": [action.review_id, working_copy_of(action.review, membership.user).pk],
+        "working copy": [action.review_id, copy.pk],
+        "working copy as Word": [action.review_id, copy.pk, "docx"],
         "import": [record.pk],
         "import place": [record.pk, 0],
         "import section": [record.pk, drafts.Draft(record).corrected.sections[0].key],
@@ -564,7 +573,9 @@ def working_copy_of(review, by):
     job = Job.objects.create(title="Working copy", by=by, state=Job.State.DONE, ended_at=timezone.now())
     job.leads_to = reverse("working-copy", args=[review.pk, job.pk])
     job.save()
+    made = {"kind": "monitoring", "made_at": timezone.now().isoformat(), "data": working_copy(review).to_dict()}
     default_storage.save(f"{issuing.WORKING_COPIES}/{job.pk}.pdf", ContentFile(b"%PDF-1.7 %%EOF"))
+    default_storage.save(f"{issuing.WORKING_COPIES}/{job.pk}.json", ContentFile(json.dumps(made).encode()))
     return job
 
 

@@ -92,6 +92,11 @@ class ChangeList(Frozen):
     changes: tuple[Change, ...]
 
     @property
+    def entries(self):
+        """What stands in the list, as in every list of a report."""
+        return self.changes
+
+    @property
     def counted(self):
         """How many there are, in words."""
         return counted(len(self.changes), self.of)

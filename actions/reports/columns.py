@@ -73,6 +73,18 @@ class Line(Frozen):
     label: str = ""
     link: str = ""
 
+    @property
+    def opening(self):
+        """The label and the sign after it, where words follow: an action's letter, or what the words are."""
+        if not (self.label and self.text):
+            return self.label
+        return self.label + (":" if self.kind else ")" if self.label[-1].isalnum() else "")
+
+    @property
+    def said(self):
+        """The whole line as plain text."""
+        return " ".join(filter(None, [self.opening, self.text]))
+
 
 @dataclass(frozen=True)
 class Column(Frozen):

@@ -7,12 +7,31 @@ Excel) is made from the same data and is entered here.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from ..exporting import files
 from ..models import ReportKind
+from .excel import as_excel
 from .extracts import AgencyPack, ExceptionsReport
 from .monitoring import MonitoringReport
+from .outline import Outline
 from .pages import as_pdf, exceptions_pdf, public_pdf, yearly_pdf
 from .public import PublicResponse
+from .word import as_word
 from .yearly import YearlyExtract
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form in which a report goes out beside its PDF: what people and browsers call it, and what writes it."""
+
+    name: str
+    content_type: str
+    write: Callable
+
+
+FORMS = {
+    "docx": Form("Word", files.KINDS["docx"].content_type, as_word),
+    "xlsx": Form("Excel", files.KINDS["xlsx"].content_type, as_excel),
+}
 
 
 @dataclass(frozen=True)
@@ -20,15 +39,26 @@ class Kind:
     """How a kind of report is made.
 
     ``data`` is its frozen dataclass, which has ``heading`` and ``title`` and is made by ``data.of(order)``;
-    ``as_pdf`` takes it and its Edition; ``page`` is the template that shows it on the screen as ``report``.
-    What ``is_public`` is cleared and approved before it is issued (publishing.py).
+    ``as_pdf`` takes it and its Edition; ``page`` is the template that shows it on the screen as ``report``;
+    ``outline`` takes both too, and is what Word, Excel and the page are written from: a kind without one has but
+    its PDF. What ``is_public`` is cleared and approved before it is issued (publishing.py).
     """
 
     key: str
     data: type
     as_pdf: Callable
     page: str
+    outline: Callable | None = None
     is_public: bool = False
+
+    @property
+    def forms(self):
+        """The other forms in which it goes out, by the ending of their files."""
+        return FORMS if self.outline else {}
+
+    def written(self, form, report, edition):
+        """Return the bytes of a report in another form."""
+        return FORMS[form].write(self.outline(report, edition))
 
     @property
     def name(self):
@@ -47,9 +77,9 @@ class Kind:
 KINDS = {
     kind.key: kind
     for kind in (
-        Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, "actions/reports/_monitoring.html"),
+        Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, "actions/reports/_monitoring.html", Outline),
         Kind(ReportKind.EXCEPTIONS, ExceptionsReport, exceptions_pdf, "actions/reports/_exceptions_only.html"),
-        Kind(ReportKind.AGENCY_PACK, AgencyPack, as_pdf, "actions/reports/_monitoring.html"),
+        Kind(ReportKind.AGENCY_PACK, AgencyPack, as_pdf, "actions/reports/_monitoring.html", Outline),
         Kind(ReportKind.YEARLY, YearlyExtract, yearly_pdf, "actions/reports/_yearly.html"),
         Kind(ReportKind.PUBLIC_RESPONSE, PublicResponse, public_pdf, "actions/reports/_public.html", is_public=True),
     )

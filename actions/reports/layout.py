@@ -22,6 +22,10 @@ NARROWEST, RATING, WIDEST_WORD = 16.0, 29.0, 40.0
 ALL_TOGETHER = Line("All its actions together", "note")
 
 
+#: How many letters stand beside a rating's shape on one line.
+ROOM_BESIDE_A_RATING = 15
+
+
 @dataclass(frozen=True)
 class PageCell:
     """A cell on the page."""
@@ -202,3 +206,35 @@ def _ems(line):
 
 def _word(word):
     return sum(LETTER_WIDTHS.get(letter, 0.51) for letter in word)
+
+
+def rating_of(cell, row, recommendation, words):
+    """Return a cell's rating, and the words of the line that says it."""
+    if cell.is_head:
+        name = recommendation.number or recommendation.reference
+        if cell.is_continued:
+            return recommendation.rating, f"{name} continued"
+        return recommendation.rating, " · ".join(filter(None, [name, words.get(recommendation.rating)]))
+    if cell.is_rated and row.action:
+        action = row.action
+        said = words[action.rating] + " (validated)" * action.validated
+        together = len(said) + len(action.status) < ROOM_BESIDE_A_RATING
+        return action.rating, (" · " if together else "\n").join(filter(None, [said, action.status]))
+    return "", ""
+
+
+def spread(group, count):
+    """Return the rows of a group with a cell for each of so many columns: (cell, whether it goes on from above)."""
+    rows, above, left = [], [None] * count, [0] * count
+    for row in group.rows:
+        cells, spread_out = iter(row.cells), []
+        for place in range(count):
+            cell = above[place] if left[place] else next(cells)
+            goes_on = bool(left[place]) or cell.is_continued
+            if goes_on:
+                left[place] = max(0, left[place] - 1)
+            else:
+                above[place], left[place] = cell, cell.rowspan - 1
+            spread_out.append((above[place], goes_on))
+        rows.append((row, spread_out))
+    return rows

@@ -12,7 +12,7 @@ from . import pictures
 from .columns import Line
 from .figures import NO_AGENCY
 from .heading import Edition
-from .layout import PlanLayout
+from .layout import PlanLayout, rating_of
 from .words import counted, cut, day, listed, moment, times
 
 #: Millimetres: the picture on the cover, the longest bar of the summary, and a piece of it for the key.
@@ -31,9 +31,6 @@ BARS_HEIGHT, CAPTION_HEIGHT, DECISIONS_HEIGHT, DECISIONS_WIDTH = 66, 16, 28, 92
 
 #: How many decisions stand on the summary's page where all of them do not fit, and how many letters of each.
 DECISIONS_SHOWN, DECISION_LETTERS = 3, 90
-
-#: How many letters stand beside a rating's shape on one line.
-ROOM_BESIDE_A_RATING = 15
 
 
 def as_pdf(report, edition=None):
@@ -137,7 +134,7 @@ def _plan(place, plan, words):
     return {
         "plan": plan,
         "anchor": _anchor(place),
-        "about": plan.title or plan.of or plan.notes or plan.keys,
+        "about": plan.title or plan.of or plan.notes or plan.keys or plan.review.dates,
         "columns": layout.headed,
         "sections": [(section, _groups(layout, section, words)) for section in plan.sections],
     }
@@ -179,26 +176,11 @@ def _groups(layout, section, words):
             "rows": [
                 {
                     "tall": row.is_tall,
-                    "cells": [_cell(cell, *_rating(cell, row, recommendation, words)) for cell in row.cells],
+                    "cells": [_cell(cell, *rating_of(cell, row, recommendation, words)) for cell in row.cells],
                 }
                 for row in group.rows
             ],
         }
-
-
-def _rating(cell, row, recommendation, words):
-    """Return a cell's rating, and the words of the line that says it."""
-    if cell.is_head:
-        name = recommendation.number or recommendation.reference
-        if cell.is_continued:
-            return recommendation.rating, f"{name} continued"
-        return recommendation.rating, " · ".join(filter(None, [name, words.get(recommendation.rating)]))
-    if cell.is_rated and row.action:
-        action = row.action
-        said = words[action.rating] + " (validated)" * action.validated
-        together = len(said) + len(action.status) < ROOM_BESIDE_A_RATING
-        return action.rating, (" · " if together else "\n").join(filter(None, [said, action.status]))
-    return "", ""
 
 
 def _cell(cell, rating, first_line):
@@ -222,11 +204,10 @@ def _broken(lines):
 
 def _said(line):
     """Return a line's words after its label: an action's letter, or what the words are."""
-    text = format_html('<a href="#{}">{}</a>', line.link, line.text) if line.link else line.text
-    if not (line.label and line.text):
-        return text or line.label
-    mark = ":" if line.kind else ")" if line.label[-1].isalnum() else ""
-    return format_html("{}{} {}", line.label, mark, text)
+    if not (line.link and line.text):
+        return line.said
+    link = format_html('<a href="#{}">{}</a>', line.link, line.text)
+    return format_html("{} {}", line.opening, link) if line.label else link
 
 
 def _decisions(decisions):

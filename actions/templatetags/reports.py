@@ -5,6 +5,8 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString
 
+from scr_tracker.templatetags.components import rating_tag
+
 register = template.Library()
 
 
@@ -14,7 +16,29 @@ def cells(row):
     return SafeString("".join(f"<td>{''.join(map(_line, cell))}</td>" for cell in row))
 
 
+@register.filter
+def table_rows(table, words):
+    """Show the rows of a table of a report; the first cell of each names it."""
+    heads = table.heads_on_paper
+    return SafeString("".join(f'<tr role="row">{_row(row, heads, words)}</tr>' for row in table.rows_on_paper()))
+
+
+def _row(row, heads, words):
+    name, *others = (f"{rating_tag(cell.rating, words) if cell.rating else ''}{_lines(cell)}" for cell in row)
+    labelled = zip(heads[1:], others, strict=True)
+    return f'<th scope="row" role="rowheader">{name}</th>' + "".join(
+        f'<td role="cell" data-label="{escape(head.heading)}">{inner}</td>' for head, inner in labelled
+    )
+
+
+def _lines(cell):
+    return "".join(map(_line, cell.lines))
+
+
 def _line(line):
-    label = f"{line.label}: " if line.label and line.text else line.label
     kind = f" app-line--{line.kind}" if line.kind else ""
-    return f'<span class="app-line{kind}">{escape(label + line.text)}</span>'
+    said = escape(line.said)
+    if line.link:
+        opening = f"{escape(line.opening)} " if line.label else ""
+        said = f'{opening}<a class="govuk-link" href="#{escape(line.link)}">{escape(line.text)}</a>'
+    return f'<span class="app-line{kind}">{said}</span>'

@@ -1,9 +1,11 @@
 """Reports: drafting and issuing them, and giving them out."""
 
+from io import BytesIO
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,9 +18,9 @@ from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
 from .. import issuing, pre_issue, publishing, reports
-from ..models import Report, ReportDraft
+from ..models import Report, ReportDraft, ReportKind
 from ..report_forms import ClearForm, DraftStepForm, MeetingForm, ReportForm, initial_of
-from ..reports.kinds import KINDS
+from ..reports.kinds import FORMS, KINDS
 from .evidence import SHUT_IN
 from .plans import get_review
 from .steps import done_by
@@ -51,6 +53,7 @@ def report(request, pk):
     context = {
         **about_report(found),
         "heading": kept.heading,
+        "forms": KINDS[found.kind].forms,
         "may_supersede": not found.successor and request.user.has_perm(Permission.MAKE_REPORT, found),
     }
     return render(request, "actions/reports/report.html", context)
@@ -66,10 +69,68 @@ def download_report(request, pk):
 
 
 @require_safe
+def download_report_as(request, pk, form):
+    """Give an issued report as Word or Excel, written from what is kept of it."""
+    found = get_report(request, pk)
+    form = _form_of(KINDS[found.kind], form)
+    content = issuing.write_out(report=found, form=form, by=request.user, request=request)
+    return _written(content, found.title, form)
+
+
+@require_safe
+def read_report(request, pk):
+    """Show an issued report as a page."""
+    found = get_report(request, pk)
+    kind = KINDS[found.kind]
+    shown = on_screen(kind, kind.restored(found.data), issuing.edition_of(found))
+    return render(request, "actions/reports/read.html", {**about_report(found), "title": found.title, **shown})
+
+
+@require_safe
 def working_copy(request, pk, job_pk):
     """Offer a working copy to who asked for it."""
     job = get_working_copy(request, pk, job_pk)
-    return render(request, "actions/reports/working_copy.html", {"job": job, "review_pk": pk, "section": "reports"})
+    context = {"job": job, "review_pk": pk, "forms": KINDS[ReportKind.MONITORING].forms, "section": "reports"}
+    return render(request, "actions/reports/working_copy.html", context)
+
+
+@require_safe
+def download_working_copy_as(request, pk, job_pk, form):
+    """Give a working copy as Word or Excel to who asked for it, as long as it is kept."""
+    job = get_working_copy(request, pk, job_pk)
+    form = _form_of(KINDS[ReportKind.MONITORING], form)
+    content = issuing.write_out_working_copy(job=job, form=form, by=request.user, request=request)
+    return _gone(request) if content is None else _written(content, job.title, form)
+
+
+@require_safe
+def read_working_copy(request, pk, job_pk):
+    """Show a working copy as a page to who asked for it, as long as it is kept."""
+    job = get_working_copy(request, pk, job_pk)
+    made = issuing.read_working_copy(job)
+    if made is None:
+        return _gone(request)
+    kind, report, edition = made
+    context = {"title": job.title, "marking": report.heading.marking, "section": "reports"}
+    return render(request, "actions/reports/read.html", {**context, **on_screen(kind, report, edition)})
+
+
+def _form_of(kind, form):
+    """Return a form in which a report of a kind goes out, or answer that there is no such page."""
+    if form not in kind.forms:
+        raise Http404
+    return form
+
+
+def _written(content, title, form):
+    """Hand over a report that has been written in a form."""
+    name, content_type = f"{reports.plain(title)}.{form}", FORMS[form].content_type
+    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=content_type, headers=SHUT_IN)
+
+
+def _gone(request):
+    messages.error(request, "This working copy has been cleared away. Make another.")
+    return redirect("report-list")
 
 
 @require_safe
@@ -78,8 +139,7 @@ def download_working_copy(request, pk, job_pk):
     job = get_working_copy(request, pk, job_pk)
     file = issuing.open_working_copy(job=job, by=request.user, request=request)
     if file is None:
-        messages.error(request, "This working copy has been cleared away. Make another.")
-        return redirect("report-list")
+        return _gone(request)
     name = f"{reports.plain(job.title)}.pdf"
     return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf", headers=SHUT_IN)
 
@@ -190,11 +250,9 @@ def _as_it_would_be(draft, user):
         return {"broken": str(broken)}
     standing = publishing.Standing(draft, shown) if KINDS[draft.kind].is_public else None
     return {
-        "report": shown,
+        **on_screen(KINDS[draft.kind], shown),
         "standing": standing,
         "may_approve": standing and standing.may_be_approved_by(user),
-        "page": KINDS[draft.kind].page,
-        "words": {each.key: each.word for each in getattr(shown, "ratings", ())},
         "warnings": pre_issue.warnings_of(draft, user),
         "form": DraftStepForm(draft=draft, by=user),
     }
@@ -255,6 +313,16 @@ def get_draft(request, pk):
     """Return a draft that the user may work on."""
     seen = ReportDraft.objects.visible_to(request.user)
     return get_object_or_404(seen.select_related("partnership", "meeting", "job", "report", "supersedes"), pk=pk)
+
+
+def on_screen(kind, report, edition=None):
+    """Return what the page of a report of a kind is made of; of a draft there is no edition yet."""
+    shown = {
+        "report": report,
+        "page": kind.page,
+        "words": {each.key: each.word for each in getattr(report, "ratings", ())},
+    }
+    return shown | ({"outline": kind.outline(report, edition)} if kind.outline else {})
 
 
 def about_report(found):

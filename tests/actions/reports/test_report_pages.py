@@ -213,8 +213,9 @@ class TestAWorkingCopy:
         assert page(client, "working-copy", *args)
         review.restricted = True
         review.save()
-        for name in ("working-copy", "download-working-copy"):
+        for name in ("working-copy", "download-working-copy", "read-working-copy"):
             assert client.get(reverse(name, args=args)).status_code == 404
+        assert client.get(reverse("download-working-copy-as", args=[*args, "docx"])).status_code == 404
 
     def test_is_cleared_away_after_a_day(self, client, manager, review, clock, django_capture_on_commit_callbacks):
         for days in (0, 2):
