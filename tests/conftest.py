@@ -65,7 +65,7 @@ def sign_in_as(client):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Before the test database is dropped, end what sessions tests with processes and threads of their own have left."""
+    """Before the test database is dropped, end the sessions that processes and threads of tests have left."""
     yield
     if connection.vendor == "postgresql":
         with django_db_blocker.unblock(), connection.cursor() as cursor:
