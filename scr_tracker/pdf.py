@@ -45,7 +45,7 @@ def render(template, context):
     A character that no font here can draw is spelt out in brackets: nothing is lost without a trace.
     """
     html = CONTROL_CHARACTERS.sub(" ", render_to_string(template, context)).translate(SYMBOL_FONT_BULLETS)
-    with _one_at_a_time, _seldom_collecting_garbage():
+    with _one_at_a_time, _seldom_collecting_garbage(), _counting_pages_once():
         pdf, lost = _write(html)
         if lost:
             log.warning("No font can draw %s: spelt out in the document.", ", ".join(map(_named, lost)))
@@ -156,6 +156,29 @@ def _seldom_collecting_garbage():
         yield
     finally:
         gc.set_threshold(*usual)
+
+
+@contextmanager
+def _counting_pages_once():
+    """Let pydyf remember the list of all pages, which it makes anew for each element that says on which page it is.
+
+    Without this the time for a page grows with their number.
+    """
+    from pydyf import PDF
+
+    made_anew, remembered = PDF.page_references, {}
+
+    def page_references(document):
+        count = document.pages["Count"]
+        if remembered.get("of") != (id(document), count):
+            remembered.update({"of": (id(document), count), "references": made_anew.__get__(document)})
+        return remembered["references"]
+
+    PDF.page_references = property(page_references)
+    try:
+        yield
+    finally:
+        PDF.page_references = made_anew
 
 
 def _link_cells_with_heads(pdf):
