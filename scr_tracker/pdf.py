@@ -45,7 +45,7 @@ def render(template, context):
     A character that no font here can draw is spelt out in brackets: nothing is lost without a trace.
     """
     html = CONTROL_CHARACTERS.sub(" ", render_to_string(template, context)).translate(SYMBOL_FONT_BULLETS)
-    with _one_at_a_time, _seldom_collecting_garbage(), _counting_pages_once():
+    with _one_at_a_time, _seldom_collecting_garbage(), _keeping_pace():
         pdf, lost = _write(html)
         if lost:
             log.warning("No font can draw %s: spelt out in the document.", ", ".join(map(_named, lost)))
@@ -159,26 +159,44 @@ def _seldom_collecting_garbage():
 
 
 @contextmanager
-def _counting_pages_once():
-    """Let pydyf remember the list of all pages, which it makes anew for each element that says on which page it is.
-
-    Without this the time for a page grows with their number.
-    """
+def _keeping_pace():
+    """Spare WeasyPrint and pydyf two searches that make each page slower the more of them there are."""
     from pydyf import PDF
+    from weasyprint.layout import page
 
-    made_anew, remembered = PDF.page_references, {}
-
-    def page_references(document):
-        count = document.pages["Count"]
-        if remembered.get("of") != (id(document), count):
-            remembered.update({"of": (id(document), count), "references": made_anew.__get__(document)})
-        return remembered["references"]
-
-    PDF.page_references = property(page_references)
+    listed, styled = PDF.page_references, page.set_page_type_computed_styles
+    PDF.page_references = property(_PageList(listed))
+    page.set_page_type_computed_styles = _style_page
     try:
         yield
     finally:
-        PDF.page_references = made_anew
+        PDF.page_references, page.set_page_type_computed_styles = listed, styled
+
+
+class _PageList:
+    """Remembers the list of all pages, which pydyf makes anew for each element that says on which page it is."""
+
+    def __init__(self, listed):
+        self.listed = listed
+        self.of = self.references = None
+
+    def __call__(self, document):
+        of = (document, document.pages["Count"])
+        if self.of != of:
+            self.of, self.references = of, self.listed.__get__(document)
+        return self.references
+
+
+def _style_page(page_type, html, style_for):
+    """Set the styles of a page as WeasyPrint does, but look for its margins by name, not among all elements."""
+    from weasyprint.css import PAGE_MARGIN_BOXES
+
+    style_for.add_page_declarations(page_type)
+    about = {"root": html.etree_element, "base_url": html.base_url}
+    style_for.set_computed_styles(page_type, parent=html.etree_element, **about)
+    for margin in (f"@{name}" for name in PAGE_MARGIN_BOXES):
+        if (page_type, margin) in style_for.get_cascaded_styles():
+            style_for.set_computed_styles(page_type, pseudo_type=margin, parent=page_type, **about)
 
 
 def _link_cells_with_heads(pdf):

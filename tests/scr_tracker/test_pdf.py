@@ -3,6 +3,7 @@
 import gc
 import logging
 import sys
+from contextlib import nullcontext
 from io import BytesIO
 
 import page as validation
@@ -46,6 +47,14 @@ class TestRendering:
     def test_the_bullets_and_control_characters_of_word_do_no_harm(self, rendered, caplog):
         assert meets_pdf_ua(rendered("<p>\uf0b7 One\x0b\x02 two</p>"))
         assert not [record for record in caplog.records if record.levelno >= logging.WARNING]
+
+    def test_keeping_pace_changes_nothing_but_the_pace(self, rendered, monkeypatch):
+        """What spares WeasyPrint work in long documents must not be seen in them."""
+        paragraphs = "".join(f'<p style="break-after: page" id="p{n}"><a href="#p{n - 1}">Up</a></p>' for n in range(9))
+        margins = "<style>@page { @top-left { content: counter(page) } @bottom-right-corner { content: '.' } }</style>"
+        made = rendered(paragraphs, margins)
+        monkeypatch.setattr(pdf, "_keeping_pace", nullcontext)
+        assert rendered(paragraphs, margins) == made
 
     def test_the_garbage_collector_works_as_usual_afterwards(self, rendered):
         usual = gc.get_threshold()
