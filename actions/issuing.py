@@ -250,15 +250,12 @@ def _open_public_draft(draft, *, by, sent):
 def _check(draft, reviews, agencies):
     """Raise RuleBroken where what is chosen cannot become a report."""
     if draft.kind not in KINDS:
-        raise RuleBroken("Reports of this kind cannot be made yet. Choose another kind.")
+        raise RuleBroken("There is no such kind of report. Choose another kind.")
     if not reviews:
         raise RuleBroken("Choose at least one review.")
     if any(review.partnership_id != draft.partnership_id for review in reviews):
         raise RuleBroken("Choose reviews of one partnership only.")
-    if draft.kind == ReportKind.AGENCY_PACK and len(agencies) != 1:
-        raise RuleBroken("Choose the one agency whose pack it is.")
-    if KINDS[draft.kind].is_public and agencies:
-        raise RuleBroken("A public response is about whole reviews: select no agency.")
+    check_scope(draft.kind, reviews, agencies)
     if draft.embargo_until and not KINDS[draft.kind].is_public:
         raise RuleBroken("Only a public response has an embargo.")
     if draft.as_at and draft.as_at > timezone.now():
@@ -269,6 +266,20 @@ def _check(draft, reviews, agencies):
             f"{missing[0]} was entered on {entered.day} {entered:%B %Y}: choose a later moment, or leave it out."
         )
     _check_supersedes(draft)
+
+
+def check_scope(kind, reviews, agencies):
+    """Raise RuleBroken where a kind of report cannot be about these reviews and agencies."""
+    if kind == ReportKind.AGENCY_PACK and len(agencies) != 1:
+        raise RuleBroken("Choose the one agency whose pack it is.")
+    if kind == ReportKind.ONE_REVIEW and len(reviews) != 1:
+        raise RuleBroken(
+            "A report on one review is about exactly one: select that review alone, or choose a monitoring report."
+        )
+    if kind == ReportKind.ONE_REVIEW and agencies:
+        raise RuleBroken("A report on one review is about all of it: select no agency, or choose an agency’s pack.")
+    if KINDS[kind].is_public and agencies:
+        raise RuleBroken("A public response is about whole reviews: select no agency.")
 
 
 def _entered(review):

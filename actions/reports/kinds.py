@@ -13,8 +13,10 @@ from .excel import as_excel
 from .extracts import AgencyPack, ExceptionsReport
 from .monitoring import MonitoringReport
 from .outline import Outline
-from .pages import as_pdf, exceptions_pdf, public_pdf, yearly_pdf
+from .pages import as_pdf, exceptions_pdf, one_review_pdf, public_pdf, yearly_pdf
 from .public import PublicResponse
+from .story import OneReviewReport
+from .story_outline import StoryOutline
 from .word import as_word
 from .yearly import YearlyExtract
 
@@ -80,6 +82,7 @@ KINDS = {
         Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, "actions/reports/_monitoring.html", Outline),
         Kind(ReportKind.EXCEPTIONS, ExceptionsReport, exceptions_pdf, "actions/reports/_exceptions_only.html"),
         Kind(ReportKind.AGENCY_PACK, AgencyPack, as_pdf, "actions/reports/_monitoring.html", Outline),
+        Kind(ReportKind.ONE_REVIEW, OneReviewReport, one_review_pdf, "actions/reports/_monitoring.html", StoryOutline),
         Kind(ReportKind.YEARLY, YearlyExtract, yearly_pdf, "actions/reports/_yearly.html"),
         Kind(ReportKind.PUBLIC_RESPONSE, PublicResponse, public_pdf, "actions/reports/_public.html", is_public=True),
     )

@@ -32,10 +32,20 @@ BARS_HEIGHT, CAPTION_HEIGHT, DECISIONS_HEIGHT, DECISIONS_WIDTH = 66, 16, 28, 92
 #: How many decisions stand on the summary's page where all of them do not fit, and how many letters of each.
 DECISIONS_SHOWN, DECISION_LETTERS = 3, 90
 
+#: How many letters of somebody's words a line holds, and how many lines of a story are kept on one page.
+LETTERS_IN_A_LINE, LINES_TOGETHER = 70, 26
+
 
 def as_pdf(report, edition=None):
     """Return a monitoring report as the bytes of a PDF."""
     return pdf.render("reports/monitoring.html", context(report, edition))
+
+
+def one_review_pdf(report, edition=None):
+    """Return a report on one review as the bytes of a PDF."""
+    stories = [(story, _has_few_lines(story)) for story in report.stories]
+    about = [(fact.name, fact.text.split("\n")) for fact in report.about]
+    return pdf.render("reports/one_review.html", {**context(report, edition), "stories": stories, "about": about})
 
 
 def exceptions_pdf(report, edition=None):
@@ -114,6 +124,11 @@ def _exceptions(report, words):
         ],
         "empty": listed([each.heading.lower() for each in report.exceptions if not each.entries]),
     }
+
+
+def _has_few_lines(story):
+    """Whether all that happened to an action fits on a page for certain, and so is kept together."""
+    return sum(2 + len(each.words) // LETTERS_IN_A_LINE for each in story.happenings) < LINES_TOGETHER
 
 
 def _anchor(place):
