@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from reviews.models import Acceptance, Publication, RecommendationLink, Review
+from reviews.models import Acceptance, Level, Publication, RecommendationLink, Review
 from scr_tracker.models import User
 
 from .. import plan as plans
@@ -128,6 +128,8 @@ def _facts(plan, as_at):
     review = plan.review
     name = ReviewName.of(review, ())
     yield "Kind of review", name.kind
+    if review.level == Level.NATIONAL:
+        yield "Local or national", Level(review.level).label
     yield "Reference", review.reference
     if review.pseudonym:
         yield "Known as", review.pseudonym

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from reviews.models import RecommendationLink
+from reviews.models import Level, RecommendationLink
 
 from .. import plan as plans
 from ..choices import DONE, ImpactResult
@@ -70,6 +70,24 @@ class CarriedOut(Frozen):
     done_in_year: int
     done: int
     open: int
+    level: str = Level.LOCAL.value
+
+
+@dataclass(frozen=True)
+class OfLevel:
+    """What local or national reviews recommended, and how far all of it together is carried out."""
+
+    heading: str
+    reviews: tuple[CarriedOut, ...]
+
+    @property
+    def headline(self):
+        """How far it is carried out, in a line."""
+        actions, done = sum(each.actions for each in self.reviews), sum(each.done for each in self.reviews)
+        in_year = sum(each.done_in_year for each in self.reviews)
+        recommended = counted(sum(each.recommendations for each in self.reviews), "recommendation")
+        carried = f"{done:,} of {counted(actions, 'action')} complete, {in_year:,} of them in the year."
+        return f"{recommended}. {carried if actions else 'No action answers them yet.'}"
 
 
 @dataclass(frozen=True)
@@ -126,6 +144,15 @@ class YearlyExtract(Frozen):
     def title(self):
         """What the extract is called."""
         return self.heading.title
+
+    @property
+    def levels(self):
+        """What local reviews recommended, and national ones: those of which there are any."""
+        found = [
+            OfLevel(f"{level.label} reviews", tuple(each for each in self.carried_out if each.level == level))
+            for level in Level
+        ]
+        return [each for each in found if each.reviews]
 
     @property
     def period(self):
@@ -186,6 +213,7 @@ class _Read:
             done_in_year=sum(self._in_year(_done_on(action)) for action in done),
             done=len(done),
             open=sum(action.is_open for action in actions),
+            level=self.plan.review.level,
         )
 
     def _about(self, action):
