@@ -6,6 +6,7 @@ Excel) is made from the same data and is entered here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import get_type_hints
 
 from ..exporting import files
 from ..models import ReportKind
@@ -70,6 +71,10 @@ class Kind:
     def of(self, order):
         """Return the report that is ordered."""
         return self.data.of(order)
+
+    def heading(self, kept):
+        """Return the heading of a report, of which that alone was read from where it is kept as JSON."""
+        return get_type_hints(self.data)["heading"].from_dict(kept)
 
     def restored(self, kept):
         """Return the report that was kept as JSON."""

@@ -315,6 +315,7 @@ class TestAnIssuedReport:
         assert response["Content-Disposition"].startswith('attachment; filename="Monitoring report - 0319 Kit')
         assert response["X-Content-Type-Options"] == "nosniff"
         event = AuditEvent.objects.get(kind=AuditEvent.Kind.DOWNLOADED)
+        assert event.detail["sha256"] == issued.files.get(form="docx").sha256
         assert (event.by, event.about, event.detail["format"]) == (reader, issued.title, "docx")
         assert b"".join(response.streaming_content)
 
