@@ -43,7 +43,8 @@ def as_pdf(report, edition=None):
 
 def one_review_pdf(report, edition=None):
     """Return a report on one review as the bytes of a PDF."""
-    stories = [(story, _has_few_lines(story)) for story in report.stories]
+    words = {each.key: each.word for each in report.ratings}
+    stories = [(story, words[story.rating], _has_few_lines(story)) for story in report.stories]
     about = [(fact.name, fact.text.split("\n")) for fact in report.about]
     return pdf.render("reports/one_review.html", {**context(report, edition), "stories": stories, "about": about})
 

@@ -225,7 +225,7 @@ def _updates(of, as_at):
         before, after = Status(update.status_before).label, Status(update.status_after).label
         submitted = update.status_after == Status.SUBMITTED != update.status_before
         what = (steps.SUBMIT if submitted else steps.UPDATE).done
-        changed = f": {before} to {after.lower()}" if before != after else ""
+        changed = f": {before} to {after.lower()}" if before != after and not submitted else ""
         yield _Event(update.action_id, update.at, f"{what}{changed}", update.by_id, update.what_was_done)
 
 
