@@ -32,6 +32,9 @@ BARS_HEIGHT, CAPTION_HEIGHT, DECISIONS_HEIGHT, DECISIONS_WIDTH = 66, 16, 28, 92
 #: How many decisions stand on the summary's page where all of them do not fit, and how many letters of each.
 DECISIONS_SHOWN, DECISION_LETTERS = 3, 90
 
+#: How many figures a cover has that has no picture.
+COVER_FIGURES = 5
+
 #: How many letters of somebody's words a line holds, and how many lines of a story are kept on one page.
 LETTERS_IN_A_LINE, LINES_TOGETHER = 70, 26
 
@@ -53,8 +56,12 @@ def exceptions_pdf(report, edition=None):
     """Return a report of exceptions only as the bytes of a PDF."""
     words = {each.key: each.word for each in report.ratings}
     about = {"report": report, "heading": report.heading, "edition": _edition(report, edition), "words": words}
-    alone = {"alone": len(report.heading.reviews) == 1}
-    return pdf.render("reports/exceptions.html", {**about, **alone, **_exceptions(report, words)})
+    found = sorted((each for each in report.exceptions if each.entries), key=lambda each: -len(each.entries))
+    cover = {
+        "alone": len(report.heading.reviews) == 1,
+        "cover_figures": [(f"{len(each.entries):,}", each.heading) for each in found[:COVER_FIGURES]],
+    }
+    return pdf.render("reports/exceptions.html", {**about, **cover, **_exceptions(report, words)})
 
 
 def public_pdf(report, edition=None):
@@ -66,7 +73,8 @@ def public_pdf(report, edition=None):
 def yearly_pdf(report, edition=None):
     """Return a yearly extract as the bytes of a PDF."""
     about = {"report": report, "heading": report.heading, "edition": _edition(report, edition)}
-    return pdf.render("reports/yearly.html", about | {"alone": len(report.heading.reviews) == 1})
+    cover = {"alone": len(report.heading.reviews) == 1, "cover_figures": report.figures}
+    return pdf.render("reports/yearly.html", about | cover)
 
 
 def context(report, edition=None):

@@ -160,11 +160,33 @@ class YearlyExtract(Frozen):
         return f"{day(self.begins)} to {day(self.ends)}"
 
     @property
+    def figures(self):
+        """The year in a few figures: (figure, what it counts)."""
+        found = (
+            (self._done, "Actions completed in the year"),
+            (sum(each.open for each in self.carried_out), "Actions still open"),
+            (self._slow, "Open actions with little progress"),
+            (self._held, "Lasting differences found"),
+            (sum(each.without_action for each in self.carried_out), "Recommendations without an action"),
+        )
+        return tuple((f"{count:,}", words) for count, words in found)
+
+    @property
+    def _done(self):
+        return sum(each.done_in_year for each in self.carried_out)
+
+    @property
+    def _slow(self):
+        return sum(len(area.actions) for area in self.areas)
+
+    @property
+    def _held(self):
+        return sum(each.result == ImpactResult.HELD.label for each in self.impact)
+
+    @property
     def headline(self):
         """The year in one line of plain words."""
-        done = sum(each.done_in_year for each in self.carried_out)
-        slow = sum(len(area.actions) for area in self.areas)
-        held = sum(each.result == ImpactResult.HELD.label for each in self.impact)
+        done, slow, held = self._done, self._slow, self._held
         impact = f"{held} of {counted(len(self.impact), 'impact check')} found a lasting difference"
         return f"{counted(done, 'action')} completed in the year, {impact}, {slow} with little progress."
 
