@@ -6,6 +6,7 @@ comes out: its row, its file and the end of the job are one transaction, and a d
 
 import hashlib
 import json
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -24,7 +25,7 @@ from scr_tracker.rules import RuleBroken
 
 from . import publishing
 from .evidence import storing
-from .models import Meeting, Report, ReportDraft, ReportKind
+from .models import Meeting, Report, ReportDraft, ReportFile, ReportKind
 from .reports import Edition, Order
 from .reports.kinds import KINDS
 
@@ -33,6 +34,9 @@ CHOSEN = (
     *("kind", "meeting", "as_at", "version", "supersedes", "protective_marking"),
     *("introduction", "decisions_asked", "embargo_until"),
 )
+
+#: In how many steps a report is made.
+STEPS = 5
 
 #: Where the files of working copies are kept, and for how long.
 WORKING_COPIES, KEPT_FOR = "working-copies", timedelta(days=1)
@@ -127,12 +131,12 @@ def give_out(*, report, by, request=None):
     return report.pdf.open("rb")
 
 
-def write_out(*, report, form, by, request=None):
-    """Return an issued report in another form than its PDF, written from its kept data, and audit that."""
-    kind = KINDS[report.kind]
-    content = kind.written(form, kind.restored(report.data), edition_of(report))
-    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=report.title, request=request, report=report.pk, format=form)
-    return content
+def give_out_as(*, file, by, request=None):
+    """Open an issued report as Word or Excel (a ReportFile) for somebody who may have it, and audit that."""
+    report = file.report
+    about = {"report": report.pk, "format": file.form, "sha256": file.sha256}
+    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=report.title, request=request, **about)
+    return file.file.open("rb")
 
 
 def edition_of(report):
@@ -171,29 +175,45 @@ def make_report(job, *, draft):
     """Make the report of a draft and keep it for good."""
     draft = ReportDraft.objects.select_related("partnership", "meeting", "supersedes", "issued_by").get(pk=draft)
     kind = KINDS[draft.kind]
-    jobs.tell(job, "Reading the plans as they stood", done=0, of=3)
+    jobs.tell(job, "Reading the plans as they stood", done=0, of=STEPS)
     settle()
     report = kind.of(order_of(draft, as_at=draft.pinned_as_at))
     if kind.is_public:
         publishing.check(draft, report)
     superseded = draft.supersedes.version if draft.supersedes else None
     edition = Edition(made_at=timezone.now(), version=draft.version, supersedes=superseded)
-    pdf = _set(job, kind, report, edition)
+    pdf, forms = _set(job, kind, report, edition)
     if kind.is_public:
         publishing.check_file(report, pdf)
-    with jobs.finishing(job), storing.stored(BytesIO(pdf), folder=storing.REPORTS) as name:
-        _keep(draft, report, pdf, name)
+    with jobs.finishing(job), ExitStack() as files:
+        stored = [files.enter_context(_stored(content)) for content in (pdf, *forms.values())]
+        issued = _keep(draft, report, pdf, stored[0])
+        for (form, content), name in zip(forms.items(), stored[1:], strict=True):
+            ReportFile.objects.create(report=issued, form=form, file=name, **_measured(content))
 
 
 def _set(job, kind, report, edition):
-    """Return the PDF of a report, saying on the job how far it is."""
-    jobs.tell(job, "Setting the pages", done=1, of=3)
+    """Return the PDF of a report and its other forms, {ending: bytes}, saying on the job how far it is."""
+    jobs.tell(job, "Setting the pages", done=1, of=STEPS)
     try:
         pdf = kind.as_pdf(report, edition)
     except PdfError as error:
         raise RuleBroken(str(error)) from error
-    jobs.tell(job, "Keeping the report", done=2, of=3)
-    return pdf
+    forms = {}
+    for done, form in enumerate(kind.forms, start=2):
+        jobs.tell(job, f"Writing it as {kind.forms[form].name}", done=done, of=STEPS)
+        forms[form] = kind.written(form, report, edition)
+    jobs.tell(job, "Keeping the report", done=STEPS - 1, of=STEPS)
+    return pdf, forms
+
+
+def _stored(content):
+    return storing.stored(BytesIO(content), folder=storing.REPORTS)
+
+
+def _measured(content):
+    """Return how large a file is, and its hash."""
+    return {"size": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
 def _keep(draft, report, pdf, name):
@@ -214,8 +234,7 @@ def _keep(draft, report, pdf, name):
         embargo_until=draft.embargo_until,
         data=report.to_dict(),
         pdf=name,
-        size=len(pdf),
-        sha256=hashlib.sha256(pdf).hexdigest(),
+        **_measured(pdf),
         issued_by=draft.issued_by,
         issued_at=timezone.now(),
     )
@@ -250,15 +269,12 @@ def _open_public_draft(draft, *, by, sent):
 def _check(draft, reviews, agencies):
     """Raise RuleBroken where what is chosen cannot become a report."""
     if draft.kind not in KINDS:
-        raise RuleBroken("Reports of this kind cannot be made yet. Choose another kind.")
+        raise RuleBroken("There is no such kind of report. Choose another kind.")
     if not reviews:
         raise RuleBroken("Choose at least one review.")
     if any(review.partnership_id != draft.partnership_id for review in reviews):
         raise RuleBroken("Choose reviews of one partnership only.")
-    if draft.kind == ReportKind.AGENCY_PACK and len(agencies) != 1:
-        raise RuleBroken("Choose the one agency whose pack it is.")
-    if KINDS[draft.kind].is_public and agencies:
-        raise RuleBroken("A public response is about whole reviews: select no agency.")
+    check_scope(draft.kind, reviews, agencies)
     if draft.embargo_until and not KINDS[draft.kind].is_public:
         raise RuleBroken("Only a public response has an embargo.")
     if draft.as_at and draft.as_at > timezone.now():
@@ -269,6 +285,20 @@ def _check(draft, reviews, agencies):
             f"{missing[0]} was entered on {entered.day} {entered:%B %Y}: choose a later moment, or leave it out."
         )
     _check_supersedes(draft)
+
+
+def check_scope(kind, reviews, agencies):
+    """Raise RuleBroken where a kind of report cannot be about these reviews and agencies."""
+    if kind == ReportKind.AGENCY_PACK and len(agencies) != 1:
+        raise RuleBroken("Choose the one agency whose pack it is.")
+    if kind == ReportKind.ONE_REVIEW and len(reviews) != 1:
+        raise RuleBroken(
+            "A report on one review is about exactly one: select that review alone, or choose a monitoring report."
+        )
+    if kind == ReportKind.ONE_REVIEW and agencies:
+        raise RuleBroken("A report on one review is about all of it: select no agency, or choose an agency’s pack.")
+    if KINDS[kind].is_public and agencies:
+        raise RuleBroken("A public response is about whole reviews: select no agency.")
 
 
 def _entered(review):
@@ -319,52 +349,37 @@ def begin_working_copy(*, review, by):
 def make_working_copy(job, *, review):
     """Make a working copy, and clear away those of yesterday."""
     kind, review = KINDS[ReportKind.MONITORING], Review.objects.select_related("partnership").get(pk=review)
-    jobs.tell(job, "Reading the plan", done=0, of=3)
+    jobs.tell(job, "Reading the plan", done=0, of=STEPS)
     report = kind.of(Order(partnership=review.partnership, reviews=(review,)))
     edition = Edition(made_at=timezone.now())
-    pdf = _set(job, kind, report, edition)
+    pdf, forms = _set(job, kind, report, edition)
     made = {"kind": kind.key, "made_at": edition.made_at.isoformat(), "data": report.to_dict()}
     for name in storing.names(WORKING_COPIES):
-        if name in (_name_of(job), _data_of(job)) or storing.age_of(name) > KEPT_FOR:
+        if name.startswith(f"{WORKING_COPIES}/{job.pk}.") or storing.age_of(name) > KEPT_FOR:
             storing.forget(name)
-    default_storage.save(_data_of(job), BytesIO(json.dumps(made).encode()))
-    default_storage.save(_name_of(job), BytesIO(pdf))
+    for ending, content in {"json": json.dumps(made).encode(), "pdf": pdf, **forms}.items():
+        default_storage.save(_name_of(job, ending), BytesIO(content))
     with jobs.finishing(job, leads_to=reverse("working-copy", args=[review.pk, job.pk])):
         pass
 
 
-def open_working_copy(*, job, by, request=None):
-    """Open the file of a working copy for who asked for it, or return None where it has been cleared away."""
-    if not default_storage.exists(_name_of(job)):
+def open_working_copy(*, job, by, form="pdf", request=None):
+    """Open a working copy in a form for who asked for it, or return None where it has been cleared away."""
+    if not default_storage.exists(_name_of(job, form)):
         return None
-    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=job.title, request=request)
-    return default_storage.open(_name_of(job))
+    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=job.title, request=request, format=form)
+    return default_storage.open(_name_of(job, form))
 
 
 def read_working_copy(job):
     """Return the kind of a working copy, its report and which copy it is; None where it has been cleared away."""
-    if not default_storage.exists(_data_of(job)):
+    if not default_storage.exists(_name_of(job, "json")):
         return None
-    with default_storage.open(_data_of(job)) as file:
+    with default_storage.open(_name_of(job, "json")) as file:
         made = json.load(file)
     kind = KINDS[made["kind"]]
     return kind, kind.restored(made["data"]), Edition(made_at=datetime.fromisoformat(made["made_at"]))
 
 
-def write_out_working_copy(*, job, form, by, request=None):
-    """Return a working copy in another form than its PDF, or None where it has been cleared away."""
-    made = read_working_copy(job)
-    if made is None:
-        return None
-    kind, report, edition = made
-    content = kind.written(form, report, edition)
-    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=job.title, request=request, format=form)
-    return content
-
-
-def _name_of(job):
-    return f"{WORKING_COPIES}/{job.pk}.pdf"
-
-
-def _data_of(job):
-    return f"{WORKING_COPIES}/{job.pk}.json"
+def _name_of(job, ending):
+    return f"{WORKING_COPIES}/{job.pk}.{ending}"

@@ -22,7 +22,7 @@ SHOWN = {
     ),
     Review: (
         (
-            *("kind", "reference", "pseudonym", "commissioned_on", "completed_on", "published_on"),
+            *("kind", "level", "reference", "pseudonym", "commissioned_on", "completed_on", "published_on"),
             *("publication", "publication_reason", "report_url", "lead_reviewer", "restricted"),
             *("plan_title", "plan_notes"),
         ),

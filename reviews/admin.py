@@ -25,7 +25,7 @@ class ReviewAdmin(TrackedAdmin):
     """Reviews."""
 
     list_display = ["reference", "pseudonym", "kind", "partnership", "publication", "restricted"]
-    list_filter = ["partnership", "kind", "publication", "restricted"]
+    list_filter = ["partnership", "kind", "level", "publication", "restricted"]
     list_select_related = ["partnership"]
     search_fields = ["reference", "pseudonym", "plan_title"]
     date_hierarchy = "commissioned_on"

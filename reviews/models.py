@@ -32,6 +32,13 @@ class Kind(models.TextChoices):
         return self.value.upper() if self.value in {"scr", "lcspr", "sar", "dhr", "dardr"} else self.label
 
 
+class Level(models.TextChoices):
+    """For whom a review was made: partnerships report every year on what they did about both."""
+
+    LOCAL = "local", "Local"
+    NATIONAL = "national", "National"
+
+
 class Publication(models.TextChoices):
     """Whether the public may read the report."""
 
@@ -99,6 +106,12 @@ class Review(models.Model):
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="reviews")
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.LCSPR)
+    level = models.CharField(
+        max_length=10,
+        choices=Level,
+        default=Level.LOCAL,
+        help_text="National: its recommendations come from a national panel or inquiry, and are answered here too.",
+    )
     reference = models.CharField(max_length=40, help_text="The partnership's own reference, such as 0319.")
     pseudonym = models.CharField(
         max_length=120,
@@ -132,6 +145,7 @@ class Review(models.Model):
         ordering = ["-commissioned_on", "reference", "pk"]
         constraints = [
             one_of("kind", Kind, "review_kind_is_known"),
+            one_of("level", Level, "review_level_is_known"),
             one_of("publication", Publication, "review_publication_is_known"),
             models.UniqueConstraint(
                 fields=["partnership", "reference"],

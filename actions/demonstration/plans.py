@@ -6,6 +6,7 @@ from actions.choices import Status
 from actions.models import Action
 from reviews.models import (
     Acceptance,
+    Level,
     Practice,
     Publication,
     Recommendation,
@@ -56,6 +57,7 @@ class Plans:
         saved = Review(
             partnership=self.world.partnerships[told["partnership"]],
             **{name: review[name] for name in ABOUT},
+            level=review.get("level", Level.LOCAL),
             commissioned_on=clock.day(review["commissioned_days_ago"]),
             completed_on=clock.day(review["completed_days_ago"]),
             publication=Publication.TO_BE_PUBLISHED if published else review["publication"],

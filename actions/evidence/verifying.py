@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass, field
 
-from actions.models import Evidence, Report
+from actions.models import Evidence, Report, ReportFile
 
 from . import services, storing
 
@@ -35,11 +35,11 @@ def verify():
         _look_at(name, pieces, findings)
     for evidence in (*findings.missing, *findings.changed):
         services.record_changed(evidence)
-    for report in Report.objects.only("title", "version", "pdf", "sha256").order_by("pk").iterator():
-        named[report.pdf.name] = report
-        if storing.digest_of(report.pdf.name) == report.sha256:
+    for report, name, sha256 in _files_of_reports():
+        named[name] = report
+        if storing.digest_of(name) == sha256:
             findings.whole += 1
-        else:
+        elif report not in findings.broken_reports:
             findings.broken_reports.append(report)
     findings.without_a_row = _without_a_row(set(named))
     return findings
@@ -53,6 +53,14 @@ def repair(findings):
     for name in (*findings.without_a_row, *findings.infected):
         storing.forget(name)
     findings.without_a_row, findings.infected = [], []
+
+
+def _files_of_reports():
+    """Yield (report, name of a file, its hash) for every file of every issued report."""
+    for report in Report.objects.only("title", "version", "pdf", "sha256").order_by("pk").iterator():
+        yield report, report.pdf.name, report.sha256
+    for each in ReportFile.objects.select_related("report").defer("report__data").order_by("pk").iterator():
+        yield each.report, each.file.name, each.sha256
 
 
 def _look_at(name, pieces, findings):
@@ -76,4 +84,5 @@ def _without_a_row(named):
     time.sleep(max((storing.seconds_of_grace(name) for name in lonely), default=0))
     since = set(Evidence.objects.filter(file__in=lonely).values_list("file", flat=True))
     since |= set(Report.objects.filter(pdf__in=lonely).values_list("pdf", flat=True))
+    since |= set(ReportFile.objects.filter(file__in=lonely).values_list("file", flat=True))
     return [name for name in lonely if name not in since]

@@ -13,7 +13,7 @@ from actions.importing import corrections
 from actions.importing.headings import MEANINGS
 from actions.importing.plan import PlanAction
 from actions.importing.read import CLAIMS
-from reviews.models import Kind
+from reviews.models import Kind, Level
 from scr_tracker.forms import OnceForm, VersionedForm
 from scr_tracker.govuk import GovukDateField
 
@@ -66,6 +66,13 @@ class ReviewForm(OnceForm):
     """The review that an import creates."""
 
     kind = forms.ChoiceField(label="Kind of review", choices=Kind.choices)
+    level = forms.ChoiceField(
+        label="Local or national?",
+        choices=Level.choices,
+        initial=Level.LOCAL,
+        required=False,
+        help_text="National is a review by a national panel or inquiry, whose recommendations are answered here too.",
+    )
     reference = forms.CharField(
         label="Reference",
         max_length=40,

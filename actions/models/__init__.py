@@ -1,7 +1,7 @@
 """Actions, what is reported on them, and what the board is given."""
 
 from .action import Action
-from .board import Meeting, Report, ReportDraft, ReportKind
+from .board import Meeting, Report, ReportDraft, ReportFile, ReportKind
 from .evidence import Evidence
 from .plan_import import PlanImport
 from .progress import Comment, Extension, Update
@@ -18,6 +18,7 @@ __all__ = [
     "PlanImport",
     "Report",
     "ReportDraft",
+    "ReportFile",
     "ReportKind",
     "Update",
 ]

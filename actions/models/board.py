@@ -220,3 +220,23 @@ class Report(AppendOnly):
     def permission_scope(self):
         """Whom the report concerns."""
         return Scope(partnerships=frozenset([self.partnership_id]))
+
+
+class ReportFile(AppendOnly):
+    """An issued report as Word or Excel, written when it was issued: ``form`` is the ending of its file."""
+
+    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="files")
+    form = models.CharField(max_length=10)
+    file = models.FileField(max_length=300)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["report", "form"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "form"], name="report_file_is_kept_once_in_each_form"),
+            models.CheckConstraint(name="report_file_has_its_hash", condition=Q(sha256__regex=r"^[0-9a-f]{64}$")),
+        ]
+
+    def __str__(self):
+        return f"{self.report} ({self.form})"

@@ -45,7 +45,6 @@ class AgencyPack(MonitoringReport):
     """The monitoring report of what one agency leads or supports, which its leads may have."""
 
     @classmethod
-    def of(cls, order):
-        """Return the pack that is ordered."""
-        report = super().of(order)
-        return replace(report, heading=replace(report.heading, name="Agency’s pack"))
+    def named(cls):
+        """Return what a report of this kind is called."""
+        return "Agency’s pack"

@@ -6,6 +6,7 @@ Excel) is made from the same data and is entered here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import get_type_hints
 
 from ..exporting import files
 from ..models import ReportKind
@@ -13,8 +14,10 @@ from .excel import as_excel
 from .extracts import AgencyPack, ExceptionsReport
 from .monitoring import MonitoringReport
 from .outline import Outline
-from .pages import as_pdf, exceptions_pdf, public_pdf, yearly_pdf
+from .pages import as_pdf, exceptions_pdf, one_review_pdf, public_pdf, yearly_pdf
 from .public import PublicResponse
+from .story import OneReviewReport
+from .story_outline import StoryOutline
 from .word import as_word
 from .yearly import YearlyExtract
 
@@ -69,6 +72,10 @@ class Kind:
         """Return the report that is ordered."""
         return self.data.of(order)
 
+    def heading(self, kept):
+        """Return the heading of a report, of which that alone was read from where it is kept as JSON."""
+        return get_type_hints(self.data)["heading"].from_dict(kept)
+
     def restored(self, kept):
         """Return the report that was kept as JSON."""
         return self.data.from_dict(kept)
@@ -80,6 +87,7 @@ KINDS = {
         Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, "actions/reports/_monitoring.html", Outline),
         Kind(ReportKind.EXCEPTIONS, ExceptionsReport, exceptions_pdf, "actions/reports/_exceptions_only.html"),
         Kind(ReportKind.AGENCY_PACK, AgencyPack, as_pdf, "actions/reports/_monitoring.html", Outline),
+        Kind(ReportKind.ONE_REVIEW, OneReviewReport, one_review_pdf, "actions/reports/_monitoring.html", StoryOutline),
         Kind(ReportKind.YEARLY, YearlyExtract, yearly_pdf, "actions/reports/_yearly.html"),
         Kind(ReportKind.PUBLIC_RESPONSE, PublicResponse, public_pdf, "actions/reports/_public.html", is_public=True),
     )

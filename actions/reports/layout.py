@@ -13,7 +13,7 @@ PAGE_WIDTH, PAGE_HEIGHT = 269.0, 178.0
 EM, LINE, GUTTER, ROW_SPACE = 2.96, 3.75, 3.6, 2.6
 
 #: What is estimated to be lower fits on a page under the table's head.
-FITS = 0.75 * PAGE_HEIGHT
+FITS = 0.85 * PAGE_HEIGHT
 
 #: No column is narrower, nor so wide as to keep a long address from being broken.
 NARROWEST, RATING, WIDEST_WORD = 16.0, 29.0, 40.0

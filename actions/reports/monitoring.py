@@ -83,6 +83,16 @@ class MonitoringReport(Frozen):
     glossary: tuple[Meaning, ...] = ()
 
     @classmethod
+    def named(cls):
+        """Return what a report of this kind is called."""
+        return "Monitoring report"
+
+    @classmethod
+    def besides(cls, read, as_at):
+        """Return what a report of this kind tells beside what every monitoring report does: {field: value}."""
+        return {}
+
+    @classmethod
     def of(cls, order):
         """Return the report that is ordered.
 
@@ -96,7 +106,7 @@ class MonitoringReport(Frozen):
         names = [each.name for each in read]
         standings = [each for part in read for each in part.standings.standings]
         earlier = issued_before(order, as_at)
-        heading = Heading.of(order, "Monitoring report", partnership=partnership, reviews=names, as_at=as_at)
+        heading = Heading.of(order, cls.named(), partnership=partnership, reviews=names, as_at=as_at)
         return cls(
             heading=heading,
             summary=summary_of(whole, words),
@@ -114,6 +124,7 @@ class MonitoringReport(Frozen):
             trend=_trend(earlier, Point.of("This report", heading.as_at, standings, words), words),
             evidence=tuple(found for each in read for found in each.evidence),
             glossary=tuple(Meaning("", word, meaning) for word, meaning in glossary_of(partnership)),
+            **cls.besides(read, as_at),
         )
 
     @property

@@ -183,9 +183,9 @@ class Outline:
     def key(self):
         """What stands at the end: what its words mean."""
         heads = (Head("word", "Word", 1), Head("meaning", "Meaning", 4))
-        rows = [(self._rated(each.key), _words(each.meaning)) for each in self.report.ratings]
-        statuses = [(_words(each.word), _words(each.meaning)) for each in self.report.statuses]
-        glossary = [(_words(each.word), _words(each.meaning)) for each in self.report.glossary]
+        rows = [(self._rated(each.key), cell_of(each.meaning)) for each in self.report.ratings]
+        statuses = [(cell_of(each.word), cell_of(each.meaning)) for each in self.report.statuses]
+        glossary = [(cell_of(each.word), cell_of(each.meaning)) for each in self.report.glossary]
         tables = [Table("Ratings", heads, tuple(rows)), Table("Statuses", heads, tuple(statuses))]
         return Part(
             "key",
@@ -200,19 +200,19 @@ class Outline:
     def _summary(self):
         summary = self.report.summary
         ratings = [(self._rated(each.key), _number(each.count)) for each in summary.ratings]
-        statuses = [(_words(each.word), _number(each.count)) for each in summary.statuses]
+        statuses = [(cell_of(each.word), _number(each.count)) for each in summary.statuses]
         counts = (Head("word", "Rating", 3), Head("count", "Actions"))
         tables = [
             Table(
                 "The plan" if len(self.plans) == 1 else "The plans",
                 (Head("word", "What", 3), Head("count", "How many")),
                 (
-                    (_words("Recommendations"), _number(summary.recommendations)),
-                    (_words("Recommendations without an action"), _number(summary.without_action)),
-                    (_words("Actions"), _number(summary.actions)),
-                    (_words("Actions that are complete"), _number(summary.complete)),
-                    (_words("Actions that are overdue"), _number(summary.overdue)),
-                    (_words("Longest overdue, in days"), _number(summary.longest_overdue)),
+                    (cell_of("Recommendations"), _number(summary.recommendations)),
+                    (cell_of("Recommendations without an action"), _number(summary.without_action)),
+                    (cell_of("Actions"), _number(summary.actions)),
+                    (cell_of("Actions that are complete"), _number(summary.complete)),
+                    (cell_of("Actions that are overdue"), _number(summary.overdue)),
+                    (cell_of("Longest overdue, in days"), _number(summary.longest_overdue)),
                     *_timeliness(summary),
                 ),
             ),
@@ -273,7 +273,7 @@ class Outline:
         ]
         made = (
             (
-                _words(name_of(row)),
+                cell_of(name_of(row)),
                 *(_number(each.count) for each in row.ratings),
                 *([_number(row.overdue)] if overdue else []),
                 _number(row.total),
@@ -320,14 +320,14 @@ class Outline:
         said = [*([Line(entry.said)] if entry.said else []), *([entry.last_word] if entry.last_word else [])]
         return (
             Cell((Line(entry.reference, link=entry.anchor),), entry.rating, self.words[entry.rating], entry.reference),
-            _words(f"{SIGNS[entry.rating]} {self.words[entry.rating]}"),
-            _words(entry.review),
+            cell_of(f"{SIGNS[entry.rating]} {self.words[entry.rating]}"),
+            cell_of(entry.review),
             Cell(tuple(text), value=entry.text),
-            _words(entry.section),
-            _words(entry.lead),
+            cell_of(entry.section),
+            cell_of(entry.lead),
             Cell(tuple(due), value=entry.due),
             _number(entry.days_overdue or None),
-            _words(entry.first_due),
+            cell_of(entry.first_due),
             _number(entry.times_moved or None),
             Cell(tuple(said) or (Line("No word", "note"),)),
         )
@@ -348,12 +348,12 @@ class Outline:
         now = [Line(change.now or "Not in the report"), *([Line(change.by, "note")] if change.by else [])]
         return (
             Cell((Line(change.reference, link=link),), value=change.reference),
-            _words(change.review),
+            cell_of(change.review),
             Cell(tuple(text), value=change.text),
-            _words(change.lead or "Not said"),
-            _words(change.before or "Not in the report"),
+            cell_of(change.lead or "Not said"),
+            cell_of(change.before or "Not in the report"),
             Cell(tuple(now), value=change.now or "Not in the report"),
-            _words(change.by),
+            cell_of(change.by),
         )
 
     @cached_property
@@ -380,14 +380,14 @@ class Outline:
         text = [Line(of.text), *([Line(of.review, "note")] if of.review else [])] if is_first else []
         return (
             Cell((Line(of.reference, link=of.anchor),), value=of.reference),
-            _words(of.review),
+            cell_of(of.review),
             Cell(tuple(text), value=of.text),
-            _words(piece.title),
-            _words(listed(piece.actions)),
-            _words(piece.kind),
-            _words(piece.strength),
-            _words(piece.dated),
-            _words(piece.standing),
+            cell_of(piece.title),
+            cell_of(listed(piece.actions)),
+            cell_of(piece.kind),
+            cell_of(piece.strength),
+            cell_of(piece.dated),
+            cell_of(piece.standing),
         )
 
     def _rated(self, rating):
@@ -434,14 +434,15 @@ EVIDENCE_HEADS = (
 def _timeliness(summary):
     """Yield the rows that say how far actions keep to their first dates, as far as that is known."""
     if summary.timed:
-        yield _words("Complete actions whose first and last days are known"), _number(summary.timed)
-        yield _words("Of these, on time"), _number(summary.on_time)
-        yield _words("On time, in a hundred"), _words(summary.on_time_rate)
+        yield cell_of("Complete actions whose first and last days are known"), _number(summary.timed)
+        yield cell_of("Of these, on time"), _number(summary.on_time)
+        yield cell_of("On time, in a hundred"), cell_of(summary.on_time_rate)
     if summary.slip_days is not None:
-        yield _words("Average slip, in days"), _number(summary.slip_days)
+        yield cell_of("Average slip, in days"), _number(summary.slip_days)
 
 
-def _words(text):
+def cell_of(text):
+    """Return a cell that says one thing."""
     return Cell((Line(text),) if text else ())
 
 

@@ -32,18 +32,36 @@ BARS_HEIGHT, CAPTION_HEIGHT, DECISIONS_HEIGHT, DECISIONS_WIDTH = 66, 16, 28, 92
 #: How many decisions stand on the summary's page where all of them do not fit, and how many letters of each.
 DECISIONS_SHOWN, DECISION_LETTERS = 3, 90
 
+#: How many figures a cover has that has no picture.
+COVER_FIGURES = 5
+
+#: How many letters of somebody's words a line holds, and how many lines of a story are kept on one page.
+LETTERS_IN_A_LINE, LINES_TOGETHER = 70, 26
+
 
 def as_pdf(report, edition=None):
     """Return a monitoring report as the bytes of a PDF."""
     return pdf.render("reports/monitoring.html", context(report, edition))
 
 
+def one_review_pdf(report, edition=None):
+    """Return a report on one review as the bytes of a PDF."""
+    words = {each.key: each.word for each in report.ratings}
+    stories = [(story, words[story.rating], _has_few_lines(story)) for story in report.stories]
+    about = [(fact.name, fact.text.split("\n")) for fact in report.about]
+    return pdf.render("reports/one_review.html", {**context(report, edition), "stories": stories, "about": about})
+
+
 def exceptions_pdf(report, edition=None):
     """Return a report of exceptions only as the bytes of a PDF."""
     words = {each.key: each.word for each in report.ratings}
     about = {"report": report, "heading": report.heading, "edition": _edition(report, edition), "words": words}
-    alone = {"alone": len(report.heading.reviews) == 1}
-    return pdf.render("reports/exceptions.html", {**about, **alone, **_exceptions(report, words)})
+    found = sorted((each for each in report.exceptions if each.entries), key=lambda each: -len(each.entries))
+    cover = {
+        "alone": len(report.heading.reviews) == 1,
+        "cover_figures": [(f"{len(each.entries):,}", each.heading) for each in found[:COVER_FIGURES]],
+    }
+    return pdf.render("reports/exceptions.html", {**about, **cover, **_exceptions(report, words)})
 
 
 def public_pdf(report, edition=None):
@@ -55,7 +73,8 @@ def public_pdf(report, edition=None):
 def yearly_pdf(report, edition=None):
     """Return a yearly extract as the bytes of a PDF."""
     about = {"report": report, "heading": report.heading, "edition": _edition(report, edition)}
-    return pdf.render("reports/yearly.html", about | {"alone": len(report.heading.reviews) == 1})
+    cover = {"alone": len(report.heading.reviews) == 1, "cover_figures": report.figures}
+    return pdf.render("reports/yearly.html", about | cover)
 
 
 def context(report, edition=None):
@@ -114,6 +133,11 @@ def _exceptions(report, words):
         ],
         "empty": listed([each.heading.lower() for each in report.exceptions if not each.entries]),
     }
+
+
+def _has_few_lines(story):
+    """Whether all that happened to an action fits on a page for certain, and so is kept together."""
+    return sum(2 + len(each.words) // LETTERS_IN_A_LINE for each in story.happenings) < LINES_TOGETHER
 
 
 def _anchor(place):

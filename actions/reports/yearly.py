@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from reviews.models import RecommendationLink
+from reviews.models import Level, RecommendationLink
 
 from .. import plan as plans
 from ..choices import DONE, ImpactResult
@@ -70,6 +70,24 @@ class CarriedOut(Frozen):
     done_in_year: int
     done: int
     open: int
+    level: str = Level.LOCAL.value
+
+
+@dataclass(frozen=True)
+class OfLevel:
+    """What local or national reviews recommended, and how far all of it together is carried out."""
+
+    heading: str
+    reviews: tuple[CarriedOut, ...]
+
+    @property
+    def headline(self):
+        """How far it is carried out, in a line."""
+        actions, done = sum(each.actions for each in self.reviews), sum(each.done for each in self.reviews)
+        in_year = sum(each.done_in_year for each in self.reviews)
+        recommended = counted(sum(each.recommendations for each in self.reviews), "recommendation")
+        carried = f"{done:,} of {counted(actions, 'action')} complete, {in_year:,} of them in the year."
+        return f"{recommended}. {carried if actions else 'No action answers them yet.'}"
 
 
 @dataclass(frozen=True)
@@ -128,16 +146,47 @@ class YearlyExtract(Frozen):
         return self.heading.title
 
     @property
+    def levels(self):
+        """What local reviews recommended, and national ones: those of which there are any."""
+        found = [
+            OfLevel(f"{level.label} reviews", tuple(each for each in self.carried_out if each.level == level))
+            for level in Level
+        ]
+        return [each for each in found if each.reviews]
+
+    @property
     def period(self):
         """The year it tells of."""
         return f"{day(self.begins)} to {day(self.ends)}"
 
     @property
+    def figures(self):
+        """The year in a few figures: (figure, what it counts)."""
+        found = (
+            (self._done, "Actions completed in the year"),
+            (sum(each.open for each in self.carried_out), "Actions still open"),
+            (self._slow, "Open actions with little progress"),
+            (self._held, "Lasting differences found"),
+            (sum(each.without_action for each in self.carried_out), "Recommendations without an action"),
+        )
+        return tuple((f"{count:,}", words) for count, words in found)
+
+    @property
+    def _done(self):
+        return sum(each.done_in_year for each in self.carried_out)
+
+    @property
+    def _slow(self):
+        return sum(len(area.actions) for area in self.areas)
+
+    @property
+    def _held(self):
+        return sum(each.result == ImpactResult.HELD.label for each in self.impact)
+
+    @property
     def headline(self):
         """The year in one line of plain words."""
-        done = sum(each.done_in_year for each in self.carried_out)
-        slow = sum(len(area.actions) for area in self.areas)
-        held = sum(each.result == ImpactResult.HELD.label for each in self.impact)
+        done, slow, held = self._done, self._slow, self._held
         impact = f"{held} of {counted(len(self.impact), 'impact check')} found a lasting difference"
         return f"{counted(done, 'action')} completed in the year, {impact}, {slow} with little progress."
 
@@ -186,6 +235,7 @@ class _Read:
             done_in_year=sum(self._in_year(_done_on(action)) for action in done),
             done=len(done),
             open=sum(action.is_open for action in actions),
+            level=self.plan.review.level,
         )
 
     def _about(self, action):

@@ -1,7 +1,5 @@
 """Reports: drafting and issuing them, and giving them out."""
 
-from io import BytesIO
-
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -49,11 +47,12 @@ def report_list(request):
 def report(request, pk):
     """Show what is known of an issued report, and offer its file."""
     found = get_report(request, pk)
-    kept = KINDS[found.kind].restored(found.data)
+    kept = Report.objects.filter(pk=found.pk).values_list("data__heading", flat=True).get()
     context = {
         **about_report(found),
-        "heading": kept.heading,
-        "forms": KINDS[found.kind].forms,
+        "heading": KINDS[found.kind].heading(kept),
+        "can_be_read": KINDS[found.kind].outline is not None,
+        "files": [(each, FORMS[each.form].name) for each in found.files.all()],
         "may_supersede": not found.successor and request.user.has_perm(Permission.MAKE_REPORT, found),
     }
     return render(request, "actions/reports/report.html", context)
@@ -70,11 +69,11 @@ def download_report(request, pk):
 
 @require_safe
 def download_report_as(request, pk, form):
-    """Give an issued report as Word or Excel, written from what is kept of it."""
+    """Give an issued report as Word or Excel, piece by piece as it is kept."""
     found = get_report(request, pk)
-    form = _form_of(KINDS[found.kind], form)
-    content = issuing.write_out(report=found, form=form, by=request.user, request=request)
-    return _written(content, found.title, form)
+    kept = get_object_or_404(found.files.select_related("report").defer("report__data"), form=form)
+    file = issuing.give_out_as(file=kept, by=request.user, request=request)
+    return _handed_over(file, found.title, form)
 
 
 @require_safe
@@ -98,9 +97,10 @@ def working_copy(request, pk, job_pk):
 def download_working_copy_as(request, pk, job_pk, form):
     """Give a working copy as Word or Excel to who asked for it, as long as it is kept."""
     job = get_working_copy(request, pk, job_pk)
-    form = _form_of(KINDS[ReportKind.MONITORING], form)
-    content = issuing.write_out_working_copy(job=job, form=form, by=request.user, request=request)
-    return _gone(request) if content is None else _written(content, job.title, form)
+    if form not in KINDS[ReportKind.MONITORING].forms:
+        raise Http404
+    file = issuing.open_working_copy(job=job, form=form, by=request.user, request=request)
+    return _gone(request) if file is None else _handed_over(file, job.title, form)
 
 
 @require_safe
@@ -115,17 +115,10 @@ def read_working_copy(request, pk, job_pk):
     return render(request, "actions/reports/read.html", {**context, **on_screen(kind, report, edition)})
 
 
-def _form_of(kind, form):
-    """Return a form in which a report of a kind goes out, or answer that there is no such page."""
-    if form not in kind.forms:
-        raise Http404
-    return form
-
-
-def _written(content, title, form):
-    """Hand over a report that has been written in a form."""
+def _handed_over(file, title, form):
+    """Hand over the file of a report in a form."""
     name, content_type = f"{reports.plain(title)}.{form}", FORMS[form].content_type
-    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=content_type, headers=SHUT_IN)
+    return FileResponse(file, as_attachment=True, filename=name, content_type=content_type, headers=SHUT_IN)
 
 
 def _gone(request):
@@ -294,9 +287,9 @@ def _number(text):
 
 
 def get_report(request, pk, permission=None):
-    """Return an issued report that the user may have, if they may also do what they ask."""
+    """Return an issued report that the user may have, if they may also do what they ask; without its data."""
     seen = Report.objects.visible_to(request.user).select_related("partnership", "meeting", "issued_by", "supersedes")
-    found = get_object_or_404(seen.with_successor(request.user), pk=pk)
+    found = get_object_or_404(seen.defer("data", "supersedes__data").with_successor(request.user), pk=pk)
     if permission and not request.user.has_perm(permission, found):
         raise PermissionDenied
     return found

@@ -1,4 +1,4 @@
-"""Writes the monitoring report of reviews as a PDF, or issues it."""
+"""Writes a report of reviews as a PDF, or issues it."""
 
 import re
 from datetime import datetime, time
@@ -23,7 +23,7 @@ from scr_tracker.rules import RuleBroken
 class Command(BaseCommand):
     """manage.py report REVIEW… [--output OUT] [--as-at DATE] [--issue --by E-MAIL] …"""
 
-    help = "Write the monitoring report of reviews as a PDF, as their plans stand or stood; --issue keeps it for good."
+    help = "Write a report of reviews as a PDF, as their plans stand or stood; --issue keeps it for good."
 
     def add_arguments(self, parser):
         parser.add_argument("reviews", nargs="+", metavar="REVIEW", help="a review's reference, such as 0319")
@@ -35,7 +35,10 @@ class Command(BaseCommand):
         )
         parser.add_argument("--partnership", metavar="NAME", help="whose review, where two have one reference")
         parser.add_argument(
-            "--kind", choices=list(KINDS), default=ReportKind.MONITORING.value, help="what sort of report"
+            "--kind",
+            choices=list(KINDS),
+            default=ReportKind.MONITORING.value,
+            help="what sort of report",
         )
         parser.add_argument(
             "--agency",
@@ -50,6 +53,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--decision", action="append", default=[], metavar="TEXT", help="asked for; may be repeated"
         )
+        parser.add_argument(
+            "--embargo",
+            metavar="DATE",
+            help="for a public response that is issued: only business managers see it before this day, or this moment",
+        )
         parser.add_argument("--issue", action="store_true", help="issue the report: it is kept and can be downloaded")
         parser.add_argument("--by", metavar="E-MAIL", help="who issues it")
         parser.add_argument("--report-version", type=int, metavar="NUMBER", help="its version, if it is issued")
@@ -58,9 +66,12 @@ class Command(BaseCommand):
     def handle(self, *, reviews, output, issue, verbosity, **chosen):
         if not (output or issue):
             raise CommandError("Give --output with the file to write, or --issue to issue the report, or both.")
+        if chosen["embargo"] and not issue:
+            raise CommandError("Only a report that is issued has an embargo: give --issue too.")
         order = order_of([find_review(each, chosen["partnership"]) for each in reviews], **chosen)
         kind = KINDS[chosen["kind"]]
         try:
+            issuing.check_scope(chosen["kind"], order.reviews, order.agencies)
             pdf = issued(order, **chosen) if issue else kind.as_pdf(kind.of(order), Edition(made_at=timezone.now()))
             if output:
                 Path(output).write_bytes(pdf)
@@ -94,7 +105,7 @@ def order_of(reviews, *, as_at, agency, meeting, marking, introduction, decision
     )
 
 
-def issued(order, *, by, kind, report_version, supersedes, **options):
+def issued(order, *, by, kind, report_version, supersedes, embargo, **options):
     """Issue what is ordered, here and now, and return its PDF."""
     person = _person(by, order.partnership)
     old = Report.objects.filter(pk=supersedes).first() if supersedes else None
@@ -110,15 +121,27 @@ def issued(order, *, by, kind, report_version, supersedes, **options):
         as_at=order.as_at,
         version=report_version or (old.version + 1 if old else 1),
         supersedes=old,
+        embargo_until=_embargo(embargo) if embargo else None,
         protective_marking=order.marking or order.partnership.protective_marking,
         introduction=order.introduction,
         decisions_asked=order.decisions,
     )
-    job = Job.objects.get(pk=issuing.issue(draft=draft, by=person, at_once=True).job_id)
+    try:
+        job = Job.objects.get(pk=issuing.issue(draft=draft, by=person, at_once=True).job_id)
+    except RuleBroken as broken:
+        raise CommandError(f"{broken} The draft waits at {draft.get_absolute_url()}") from broken
     if job.state != Job.State.DONE:
         raise CommandError(job.problem or "The report could not be issued.")
     with draft.report.pdf.open("rb") as file:
         return file.read()
+
+
+def _embargo(words):
+    """Return until when only business managers are to see the report."""
+    until = moment(words, is_end=False)
+    if until <= timezone.now():
+        raise CommandError(f"The embargo “{words}” is over: give a moment to come, or leave it out.")
+    return until
 
 
 def _person(email, partnership):
@@ -152,8 +175,8 @@ def _meeting(partnership, name):
 MOMENT = re.compile(r"(?P<day>.+?)(?:[T,\s]\s*(?P<hour>[01]?\d|2[0-3])[:.](?P<minute>[0-5]\d))?")
 
 
-def moment(words):
-    """Return the moment that these words name: a day at its end, or a time on it, in London.
+def moment(words, *, is_end=True):
+    """Return the moment that these words name: a day at its end (or its beginning), or a time on it, in London.
 
     Raises CommandError where they name none.
     """
@@ -163,6 +186,8 @@ def moment(words):
         raise CommandError(f"“{words}” is no day: give one such as 14/03/2026, perhaps with a time such as 17:30.")
     if named["hour"]:
         return timezone.make_aware(datetime.combine(days[0], time(int(named["hour"]), int(named["minute"]))))
+    if not is_end:
+        return timezone.make_aware(datetime.combine(days[0], time.min))
     if days[0] == timezone.localdate():
         return timezone.now()
     return timezone.make_aware(datetime.combine(days[0], time.max))

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from actions.management.commands.report import moment
-from actions.models import Report
+from actions.models import Report, ReportDraft
 from scr_tracker import pdf
 from scr_tracker.history import remember
 from tests.factories import ActionFactory, MembershipFactory, RecommendationFactory, ReviewFactory, UserFactory
@@ -149,12 +149,25 @@ class TestIssuing:
             ({"by": "morgan@example.org", "meeting": "Board"}, "There is no meeting called Board"),
             ({"by": "morgan@example.org", "agency": ["Coastguard"]}, "There is no agency Coastguard"),
             ({"by": "morgan@example.org", "supersedes": 99}, "There is no issued report 99"),
+            ({"by": "morgan@example.org", "embargo": "1 May 2099"}, "Only a public response has an embargo"),
+            ({"by": "morgan@example.org", "embargo": "1 May 2019"}, "“1 May 2019” is over"),
         ],
     )
     def test_it_says_what_is_missing(self, review, manager, options, sentence):
         UserFactory(email="stranger@example.org")
         with pytest.raises(CommandError, match=sentence):
             self.issue(**options)
+
+    def test_a_public_response_waits_under_its_embargo_for_another_persons_approval(self, review, manager):
+        with pytest.raises(CommandError, match="approve.* The draft waits at /reports/drafts/"):
+            self.issue(by="morgan@example.org", kind="public_response", embargo="1 May 2099")
+        draft = ReportDraft.objects.get()
+        assert draft.embargo_until == datetime(2099, 4, 30, 23, tzinfo=UTC)
+        assert draft.is_open
+
+    def test_it_needs_to_be_issued_to_have_an_embargo(self, review, output):
+        with pytest.raises(CommandError, match="give --issue too"):
+            call_command("report", "0319", output=str(output), kind="public_response", embargo="1 May 2099")
 
     def test_it_needs_somewhere_to_put_the_report(self, review):
         with pytest.raises(CommandError, match="Give --output"):
@@ -169,3 +182,18 @@ def test_several_reviews_are_one_report(review, output, readable):
     call_command("report", "0319", "0320", output=str(output), verbosity=0)
     everything = "".join(readable(output.read_bytes()))
     assert "The plan: 0320 Kit" in everything.replace("\n", " ")
+
+
+class TestOneReview:
+    def test_is_written_as_a_report_of_its_own(self, review, output, readable, capsys):
+        call_command("report", "0319", output=str(output), kind="one_review")
+        assert "Report on one review" in "".join(readable(output.read_bytes())).replace("\n", " ")
+        assert capsys.readouterr().out == f"Wrote the report on one review of 0319 Kit to {output}.\n"
+
+    def test_is_of_exactly_one(self, review, output):
+        ActionFactory(
+            recommendation__section__review__reference="0320",
+            recommendation__section__review__partnership=review.partnership,
+        )
+        with pytest.raises(CommandError, match="about exactly one: select that review alone"):
+            call_command("report", "0319", "0320", output=str(output), kind="one_review")

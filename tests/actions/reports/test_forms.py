@@ -46,7 +46,7 @@ MADE_AT = datetime(2026, 11, 21, 14, 5, tzinfo=timezone.get_default_timezone())
 NO_TEXT = {"key", "anchor", "link", "field", "kind_short"}
 NO_TEXT_OF = {("Line", "kind"), ("ExceptionList", "of"), ("Heading", "as_at"), ("Column", "rated")}
 #: Nor are changes' kinds, and how everything stood, which is kept for the next report to be compared with.
-NO_TEXT_OF |= {("ChangeList", "of"), ("MonitoringReport", "standings")}
+NO_TEXT_OF |= {("ChangeList", "of"), ("MonitoringReport", "standings"), ("OneReviewReport", "standings")}
 #: How moments are said: the trend of a PDF has short names of months.
 MOMENTS = {
     ("Changes", "as_at"): moment,
@@ -133,8 +133,7 @@ def _shown(cell):
     return shown.get(cell.number_format, f"{cell.value:%Y}")
 
 
-def text_of_page(report):
-    kind = KINDS["monitoring"]
+def text_of_page(report, kind=KINDS["monitoring"]):
     page = render_to_string(kind.page, on_screen(kind, report, Edition(MADE_AT)))
     page = re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
     return unescape(strip_tags(page.replace("<", "\n<")))
@@ -316,6 +315,7 @@ class TestAnIssuedReport:
         assert response["Content-Disposition"].startswith('attachment; filename="Monitoring report - 0319 Kit')
         assert response["X-Content-Type-Options"] == "nosniff"
         event = AuditEvent.objects.get(kind=AuditEvent.Kind.DOWNLOADED)
+        assert event.detail["sha256"] == issued.files.get(form="docx").sha256
         assert (event.by, event.about, event.detail["format"]) == (reader, issued.title, "docx")
         assert b"".join(response.streaming_content)
 

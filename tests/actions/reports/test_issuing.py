@@ -187,7 +187,7 @@ class TestADraft:
         ("chosen", "sentence"),
         [
             ({"reviews": []}, "Choose at least one review"),
-            ({"kind": "one_review"}, "cannot be made yet"),
+            ({"kind": "newsletter"}, "no such kind of report"),
             ({"as_at": timezone.now() + timedelta(days=9)}, "in the past"),
             ({"as_at": timezone.now() - timedelta(days=9)}, "was entered on"),
         ],
@@ -195,6 +195,14 @@ class TestADraft:
     def test_says_what_cannot_become_a_report(self, review, manager, chosen, sentence):
         with pytest.raises(RuleBroken, match=sentence):
             drafted(review, manager, **chosen)
+
+    def test_on_one_review_is_about_that_alone_and_all_of_it(self, review, manager, trust):
+        other = ReviewFactory(partnership=review.partnership)
+        with pytest.raises(RuleBroken, match="about exactly one"):
+            drafted(review, manager, kind="one_review", reviews=[review, other])
+        with pytest.raises(RuleBroken, match="select no agency"):
+            drafted(review, manager, kind="one_review", agencies=[trust])
+        assert drafted(review, manager, kind="one_review").kind == "one_review"
 
     def test_is_about_one_partnership(self, review, manager):
         with pytest.raises(RuleBroken, match="one partnership only"):

@@ -66,6 +66,28 @@ class TestTheExtract:
         assert (row.recommendations, row.without_action, row.actions) == (3, 1, 6)
         assert (row.done_in_year, row.done, row.open) == (1, 2, 4)
 
+    def test_tells_apart_what_local_and_what_national_reviews_recommended(self, review):
+        national = RecommendationFactory(
+            section__review__partnership=review.partnership,
+            section__review__reference="0500",
+            section__review__level="national",
+        )
+        report = extract(review, national.section.review)
+        found = [(each.heading, [row.review for row in each.reviews], each.headline) for each in report.levels]
+        assert found == [
+            (
+                "Local reviews",
+                ["0319 Kit"],
+                "3 recommendations. 2 of 6 actions complete, 1 of them in the year.",
+            ),
+            (
+                "National reviews",
+                ["0500 Kit"],
+                "1 recommendation. No action answers them yet.",
+            ),
+        ]
+        assert [each.heading for each in extract(review).levels] == ["Local reviews"]
+
     def test_tells_what_was_recommended_again_in_these_reviews_and_no_others(self, review):
         first = review.sections.get(number="1").recommendations.get(number="1")
         again = RecommendationFactory(
@@ -99,5 +121,6 @@ class TestTheExtract:
         for text in ("".join(readable(pdf)), page):
             assert "Ten records were read." in text
             assert "For the yearly report." in text
+            assert "Local reviews" in text
         titles = [title for title, _ in bookmarks(pdf)]
         assert titles[-3:] == ["Impact", "Areas with little progress", "Recommended again"]
