@@ -1,9 +1,9 @@
 """The addresses of plans and actions. They read like the hierarchy of the pages."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from . import steps, views
-from .views import again, evidence, imports, packs, reports
+from .views import again, editing, evidence, imports, packs, reports
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -22,6 +22,25 @@ review_urls = [
     path("reviews/<int:pk>/form/<int:agency_pk>/", views.export_form, name="export-form"),
     path("recommendations/<int:pk>/", views.recommendation, name="recommendation"),
     path("recommendations/<int:pk>/repeats/", views.link_repeat, name="link-repeat"),
+]
+
+editing_urls = [
+    path("reviews/new/", editing.new_review, name="new-review"),
+    path("reviews/<int:pk>/change/", editing.change_review, name="change-review"),
+    path("reviews/<int:pk>/sections/", editing.section_list, name="section-list"),
+    path("reviews/<int:pk>/sections/new/", editing.new_section, name="new-section"),
+    path("sections/<int:pk>/change/", editing.change_section, name="change-section"),
+    re_path(r"^sections/(?P<pk>\d+)/move/(?P<way>up|down)/$", editing.move_section, name="move-section"),
+    path("sections/<int:pk>/remove/", editing.remove_section, name="remove-section"),
+    path("reviews/<int:pk>/recommendations/new/", editing.new_recommendation, name="new-recommendation"),
+    path("recommendations/<int:pk>/change/", editing.change_recommendation, name="change-recommendation"),
+    path("recommendations/<int:pk>/withdraw/", editing.withdraw_recommendation, name="withdraw-recommendation"),
+    re_path(r"^recommendations/(?P<pk>\d+)/move/(?P<way>up|down)/$", editing.move_recommendation, name="move-recommendation"),
+    path("recommendations/<int:pk>/responses/new/", editing.new_response, name="new-response"),
+    path("responses/<int:pk>/change/", editing.change_response, name="change-response"),
+    path("recommendations/<int:pk>/actions/new/", editing.new_action, name="new-action"),
+    path("actions/<int:pk>/change/", editing.change_action, name="change-action"),
+    re_path(r"^actions/(?P<pk>\d+)/move/(?P<way>up|down)/$", editing.move_action, name="move-action"),
 ]
 
 action_urls = [
@@ -103,6 +122,7 @@ report_urls = [
 urlpatterns = [
     path("", views.home, name="home"),
     *review_urls,
+    *editing_urls,
     *action_urls,
     *evidence_urls,
     *pack_urls,
