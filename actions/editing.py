@@ -98,6 +98,7 @@ def change_action(*, action, by, reason, recommendation, also_answers, sent=None
 def move_action(*, action, by, up):
     """Let an action change places with its neighbour under the same recommendation."""
     lock_plan(action.review)
+    action = Action.objects.select_related("recommendation").get(pk=action.pk)
     move(action, action.recommendation.actions.all(), by=by, up=up)
 
 
@@ -176,14 +177,10 @@ def said_before(text, review, user):
 
 def since(thing, version, user):
     """Return the events of something after a version of it, newest first: every change, if only that there was one."""
-    records = list(
-        thing.history.filter(history_id__gte=version).select_related("history_user").order_by("history_id")
-    )
+    records = list(thing.history.filter(history_id__gte=version).select_related("history_user").order_by("history_id"))
     pairs = [(after, before) for before, after in pairwise(records)]
     changed = lines.changes(type(thing), pairs, user)
-    return [
-        timeline.of_line(line, changed.get(line.pk, [])) or _moved(line) for line, _ in reversed(pairs)
-    ]
+    return [timeline.of_line(line, changed.get(line.pk, [])) or _moved(line) for line, _ in reversed(pairs)]
 
 
 def _moved(line):

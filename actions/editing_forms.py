@@ -43,7 +43,7 @@ def short_text(label, missing="", *, most, width="", help_text=""):
 
 
 class PlanText(forms.CharField):
-    """A text of a plan, which may be as long as plans are; its lines end as they do in plans, however they were sent."""
+    """A text of a plan, as long as plans are; its lines end as they do in plans, however they were sent."""
 
     widget = forms.Textarea
 
@@ -102,7 +102,7 @@ class PlanForm(ComparedForm):
 
     def __init__(self, data=None, *, thing=None, by, initial=None, **kwargs):
         self.thing, self.is_judged = thing, True
-        version = version_of(thing) if thing else None
+        version = version_of(thing) if thing else 0
         super().__init__(data, by=by, version=version, initial=initial, **kwargs)
 
     @property
@@ -310,7 +310,7 @@ class RecommendationForm(PlanForm):
         sections = review.sections.order_by("order")
         if not recommendation:
             section = section or sections.last()
-            initial = {"section": section, "number": next_number(review, section), "new_section": "" }
+            initial = {"section": section, "number": next_number(review, section), "new_section": ""}
         super().__init__(data, thing=recommendation, by=by, initial=initial, **kwargs)
         self.fields["section"].queryset = sections
         self._fit(sections, recommendation)
@@ -332,7 +332,9 @@ class RecommendationForm(PlanForm):
     def _decisions(self, recommendation):
         """Offer every decision, but to withdraw: that is a step of its own."""
         now = recommendation.acceptance if recommendation else None
-        choices = [each for each in Acceptance.choices if each[0] and (each[0] != Acceptance.WITHDRAWN or each[0] == now)]
+        choices = [
+            each for each in Acceptance.choices if each[0] and (each[0] != Acceptance.WITHDRAWN or each[0] == now)
+        ]
         return [(Acceptance.UNDECIDED.value, "Not decided yet"), *choices]
 
     def clean(self):

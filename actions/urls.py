@@ -1,6 +1,6 @@
 """The addresses of plans and actions. They read like the hierarchy of the pages."""
 
-from django.urls import path, re_path
+from django.urls import path
 
 from . import steps, views
 from .views import again, editing, evidence, imports, packs, reports
@@ -30,17 +30,19 @@ editing_urls = [
     path("reviews/<int:pk>/sections/", editing.section_list, name="section-list"),
     path("reviews/<int:pk>/sections/new/", editing.new_section, name="new-section"),
     path("sections/<int:pk>/change/", editing.change_section, name="change-section"),
-    re_path(r"^sections/(?P<pk>\d+)/move/(?P<way>up|down)/$", editing.move_section, name="move-section"),
     path("sections/<int:pk>/remove/", editing.remove_section, name="remove-section"),
     path("reviews/<int:pk>/recommendations/new/", editing.new_recommendation, name="new-recommendation"),
     path("recommendations/<int:pk>/change/", editing.change_recommendation, name="change-recommendation"),
     path("recommendations/<int:pk>/withdraw/", editing.withdraw_recommendation, name="withdraw-recommendation"),
-    re_path(r"^recommendations/(?P<pk>\d+)/move/(?P<way>up|down)/$", editing.move_recommendation, name="move-recommendation"),
     path("recommendations/<int:pk>/responses/new/", editing.new_response, name="new-response"),
     path("responses/<int:pk>/change/", editing.change_response, name="change-response"),
     path("recommendations/<int:pk>/actions/new/", editing.new_action, name="new-action"),
     path("actions/<int:pk>/change/", editing.change_action, name="change-action"),
-    re_path(r"^actions/(?P<pk>\d+)/move/(?P<way>up|down)/$", editing.move_action, name="move-action"),
+    *(
+        path(f"{what}s/<int:pk>/move-{way}/", move, {"up": way == "up"}, name=f"move-{what}-{way}")
+        for what, move in editing.MOVES.items()
+        for way in ("up", "down")
+    ),
 ]
 
 action_urls = [

@@ -160,6 +160,7 @@ def withdraw_recommendation(*, recommendation, by, reason, sent=None):
 def move_recommendation(*, recommendation, by, up):
     """Let a recommendation change places with its neighbour in the section."""
     lock_plan(recommendation.section.review)
+    recommendation = Recommendation.objects.select_related("section").get(pk=recommendation.pk)
     move(recommendation, recommendation.section.recommendations.all(), by=by, up=up)
 
 

@@ -26,9 +26,6 @@ from .steps import done_by
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
 
-UP_OR_DOWN = {"up": True, "down": False}
-
-
 @dataclass(frozen=True)
 class Asking:
     """A page that asks for something: what stands over its form, where it is come from, and what its button says.
@@ -182,10 +179,10 @@ def change_section(request, pk):
 
 
 @require_POST
-def move_section(request, pk, way):
+def move_section(request, pk, up):
     """Let a section change places with its neighbour."""
     found, review = get_section(request, pk)
-    services.move_section(section=found, by=request.user, up=UP_OR_DOWN[way])
+    services.move_section(section=found, by=request.user, up=up)
     return redirect(f"{reverse('section-list', args=[review.pk])}#section-{found.pk}")
 
 
@@ -292,11 +289,11 @@ def withdraw_recommendation(request, pk):
 
 
 @require_POST
-def move_recommendation(request, pk, way):
+def move_recommendation(request, pk, up):
     """Let a recommendation change places with its neighbour in the section."""
     found, _ = get_recommendation(request, pk)
-    services.move_recommendation(recommendation=found, by=request.user, up=UP_OR_DOWN[way])
-    messages.success(request, f"{found} is moved {way}")
+    services.move_recommendation(recommendation=found, by=request.user, up=up)
+    messages.success(request, f"{found} is moved {'up' if up else 'down'}")
     return redirect(found)
 
 
@@ -341,9 +338,7 @@ def change_response(request, pk):
     """Change a response, or what it answers, saying why."""
     found, review = get_response(request, pk)
     answered = found.recommendations.select_related("section").in_plan_order().first()
-    asking = Asking(
-        "Change the response", *way_to(review, answered), caption=str(review), context=about_review(review)
-    )
+    asking = Asking("Change the response", *way_to(review, answered), caption=str(review), context=about_review(review))
     return ask(
         request,
         asking,
@@ -411,9 +406,13 @@ def change_action(request, pk):
 
 
 @require_POST
-def move_action(request, pk, way):
+def move_action(request, pk, up):
     """Let an action change places with its neighbour under the same recommendation."""
     found = get_action(request, pk, Permission.EDIT_PLAN)
-    editing.move_action(action=found, by=request.user, up=UP_OR_DOWN[way])
-    messages.success(request, f"{found} is moved {way}")
+    editing.move_action(action=found, by=request.user, up=up)
+    messages.success(request, f"{found} is moved {'up' if up else 'down'}")
     return redirect(found.recommendation)
+
+
+#: What may change places with its neighbour, and the page that does it.
+MOVES = {"section": move_section, "recommendation": move_recommendation, "action": move_action}
