@@ -3,7 +3,14 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, editing, evidence, imports, packs, reports
+from .views import again, editing, evidence, house, imports, packs, reports
+
+house_urls = [
+    path("partnerships/<int:pk>/change/", house.change_partnership, name="change-partnership"),
+    path("agencies/", house.agency_list, name="agency-list"),
+    path("agencies/new/", house.new_agency, name="new-agency"),
+    path("agencies/<int:pk>/change/", house.change_agency, name="change-agency"),
+]
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -123,6 +130,7 @@ report_urls = [
 
 urlpatterns = [
     path("", views.home, name="home"),
+    *house_urls,
     *review_urls,
     *editing_urls,
     *action_urls,

@@ -45,7 +45,7 @@ class Asking:
     @property
     def crumbs(self):
         """The way from the home page to this one."""
-        return [("Home", reverse("home")), ("Reviews", reverse("review-list")), *self.trail, (self.title, "")]
+        return [("Home", reverse("home")), *self.trail, (self.title, "")]
 
 
 def ask(request, asking, form_of, service, said, **about):
@@ -93,8 +93,8 @@ def new_review(request):
     partnerships = Partnership.objects.visible_to(request.user).where(request.user, may=Permission.EDIT_PLAN)
     if not partnerships:
         raise PermissionDenied
-    back = reverse("review-list")
-    asking = Asking("Add a review", [], back, button="Add the review", context={"section": "reviews"})
+    trail = [all_reviews()]
+    asking = Asking("Add a review", trail, trail[-1][1], button="Add the review", context={"section": "reviews"})
     return ask(
         request,
         asking,
@@ -124,9 +124,14 @@ def change_review(request, pk):
     )
 
 
+def all_reviews():
+    """Return the breadcrumb of the list of reviews."""
+    return "Reviews", reverse("review-list")
+
+
 def way_to(review, *more):
     """Return the breadcrumbs that lead below a review or a part of it, and where one goes back to."""
-    trail = [(str(each), each.get_absolute_url()) for each in (review, *more)]
+    trail = [all_reviews(), *((str(each), each.get_absolute_url()) for each in (review, *more))]
     return trail, trail[-1][1]
 
 
