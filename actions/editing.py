@@ -170,6 +170,15 @@ def people_who_may_be_named(partnerships):
     return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("name", "pk")
 
 
+def as_what(partnerships):
+    """Return a function that names a person with what they are in these partnerships: "Kim Osei, board member"."""
+    roles = {}
+    for held in Membership.objects.of(partnerships).select_related("agency").order_by("pk"):
+        role = str(held.agency or held.get_role_display().lower())
+        roles.setdefault(held.user_id, dict.fromkeys([role]))[role] = None
+    return lambda person: ", ".join([str(person), *roles.get(person.pk, ())])
+
+
 def said_before(text, review, user):
     """Return what other reviews said in much the same words as a recommendation that is not saved yet."""
     return summaries.said_before(Recommendation(text=text, section=Section(review=review)), user)
@@ -177,10 +186,11 @@ def said_before(text, review, user):
 
 def since(thing, version, user):
     """Return the events of something after a version of it, newest first: every change, if only that there was one."""
-    records = list(thing.history.filter(history_id__gte=version).select_related("history_user").order_by("history_id"))
-    pairs = [(after, before) for before, after in pairwise(records)]
-    changed = lines.changes(type(thing), pairs, user)
-    return [timeline.of_line(line, changed.get(line.pk, [])) or _moved(line) for line, _ in reversed(pairs)]
+    found = thing.history.filter(history_id__gte=version).select_related("history_user").order_by("history_id")
+    records = list(found)
+    changed = lines.changes(type(thing), [(after, before) for before, after in pairwise(records)], user)
+    told = [record for record in records if record.history_id != version]
+    return [timeline.of_line(record, changed.get(record.pk, [])) or _moved(record) for record in reversed(told)]
 
 
 def _moved(line):

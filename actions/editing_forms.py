@@ -121,7 +121,6 @@ class ReviewForm(draft_forms.ReviewForm, PlanForm):
     """What is known of a review, and who may see it."""
 
     headings = {
-        "kind": "The review",
         "commissioned_on": "Its dates",
         "publication": "Publication",
         "restricted": "Who may see it",
@@ -189,9 +188,7 @@ class ReviewForm(draft_forms.ReviewForm, PlanForm):
         named = Q(named_reviews=review) if review else Q(pk__in=())
         offered = User.objects.filter(Q(pk__in=people.values("pk")) | named).distinct().order_by("name", "pk")
         self.fields["named_people"].queryset = offered
-        self.fields["named_people"].naming = lambda person: (
-            f"{person}, {person.job_title}" if person.job_title else str(person)
-        )
+        self.fields["named_people"].naming = editing.as_what(self.partnerships)
         if not offered.exists():
             del self.fields["named_people"]
 
@@ -476,17 +473,14 @@ class NewActionForm(ActionTextsForm):
         self._offer_others(review, recommendation)
         agencies = Agency.objects.of(review.partnership).order_by("name")
         self.fields["lead_agency"].queryset = self.fields["supporting_agencies"].queryset = agencies
-        self._offer_people(agencies)
+        self._offer_people(review, agencies)
         if not agencies.exists():
             del self.fields["supporting_agencies"]
 
-    def _offer_people(self, agencies):
-        people = editing.leads_of(agencies).order_by("name", "pk").prefetch_related("memberships__agency")
-        serving = {agency.pk for agency in agencies}
+    def _offer_people(self, review, agencies):
+        people = editing.leads_of(agencies).order_by("name", "pk")
         self.fields["people"].queryset = people
-        self.fields["people"].naming = lambda person: ", ".join(
-            [str(person), *(str(held.agency) for held in person.memberships.all() if held.agency_id in serving)]
-        )
+        self.fields["people"].naming = editing.as_what([review.partnership])
         if not people.exists():
             del self.fields["people"]
 

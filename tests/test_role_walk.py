@@ -205,9 +205,9 @@ def edited(about, there=SEEN, post=STALE, **answers):
     return Page(about=about, there=there, may=MANAGERS, post=post, **answers)
 
 
-def moved(about):
+def moved(about, there=SEEN):
     """Return the address that moves something within its plan."""
-    return edited(about, get=405, post=302)
+    return edited(about, there, get=405, post=302)
 
 
 def on_draft(**answers):
@@ -247,10 +247,10 @@ PAGES = {
     "change-review": edited("review", REVIEWS_SEEN),
     "section-list": edited("review", REVIEWS_SEEN, post=405),
     "new-section": edited("review", REVIEWS_SEEN, post=200),
-    "change-section": edited("section"),
-    "move-section-up": moved("section"),
-    "move-section-down": moved("section"),
-    "remove-section": moved("section"),
+    "change-section": edited("section", REVIEWS_SEEN),
+    "move-section-up": moved("section", REVIEWS_SEEN),
+    "move-section-down": moved("section", REVIEWS_SEEN),
+    "remove-section": moved("section", REVIEWS_SEEN),
     "new-recommendation": edited("review", REVIEWS_SEEN, post=200),
     "change-recommendation": edited("recommendation"),
     "withdraw-recommendation": edited("recommendation"),

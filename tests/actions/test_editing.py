@@ -1,11 +1,14 @@
 """A business manager makes a plan by hand, and changes it: every word with who and why."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from actions import editing
 from actions.choices import Status, TargetKind
-from actions.models import Action
+from actions.importing.again.differences import Kind
+from actions.models import Action, PlanImport
+from actions.reports import working_copy
 from reviews import services
 from reviews.models import Acceptance, Publication, Recommendation, Response, Review, Section, Source
 from reviews.numbering import after, next_number
@@ -540,3 +543,62 @@ class TestWhoMay:
     def test_publication_is_one_of_those_we_know(self, fill_in, manager):
         assert "publication" in errors_of(fill_in(reverse("new-review"), **{**REVIEW, "publication": "maybe"}))
         assert Publication.UNDECIDED == "undecided"
+
+
+class TestAPlanMadeByHandGoesOutAndComesInAgain:
+    @pytest.fixture(autouse=True)
+    def _own_storage(self, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path / "media"
+
+    @pytest.fixture
+    def plan(self, review, manager, agency):
+        """A plan with something of everything that a form asks for."""
+        by = {"by": manager}
+        section = services.add_section(review=review, title="Police", number="1", agency=agency, **by)
+        about = {"text": "Listen to children.\nAlways.", "number": "1.1", "source": "overview", "practice": "new"}
+        first = services.add_recommendation(
+            review=review, section=section, intended_outcome="Children are heard.", acceptance="accepted", **about, **by
+        )
+        second = services.add_recommendation(
+            review=review, new_section="Learning", text="Publish a leaflet.", number="2.1", **by
+        )
+        services.add_response(review=review, recommendations=[first, second], text="We agree.", **by)
+        about = {"due": "May 2031", "lead_agency": agency, "lead_officers": ["Head of Learning"]}
+        editing.add_action(
+            recommendation=first, text="Brief officers.", label="a", evidence_expected="Register.", **about, **by
+        )
+        editing.add_action(recommendation=first, text="Audit it.", label="b", due="ongoing", **by)
+        editing.add_action(recommendation=second, text="Print it.", **by)
+        return review
+
+    @pytest.fixture
+    def again(self, client, plan):
+        """Return a function that brings a file in as a newer version of the plan, and what is different in it."""
+
+        def bring(kind, change=lambda content: content):
+            content = client.get(reverse("export-plan", args=[plan.pk, kind])).getvalue()
+            address = reverse("import-plan")
+            file = SimpleUploadedFile(f"plan.{kind}", change(content))
+            sent = {**hidden(client.get(address).context["form"]), "review": plan.pk, "file": file}
+            assert client.post(address, sent).status_code == 302
+            found = client.get(reverse("import-differences", args=[PlanImport.objects.latest("pk").pk]))
+            return found.context["choosing"].differences.all
+
+        return bring
+
+    @pytest.mark.parametrize("kind", ["docx", "xlsx", "csv"])
+    def test_without_a_difference_where_nobody_changed_it(self, again, kind):
+        assert [each.kind for each in again(kind) if each.kind != Kind.SAME] == []
+
+    def test_with_the_one_difference_that_somebody_made(self, again):
+        found = again("csv", lambda content: content.replace(b"Brief officers.", b"Brief every officer."))
+        (changed,) = [each for each in found if each.kind != Kind.SAME]
+        assert (changed.kind, [change.after for change in changed.changes]) == (Kind.CHANGED, ["Brief every officer."])
+
+    def test_and_is_shown_in_every_place(self, client, plan):
+        for address in (plan.get_absolute_url(), reverse("action-list"), reverse("review-list")):
+            assert client.get(address).status_code == 200
+        report = working_copy(plan).to_dict()
+        words = str(report)
+        for said in ("Brief officers.", "May 2031", "Head of Learning", "We agree.", "Children are heard."):
+            assert said in words, said
