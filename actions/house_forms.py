@@ -39,7 +39,7 @@ class PartnershipForm(PlanForm):
 
     headings = {
         "short_name": "Names",
-        "due_soon_days": "When the tracker raises its hand",
+        "due_soon_days": "When an action needs attention",
         f"{LABEL}red": "Your words for the ratings",
         "reason": "The change",
     }
