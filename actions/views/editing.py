@@ -142,7 +142,7 @@ def way_to(review, *more):
 def section_list(request, pk):
     """Show the sections of a plan, to add, rename and put in order."""
     found = get_review(request, pk, Permission.EDIT_PLAN)
-    sections = found.sections.select_related("agency").with_size()
+    sections = found.sections.select_related("agency").with_size().order_by("order")
     return render(request, "reviews/section_list.html", {**about_review(found), "sections": sections})
 
 

@@ -151,6 +151,8 @@ class TestASection:
         fill_in(reverse("change-section", args=[second.pk]), title="Midwifery", number="2")
         client.post(reverse("move-section-up", args=[second.pk]))
         assert [each.title for each in review.sections.order_by("order")] == ["Midwifery", "Police"]
+        shown = client.get(reverse("section-list", args=[review.pk])).context["sections"]
+        assert [each.title for each in shown] == ["Midwifery", "Police"]
         client.post(reverse("move-section-up", args=[second.pk]))
         assert [each.title for each in review.sections.order_by("order")] == ["Midwifery", "Police"]
         client.post(reverse("remove-section", args=[second.pk]))
