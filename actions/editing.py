@@ -185,12 +185,17 @@ def said_before(text, review, user):
 
 
 def since(thing, version, user):
-    """Return the events of something after a version of it, newest first: every change, if only that there was one."""
+    """Return the events of something after a version of it, newest first: every change, if only that there was one.
+
+    An agency may be changed by people of whom the user knows nothing: that it was is all that is told.
+    """
     found = thing.history.filter(history_id__gte=version).select_related("history_user").order_by("history_id")
     records = list(found)
+    told = [record for record in reversed(records) if record.history_id != version]
+    if isinstance(thing, Agency):
+        return [timeline.Event(CHANGED, record.history_date) for record in told[:1]]
     changed = lines.changes(type(thing), [(after, before) for before, after in pairwise(records)], user)
-    told = [record for record in records if record.history_id != version]
-    return [timeline.of_line(record, changed.get(record.pk, [])) or _moved(record) for record in reversed(told)]
+    return [timeline.of_line(record, changed.get(record.pk, [])) or _moved(record) for record in told]
 
 
 def _moved(line):

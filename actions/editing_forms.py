@@ -99,10 +99,11 @@ class PlanForm(ComparedForm):
     """
 
     folded, headings = {}, {}
+    version_of = staticmethod(version_of)
 
     def __init__(self, data=None, *, thing=None, by, initial=None, **kwargs):
         self.thing, self.is_judged = thing, True
-        version = version_of(thing) if thing else 0
+        version = self.version_of(thing) if thing else 0
         super().__init__(data, by=by, version=version, initial=initial, **kwargs)
 
     @property

@@ -110,6 +110,7 @@ class AgencyForm(PlanForm):
     )
 
     FIELDS = ("name", "short_name", "colour", "successor")
+    version_of = staticmethod(Agency.version)
 
     def __init__(self, data=None, *, partnerships, agency=None, by, **kwargs):
         self.partnerships = list(partnerships)

@@ -215,7 +215,9 @@ def change_details(*, person, name, job_title, request=None):
 def change_partnership(*, partnership, by, reason="", sent=None, **about):
     """Change the rules of a partnership's house: marking, days, words for ratings."""
     partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
-    _take(sent, partnership, by=by)
+    if sent:
+        sent.take_once(by=by)
+        sent.check_version(version_of(partnership))
     for name, value in about.items():
         setattr(partnership, name, value)
     return remember(partnership, by=by, why=": ".join(filter(None, ["Changed", reason])))
@@ -228,7 +230,7 @@ def add_agency(*, partnership, by, serves=(), sent=None, **about):
         sent.take_once(by=by)
     agency = Agency(**about)
     _check_agency(agency, by)
-    remember(agency, by=by, why=f"Agency added to {partnership}")
+    remember(agency, by=by, why="Agency added")
     remember_joined(Agency, "partnerships", [(agency, each) for each in {partnership, *serves}])
     return agency
 
@@ -237,20 +239,15 @@ def add_agency(*, partnership, by, serves=(), sent=None, **about):
 def change_agency(*, agency, by, serves=(), reason="", sent=None, **about):
     """Change what an agency is called and who took over from it, and let it belong to further partnerships."""
     agency = Agency.objects.select_for_update().get(pk=agency.pk)
-    _take(sent, agency, by=by)
+    if sent:
+        sent.take_once(by=by)
+        sent.check_version(agency.version())
     for name, value in about.items():
         setattr(agency, name, value)
     _check_agency(agency, by)
     if serves:
         relate(agency, "partnerships", [*agency.partnerships.all(), *serves])
     return remember(agency, by=by, why=": ".join(filter(None, ["Changed", reason])))
-
-
-def _take(sent, thing, *, by):
-    """Take a form about a thing once, unless somebody else changed the thing meanwhile."""
-    if sent:
-        sent.take_once(by=by)
-        sent.check_version(version_of(thing))
 
 
 def _check_agency(agency, by):

@@ -112,6 +112,23 @@ class TestAnAgency:
         agency.refresh_from_db()
         assert (agency.name, agency.successor) == ("The CCG", hidden_one)
 
+    def test_changed_elsewhere_says_that_it_was_and_not_by_whom(self, client, partnership):
+        agency = AgencyFactory(name="Police", partnerships=[partnership])
+        address = reverse("change-agency", args=[agency.pk])
+        form = client.get(address).context["form"]
+        agency.partnerships.add(PartnershipFactory())
+        assert client.get(address).context["form"]["version"].value() == form["version"].value()
+        services.change_agency(agency=agency, by=UserFactory(name="Kim Elsewhere"), short_name="WP", reason="Secret")
+        response = client.post(address, {**hidden(form), "name": "Constabulary"})
+        page = response.content.decode()
+        assert response.status_code == 409
+        assert "WP" in page
+        assert "Kim Elsewhere" not in page
+        assert "Secret" not in page
+        client.post(address, {**hidden(response.context["form"]), "name": "Constabulary"})
+        agency.refresh_from_db()
+        assert agency.name == "Constabulary"
+
     def test_comes_to_serve_another_partnership_of_the_same_manager(self, fill_in, partnership, manager):
         second = MembershipFactory(user=manager).partnership
         agency = AgencyFactory(name="Police", partnerships=[partnership])
