@@ -60,11 +60,18 @@ def ask(request, asking, form_of, service, said, **about):
     if request.method == "POST" and not looks_up:
         made = []
         if done_by(form, lambda **values: made.append(service(**values)), **about):
-            messages.success(request, said(made[0]) if callable(said) and made else "Saved" if callable(said) else said)
+            messages.success(request, _message(said, made))
             return redirect(_next(request, asking, made))
         form = asked_again(form_of, form)
     context = {**asking.context, "asking": asking, "form": form, "looks_up": looks_up}
     return render(request, asking.template, context, status=409 if form.meanwhile else 200)
+
+
+def _message(said, made):
+    """Return what is said when it is done; of what was made by the same form before, only that it is there."""
+    if not callable(said):
+        return said
+    return said(made[0]) if made else "This was already saved"
 
 
 def _next(request, asking, made):
