@@ -5,6 +5,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from reviews.models import Recommendation, Response, Review, Section
+from scr_tracker.models import Partnership
 
 from .models import Action, Evidence
 
@@ -37,6 +38,7 @@ SHOWN = {
         (),
     ),
     Response: (("text",), ("recommendations",)),
+    Partnership: (("short_name", "protective_marking", "due_soon_days", "stale_days", "impact_check_months"), ()),
     Evidence: (
         ("title", "kind", "strength", "what_it_shows", "dated", "note", "link", "standing", "standing_reason"),
         ("actions",),

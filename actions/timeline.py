@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reviews.services import CHANGED, WITHDRAWN
+
 from . import lines, steps
 from .choices import Status
 from .models import Action, Evidence
@@ -17,6 +19,9 @@ TOLD_ELSEWHERE = {
 }
 #: The kinds of event that stand out, by the step that each tells.
 KINDS = {steps.RETURN.done: "returned", steps.SUBMIT.done: "update"}
+
+#: What begins the reason of a line of history, and is the title of what it tells.
+TITLES = {*steps.BY_HISTORY, CHANGED, WITHDRAWN}
 
 #: The reasons of the history lines of evidence that the timeline of an action tells.
 EVIDENCE_JUDGED = {"Evidence accepted", "Evidence returned", "Evidence withdrawn"}
@@ -166,7 +171,7 @@ def of_line(record, changes):
     if record.history_type == "+":
         return Event(why or "Added to the plan", record.history_date, who=who, kind="created")
     done, _, reason = why.partition(": ")
-    title, reason = (done, reason) if done in steps.BY_HISTORY else ("Changed", why)
+    title, reason = (done, reason) if done in TITLES else (CHANGED, why)
     changes = [change for change in changes if change[2] != reason]
     if title in TOLD_ELSEWHERE or not changes:
         return None

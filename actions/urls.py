@@ -3,7 +3,14 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, evidence, imports, packs, reports
+from .views import again, editing, evidence, house, imports, packs, reports
+
+house_urls = [
+    path("partnerships/<int:pk>/change/", house.change_partnership, name="change-partnership"),
+    path("agencies/", house.agency_list, name="agency-list"),
+    path("agencies/new/", house.new_agency, name="new-agency"),
+    path("agencies/<int:pk>/change/", house.change_agency, name="change-agency"),
+]
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -22,6 +29,27 @@ review_urls = [
     path("reviews/<int:pk>/form/<int:agency_pk>/", views.export_form, name="export-form"),
     path("recommendations/<int:pk>/", views.recommendation, name="recommendation"),
     path("recommendations/<int:pk>/repeats/", views.link_repeat, name="link-repeat"),
+]
+
+editing_urls = [
+    path("reviews/new/", editing.new_review, name="new-review"),
+    path("reviews/<int:pk>/change/", editing.change_review, name="change-review"),
+    path("reviews/<int:pk>/sections/", editing.section_list, name="section-list"),
+    path("reviews/<int:pk>/sections/new/", editing.new_section, name="new-section"),
+    path("sections/<int:pk>/change/", editing.change_section, name="change-section"),
+    path("sections/<int:pk>/remove/", editing.remove_section, name="remove-section"),
+    path("reviews/<int:pk>/recommendations/new/", editing.new_recommendation, name="new-recommendation"),
+    path("recommendations/<int:pk>/change/", editing.change_recommendation, name="change-recommendation"),
+    path("recommendations/<int:pk>/withdraw/", editing.withdraw_recommendation, name="withdraw-recommendation"),
+    path("recommendations/<int:pk>/responses/new/", editing.new_response, name="new-response"),
+    path("responses/<int:pk>/change/", editing.change_response, name="change-response"),
+    path("recommendations/<int:pk>/actions/new/", editing.new_action, name="new-action"),
+    path("actions/<int:pk>/change/", editing.change_action, name="change-action"),
+    *(
+        path(f"{what}s/<int:pk>/move-{way}/", move, {"up": way == "up"}, name=f"move-{what}-{way}")
+        for what, move in editing.MOVES.items()
+        for way in ("up", "down")
+    ),
 ]
 
 action_urls = [
@@ -102,7 +130,9 @@ report_urls = [
 
 urlpatterns = [
     path("", views.home, name="home"),
+    *house_urls,
     *review_urls,
+    *editing_urls,
     *action_urls,
     *evidence_urls,
     *pack_urls,

@@ -183,6 +183,20 @@ class Review(models.Model):
         return Scope(partnerships=frozenset([self.partnership_id]))
 
 
+class SectionQuerySet(TrackedQuerySet):
+    """Sections in the domain's words."""
+
+    def visible_to(self, user):
+        """Sections of the reviews seen whole, and those that hold a recommendation which the user sees."""
+        seen = Recommendation.objects.visible_to(user).values("section")
+        whole = Review.objects.wholly_visible_to(user).values("pk")
+        return self.filter(models.Q(review__in=whole) | models.Q(pk__in=seen))
+
+    def with_size(self):
+        """Add ``size``: how many recommendations each holds."""
+        return self.annotate(size=models.Count("recommendations"))
+
+
 class Section(models.Model):
     """A part of a plan: an agency's, or a theme's. ``as_printed``: heading, agency."""
 
@@ -193,7 +207,7 @@ class Section(models.Model):
     order = models.PositiveIntegerField()
     as_printed = models.JSONField(default=dict, blank=True)
 
-    objects = TrackedQuerySet.as_manager()
+    objects = SectionQuerySet.as_manager()
     history = History()
 
     class Meta:
@@ -329,6 +343,16 @@ class Recommendation(models.Model):
         return self.section.review.permission_scope()
 
 
+class ResponseQuerySet(TrackedQuerySet):
+    """Responses in the domain's words."""
+
+    def visible_to(self, user):
+        """Responses to the recommendations that the user sees."""
+        seen = Recommendation.objects.visible_to(user).values("pk")
+        answering = Response.recommendations.through.objects.filter(recommendation__in=seen)
+        return self.filter(pk__in=answering.values("response"))
+
+
 class Response(models.Model):
     """What the partnership answered; one response may answer several recommendations.
 
@@ -341,7 +365,7 @@ class Response(models.Model):
     order = models.PositiveIntegerField()
     as_printed = models.JSONField(default=dict, blank=True)
 
-    objects = TrackedQuerySet.as_manager()
+    objects = ResponseQuerySet.as_manager()
     history = History(m2m_fields=[recommendations])
 
     class Meta:

@@ -82,6 +82,20 @@ def remember_joined(model, name, pairs):
     )
 
 
+def relate(instance, name, others):
+    """Have a many-to-many field hold these, as the line of history says that ``remember`` writes next."""
+    instance.skip_history_when_saving = True
+    try:
+        getattr(instance, name).set(others)
+    finally:
+        del instance.skip_history_when_saving
+
+
+def version_of(instance):
+    """Return the number of the latest line in the history of an instance; every change adds one."""
+    return type(instance).history.filter(id=instance.pk).aggregate(latest=models.Max("history_id"))["latest"]
+
+
 def settle(patience=60):
     """Wait until every change that was under way has been saved or dropped, so that the past is complete.
 

@@ -290,6 +290,18 @@ class Agency(models.Model):
     def __str__(self):
         return self.name
 
+    def version(self):
+        """Return the number of the line of its history by which what is said of it last changed.
+
+        Which partnerships it serves is left out: who manages one of them learns nothing of the others.
+        """
+        said, latest = None, None
+        of_interest = ("name", "short_name", "colour", "other_names", "successor")
+        for number, *values in self.history.order_by("history_id").values_list("history_id", *of_interest):
+            if values != said:
+                said, latest = values, number
+        return latest
+
     @property
     def names(self):
         """Every name the agency is known by, the full one first."""

@@ -41,6 +41,7 @@ class Permission(models.TextChoices):
     SEE_REPORTS = "actions.see_reports", "Download reports"
     PACK_REVIEW = "actions.pack_review", "Take out the evidence of a review that one sees whole"
     MANAGE_PEOPLE = "scr_tracker.manage_people", "Invite and manage people"
+    MANAGE_PARTNERSHIP = "scr_tracker.manage_partnership", "Change the partnership's settings and agencies"
 
 
 #: What an agency lead may do, on the actions that the agency leads or supports.

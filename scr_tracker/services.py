@@ -1,4 +1,4 @@
-"""What is done to people: invited, given roles, let go. Every step says by whom."""
+"""What is done to people, partnerships and agencies: invited, given roles, let go, renamed. Every step says by whom."""
 
 import secrets
 from datetime import timedelta
@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from . import notifications
 from .audit import record
-from .history import remember, remember_end
-from .models import AuditEvent, Invitation, Membership, Partnership, User
+from .history import relate, remember, remember_end, remember_joined, version_of
+from .models import Agency, AuditEvent, Invitation, Membership, Partnership, User
 from .permissions import Permission, Role
 from .rules import RuleBroken
 
@@ -209,3 +209,55 @@ def change_details(*, person, name, job_title, request=None):
         Kind.ACCOUNT_CHANGED, by=person, about=person.email, request=request, what="Name or job title", before=before
     )
     return person
+
+
+@transaction.atomic
+def change_partnership(*, partnership, by, reason="", sent=None, **about):
+    """Change the rules of a partnership's house: marking, days, words for ratings."""
+    partnership = Partnership.objects.select_for_update().get(pk=partnership.pk)
+    if sent:
+        sent.take_once(by=by)
+        sent.check_version(version_of(partnership))
+    for name, value in about.items():
+        setattr(partnership, name, value)
+    return remember(partnership, by=by, why=": ".join(filter(None, ["Changed", reason])))
+
+
+@transaction.atomic
+def add_agency(*, partnership, by, serves=(), sent=None, **about):
+    """Add an agency, which belongs to a partnership and perhaps to others."""
+    if sent:
+        sent.take_once(by=by)
+    agency = Agency(**about)
+    _check_agency(agency, by)
+    remember(agency, by=by, why="Agency added")
+    remember_joined(Agency, "partnerships", [(agency, each) for each in {partnership, *serves}])
+    return agency
+
+
+@transaction.atomic
+def change_agency(*, agency, by, serves=(), reason="", sent=None, **about):
+    """Change what an agency is called and who took over from it, and let it belong to further partnerships."""
+    agency = Agency.objects.select_for_update().get(pk=agency.pk)
+    if sent:
+        sent.take_once(by=by)
+        sent.check_version(agency.version())
+    for name, value in about.items():
+        setattr(agency, name, value)
+    _check_agency(agency, by)
+    if serves:
+        relate(agency, "partnerships", [*agency.partnerships.all(), *serves])
+    return remember(agency, by=by, why=": ".join(filter(None, ["Changed", reason])))
+
+
+def _check_agency(agency, by):
+    """Refuse a name that is taken, as far as the person may know, and a circle of agencies that succeed each other."""
+    namesakes = Agency.objects.visible_to(by).filter(name__iexact=agency.name).exclude(pk=agency.pk)
+    if namesakes.exists():
+        raise RuleBroken(f"There is already an agency called {agency.name}.")
+    seen, successor = {agency.pk}, agency.successor
+    while successor:
+        if successor.pk in seen:
+            raise RuleBroken(f"{agency.successor} cannot take over from {agency}: it was itself followed by it.")
+        seen.add(successor.pk)
+        successor = successor.successor

@@ -98,6 +98,20 @@ REVIEWS_SEEN = SEEN | {LEAD: (OURS, BESIDE), OTHER_LEAD: (OURS, BESIDE)}
 MANAGED = {MANAGER: (OURS, BESIDE, RESTRICTED), FOREIGN_MANAGER: (FOREIGN,), ADMINISTRATOR: PLACES}
 #: The reviews that they see whole.
 WHOLLY_SEEN = SEEN | {LEAD: (), OTHER_LEAD: ()}
+#: The partnerships that they see, and the agencies: the lead's agency serves ours and the one elsewhere.
+OF_OURS = (OURS, BESIDE, RESTRICTED)
+PARTNERSHIPS_SEEN = {
+    **dict.fromkeys((MANAGER, MEMBER, NAMED_MEMBER, OTHER_LEAD), OF_OURS),
+    **dict.fromkeys((FOREIGN_MANAGER, FOREIGN_MEMBER), (FOREIGN,)),
+    **dict.fromkeys((LEAD, ADMINISTRATOR), PLACES),
+}
+AGENCIES_SEEN = {
+    **dict.fromkeys((MANAGER, MEMBER, NAMED_MEMBER), OF_OURS),
+    **dict.fromkeys((FOREIGN_MANAGER, FOREIGN_MEMBER), (OURS, RESTRICTED, FOREIGN)),
+    LEAD: (OURS, RESTRICTED),
+    OTHER_LEAD: (BESIDE,),
+    ADMINISTRATOR: PLACES,
+}
 #: What only administrators see beside who asked for it, whom nobody here is.
 ASKED_FOR = {ADMINISTRATOR: PLACES}
 #: A working copy is there for who asked for it; leads, who see a part of its review, may have none.
@@ -186,6 +200,16 @@ def correction(about="import row", **answers):
     return on_import(about, post=200, **answers)
 
 
+def edited(about, there=SEEN, post=STALE, **answers):
+    """Return a page on which a plan is made or changed."""
+    return Page(about=about, there=there, may=MANAGERS, post=post, **answers)
+
+
+def moved(about, there=SEEN):
+    """Return the address that moves something within its plan."""
+    return edited(about, there, get=405, post=302)
+
+
 def on_draft(**answers):
     """Return a page on which a report is made."""
     return Page(about="draft", there=MANAGED, **answers)
@@ -218,6 +242,31 @@ PAGES = {
     "sign-off-queue": OF_QUEUES,
     "extension-queue": OF_QUEUES,
     "impact-queue": OF_QUEUES,
+    # Making a plan by hand
+    "new-review": Page(may=MANAGERS),
+    "change-review": edited("review", REVIEWS_SEEN),
+    "section-list": edited("review", REVIEWS_SEEN, post=405),
+    "new-section": edited("review", REVIEWS_SEEN, post=200),
+    "change-section": edited("section", REVIEWS_SEEN),
+    "move-section-up": moved("section", REVIEWS_SEEN),
+    "move-section-down": moved("section", REVIEWS_SEEN),
+    "remove-section": moved("section", REVIEWS_SEEN),
+    "new-recommendation": edited("review", REVIEWS_SEEN, post=200),
+    "change-recommendation": edited("recommendation"),
+    "withdraw-recommendation": edited("recommendation"),
+    "move-recommendation-up": moved("recommendation"),
+    "move-recommendation-down": moved("recommendation"),
+    "new-response": edited("recommendation", post=200),
+    "change-response": edited("response"),
+    "new-action": edited("recommendation", post=200),
+    "change-action": edited("action"),
+    "move-action-up": moved("action"),
+    "move-action-down": moved("action"),
+    # The house
+    "change-partnership": edited("partnership", PARTNERSHIPS_SEEN),
+    "agency-list": OF_QUEUES,
+    "new-agency": Page(may=MANAGERS),
+    "change-agency": edited("agency", AGENCIES_SEEN),
     # The life of an action
     "update-action": step(LEADS),
     "submit-action": step(LEADS),
@@ -514,6 +563,9 @@ def things_of(action, membership):
     return {
         "review": [action.review_id],
         "recommendation": [action.recommendation_id],
+        "section": [action.recommendation.section_id],
+        "response": [ResponseFactory(review=action.review, recommendations=[action.recommendation]).pk],
+        "agency": [action.lead_agency_id],
         "action": [action.pk],
         "comment": [action.pk, comment.pk],
         "evidence": [file_of(action, "minutes.pdf", pdf()).pk],

@@ -8,6 +8,7 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from reviews.models import Recommendation, Review
+from scr_tracker.permissions import Permission
 
 from .. import steps, timeline
 from ..filters import ActionFilter
@@ -57,6 +58,7 @@ def action(request, pk):
         "rating": found.rating(),
         "computed": found.computed_rating(),
         "source": source_of(found, found.review, request.user),
+        "may_edit": request.user.has_perm(Permission.EDIT_PLAN, found),
         "events": timeline.of_action(found, request.user),
         "comments": found.comments.conversations(),
         "also_answers": Recommendation.objects.visible_to(request.user).filter(also_answered_by=found),

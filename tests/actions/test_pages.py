@@ -78,7 +78,7 @@ class TestThePlan:
     def test_of_a_review_without_a_plan_says_what_to_do(self, client, sign_in_as, partnership):
         review = ReviewFactory(partnership=partnership)
         sign_in_as(of=partnership)
-        assert "This review has no plan yet" in text_of(client.get(review.get_absolute_url()))
+        assert "This review has no recommendations yet" in text_of(client.get(review.get_absolute_url()))
 
     def test_is_not_there_for_a_stranger(self, client, sign_in_as, review):
         sign_in_as(of=PartnershipFactory())
