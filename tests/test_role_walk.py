@@ -31,6 +31,7 @@ from actions import issuing
 from actions.choices import Status
 from actions.evidence import services as evidence_services
 from actions.importing import drafts
+from actions.meetings import services as meetings
 from actions.models import Comment, Meeting, PlanImport, Report
 from actions.reports import working_copy
 from reviews.models import RecommendationLink, Theme
@@ -98,6 +99,12 @@ REVIEWS_SEEN = SEEN | {LEAD: (OURS, BESIDE), OTHER_LEAD: (OURS, BESIDE)}
 MANAGED = {MANAGER: (OURS, BESIDE, RESTRICTED), FOREIGN_MANAGER: (FOREIGN,), ADMINISTRATOR: PLACES}
 #: The reviews that they see whole.
 WHOLLY_SEEN = SEEN | {LEAD: (), OTHER_LEAD: ()}
+#: The meetings that they see: those of the partnerships in which they are somebody in their own right.
+MEETINGS_SEEN = MANAGED | {
+    MEMBER: (OURS, BESIDE, RESTRICTED),
+    NAMED_MEMBER: (OURS, BESIDE, RESTRICTED),
+    FOREIGN_MEMBER: (FOREIGN,),
+}
 #: What only administrators see beside who asked for it, whom nobody here is.
 ASKED_FOR = {ADMINISTRATOR: PLACES}
 #: A working copy is there for who asked for it; leads, who see a part of its review, may have none.
@@ -189,6 +196,11 @@ def correction(about="import row", **answers):
 def on_draft(**answers):
     """Return a page on which a report is made."""
     return Page(about="draft", there=MANAGED, **answers)
+
+
+def on_meeting(about="meeting", **answers):
+    """Return a page on which a meeting is prepared or run."""
+    return Page(about=about, there=MEETINGS_SEEN, may=MANAGERS, **answers)
 
 
 OF_QUEUES = Page(may=MANAGERS, post=405)
@@ -289,7 +301,22 @@ PAGES = {
         may=MANAGERS,
         query="?partnership={}",
     ),
+    # Meetings. Board members read; what is not their partnership's is not there.
+    "meeting-list": Page(post=405),
     "new-meeting": Page(about="partnership", there=MANAGED, query="?partnership={}"),
+    "meeting": read("meeting", MEETINGS_SEEN),
+    "meeting-minutes": read("minutes", MEETINGS_SEEN),
+    "change-meeting": on_meeting(),
+    "meeting-present": on_meeting(post=200),
+    "meeting-agenda": on_meeting(),
+    "choose-agenda": on_meeting(),
+    "add-to-agenda": on_meeting(),
+    "prepare-agenda": on_meeting(get=302, post=302),
+    "open-agenda": on_meeting(get=302, post=302),
+    "run-meeting": on_meeting(get=302, post=405),
+    "end-meeting": on_meeting(post=405),
+    "meeting-item": on_meeting("meeting item"),
+    "correct-decision": Page(about="meeting decision", there=SEEN | {LEAD: (), OTHER_LEAD: ()}, may=MANAGERS),
     "report-draft": on_draft(post=405),
     "change-report-draft": on_draft(),
     "issue-report": on_draft(get=302, post=302),
@@ -387,6 +414,7 @@ ADMIN = {
     "actions.update": "",
     "actions.comment": "",
     "actions.meeting": "add change",
+    "actions.meetingdecision": "",
     "actions.report": "",
     "actions.reportdraft": "",
     "actions.planimport": "",
@@ -508,6 +536,12 @@ def things_of(action, membership):
     )
     ExtensionFactory(action=action)
     UpdateFactory(action=action)
+    meeting = meetings.enter_meeting(
+        partnership=action.review.partnership, by=membership.user, name=f"Board {action.pk}", date=today()
+    )
+    decision = meetings.record(
+        meeting=meeting, about=action, by=membership.user, outcome="decision", text="Come back in May."
+    )
     record = begun_import(action)
     drafts.describe_review(draft=record, by=membership.user, kind="lcspr", reference=f"New {record.pk}")
     copy = working_copy_of(action.review, membership.user)
@@ -529,6 +563,10 @@ def things_of(action, membership):
         "job": [Job.objects.create(title="Reading", by=membership.user).pk],
         "working copy": [action.review_id, copy.pk],
         "working copy as Word": [action.review_id, copy.pk, "docx"],
+        "meeting": [meeting.pk],
+        "minutes": [meeting.pk, "docx"],
+        "meeting item": [meeting.pk, f"a{action.pk}"],
+        "meeting decision": [decision.pk],
         "import": [record.pk],
         "import place": [record.pk, 0],
         "import section": [record.pk, drafts.Draft(record).corrected.sections[0].key],

@@ -55,7 +55,7 @@ def _decide(meeting, days_ago, number, told, plans, world, clock):
             **{**said, **{name: corrected[name] for name in said if name in corrected}},
             by_when=by_when,
             by=world.people[corrected["by"]],
-            at=clock.moment(days_ago - 1),
+            at=clock.moment(days_ago - 4),
             corrects=first,
         )
 

@@ -261,7 +261,7 @@ class _Teller:
         match kind:
             case AgendaKind.SIGN_OFF:
                 on = day(timezone.localdate(thing.submitted_at))
-                return f"Submitted as complete by {thing.submitted_by} on {on}."
+                return f"Submitted as complete by {thing.submitted_by} on {on}; it waits for sign-off."
             case AgendaKind.EXTENSION:
                 return self.asked.get(thing.pk, "A later date has been asked for.")
             case AgendaKind.CHALLENGE:

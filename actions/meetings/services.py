@@ -8,22 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from scr_tracker.history import remember
+from scr_tracker.models import Partnership
+from scr_tracker.permissions import Permission
 from scr_tracker.rules import ChangedMeanwhile, RuleBroken
 
-from .. import services, steps
+from .. import services
 from ..choices import SAYS_ENOUGH, Outcome
 from ..models import Action, AgendaItem, Comment, Meeting, MeetingDecision
 from . import agenda
 
-#: The step that each outcome takes with an action, where it takes one.
-STEPS = {
-    Outcome.CHALLENGE: steps.COMMENT,
-    Outcome.DATE_AGREED: steps.AGREE_EXTENSION,
-    Outcome.DATE_REFUSED: steps.REFUSE_EXTENSION,
-    Outcome.DATE_SET: steps.SET_TARGET_DATE,
-    Outcome.SIGNED_OFF: steps.SIGN_OFF,
-    Outcome.RETURNED: steps.RETURN,
-}
+#: What only an action can be made the object of.
+OF_ACTIONS = set(Outcome) - {Outcome.DECISION, Outcome.NOTED}
 
 
 @transaction.atomic
@@ -138,7 +133,7 @@ def record(*, meeting, about, by, outcome, text="", who="", by_when=None, new_da
         about = Action.objects.select_for_update().get(pk=about.pk)
         if sent:
             sent.check_version(Action.objects.version_of(about))
-    elif outcome in STEPS:
+    elif outcome in OF_ACTIONS:
         raise RuleBroken("No action answers this recommendation yet: record what was decided instead.")
     _pin(meeting, agenda.of(meeting, by).items)
     waiting = about.request_that_waits if outcome == Outcome.DATE_AGREED else None
@@ -185,9 +180,9 @@ def correct_decision(*, decision, by, text, who="", by_when=None, withdrawn=Fals
     )
 
 
-def step_of(outcome):
-    """Return the step that an outcome takes with an action, or None."""
-    return STEPS.get(outcome)
+def partnerships_of(user):
+    """Return the partnerships whose meetings the user runs."""
+    return Partnership.objects.where(user, may=Permission.RUN_MEETING)
 
 
 def _do(decision, action, *, by):

@@ -81,6 +81,11 @@ class Meeting(models.Model):
     def __str__(self):
         return f"{self.name}, {self.date:%d %B %Y}".replace(" 0", " ")
 
+    @property
+    def has_agenda(self):
+        """Whether there is still something to talk about: it is to come, or its agenda was prepared."""
+        return self.prepared_at is not None or self.date >= timezone.localdate()
+
     def get_absolute_url(self):
         """Return the page of the meeting."""
         return reverse("meeting", args=[self.pk])

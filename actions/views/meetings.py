@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from scr_tracker.kept import written
-from scr_tracker.models import Partnership
 from scr_tracker.pdf import PdfError
 from scr_tracker.permissions import Permission
 
@@ -34,7 +33,7 @@ def meeting_list(request):
     context = {
         "coming": seen.coming(),
         "page": Paginator(seen.past(), PER_PAGE).get_page(request.GET.get("page")),
-        "runs_for": Partnership.objects.where(request.user, may=Permission.RUN_MEETING),
+        "runs_for": services.partnerships_of(request.user),
         "section": "meetings",
     }
     return render(request, "actions/meetings/meeting_list.html", context)
@@ -43,9 +42,8 @@ def meeting_list(request):
 @GET_AND_POST
 def new_meeting(request):
     """Enter a meeting that reports can be made for, and that can be run from the screen."""
-    runs_for = Partnership.objects.where(request.user, may=Permission.RUN_MEETING)
     asked = request.GET.get("partnership", "")
-    partnership = get_object_or_404(runs_for, pk=int(asked) if asked.isdecimal() else 0)
+    partnership = get_object_or_404(services.partnerships_of(request.user), pk=int(asked) if asked.isdecimal() else 0)
     form = forms.MeetingForm(written(request), partnership=partnership, by=request.user)
     if request.method == "POST" and done_by(form, services.enter_meeting, partnership=partnership):
         messages.success(request, "The meeting is entered")
@@ -59,12 +57,12 @@ def new_meeting(request):
 def meeting(request, pk):
     """Show a meeting: who was there, the reports made for it, and what it decided."""
     found = get_meeting(request, pk)
-    runs = request.user.has_perm(Permission.RUN_MEETING, found)
+    runs, decided = request.user.has_perm(Permission.RUN_MEETING, found), minutes.of(found, request.user)
     context = {
         **about_meeting(found),
         "runs": runs,
-        "agenda": agenda.of(found, request.user) if runs else None,
-        "minutes": minutes.of(found, request.user),
+        "agenda": agenda.of(found, request.user) if runs and (found.has_agenda or decided.items) else None,
+        "minutes": decided,
         "attended": found.attended.all(),
         "reports": Report.objects.visible_to(request.user).latest_versions().filter(meeting=found).defer("data"),
         "may_report": request.user.has_perm(Permission.MAKE_REPORT, found),
