@@ -174,7 +174,7 @@ class ArrangeForm(VersionedMeetingForm):
     def clean(self):
         """Gather the places and the items that are left out."""
         cleaned = super().clean()
-        said = [(*name.split("_", 1), value) for name, value in cleaned.items()]
+        said = [(*name.partition("_")[::2], value) for name, value in cleaned.items()]
         places = {key: value for what, key, value in said if what == "place"}
         dropped = {key for what, key, value in said if what == "drop" and value}
         return {"places": places, "dropped": dropped}
