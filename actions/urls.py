@@ -113,7 +113,10 @@ meeting_urls = [
     path("meetings/<int:pk>/run/", meetings.run_meeting, name="run-meeting"),
     path("meetings/<int:pk>/run/end/", meetings.end_meeting, name="end-meeting"),
     path("meetings/<int:pk>/run/<str:key>/", meetings.meeting_item, name="meeting-item"),
-    path("meetings/<int:pk>/minutes/<str:form>/", meetings.meeting_minutes, name="meeting-minutes"),
+    path("meetings/<int:pk>/minutes/", meetings.make_minutes, name="make-minutes"),
+    path("meetings/<int:pk>/minutes/word/", meetings.minutes_as_word, name="minutes-as-word"),
+    path("meetings/<int:pk>/minutes/<int:job_pk>/", meetings.made_minutes, name="minutes"),
+    path("meetings/<int:pk>/minutes/<int:job_pk>/download/", meetings.download_minutes, name="download-minutes"),
     path("meetings/decisions/<int:pk>/correct/", meetings.correct_decision, name="correct-decision"),
 ]
 

@@ -171,8 +171,8 @@ def decide(board, action, text):
 
 
 def files_of_meeting(board):
-    """Return the addresses of the list of what a meeting decided."""
-    return [reverse("meeting-minutes", args=[board.pk, form]) for form in ("docx", "pdf")]
+    """Return the address of the list of what a meeting decided."""
+    return [reverse("minutes-as-word", args=[board.pk])]
 
 
 def document(marker=""):

@@ -305,7 +305,11 @@ PAGES = {
     "meeting-list": Page(post=405),
     "new-meeting": Page(about="partnership", there=MANAGED, query="?partnership={}"),
     "meeting": read("meeting", MEETINGS_SEEN),
-    "meeting-minutes": read("minutes", MEETINGS_SEEN),
+    "minutes-as-word": read("meeting", MEETINGS_SEEN),
+    "make-minutes": Page(302, 302, about="meeting", there=MEETINGS_SEEN),
+    # A PDF is there for who asked for it alone, and for administrators.
+    "minutes": read("minutes", ASKED_FOR),
+    "download-minutes": read("minutes", ASKED_FOR, get=302),
     "change-meeting": on_meeting(),
     "meeting-present": on_meeting(post=200),
     "meeting-agenda": on_meeting(),
@@ -564,7 +568,7 @@ def things_of(action, membership):
         "working copy": [action.review_id, copy.pk],
         "working copy as Word": [action.review_id, copy.pk, "docx"],
         "meeting": [meeting.pk],
-        "minutes": [meeting.pk, "docx"],
+        "minutes": [meeting.pk, minutes_of(meeting, membership.user).pk],
         "meeting item": [meeting.pk, f"a{action.pk}"],
         "meeting decision": [decision.pk],
         "import": [record.pk],
@@ -622,6 +626,14 @@ def pack_of(user):
     ended = {"state": Job.State.DONE, "ended_at": timezone.now()}
     job = Job.objects.create(title="Evidence pack", by=user, **ended)
     job.leads_to = reverse("evidence-pack", args=[job.pk])
+    job.save()
+    return job
+
+
+def minutes_of(meeting, user):
+    """Return the job that made the PDF of a meeting's decisions, which has been cleared away."""
+    job = Job.objects.create(title="Decisions", by=user, state=Job.State.DONE, ended_at=timezone.now())
+    job.leads_to = reverse("minutes", args=[meeting.pk, job.pk])
     job.save()
     return job
 

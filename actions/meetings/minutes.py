@@ -1,23 +1,33 @@
 """The list of what a meeting decided: data first, then a page, a PDF and a Word document of the same."""
 
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from io import BytesIO
 
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from scr_tracker import audit, pdf
+from scr_tracker import audit, jobs, pdf
 from scr_tracker.models import AuditEvent
+from scr_tracker.rules import RuleBroken
 
 from ..choices import Outcome
-from ..exporting import files
+from ..evidence import storing
 from ..exporting.paper import NARROW_TABLE_WIDTH, Paper, cell, head, paragraph, paragraphs, row, run, table
 from ..exporting.settled import settled
 from ..exporting.table import fit_for_a_file
+from ..models import Meeting
 from ..reports import plain
 from ..reports.frozen import Frozen
 from ..reports.heading import paragraphs as lines_of
 from ..reports.words import counted, cut, day, listed
 from . import agenda
+
+#: Where PDFs wait to be downloaded, and for how long.
+FOLDER, KEPT_FOR = "minutes", timedelta(days=1)
 
 #: The headings of the two tables, and how wide their columns are beside each other.
 DECISIONS, DECISION_WIDTHS = ("No.", "Item", "What the meeting decided"), (8, 42, 50)
@@ -229,26 +239,66 @@ def _row_of_task(task, widths):
     return row("".join(cell(paragraphs(each), width) for each, width in zip(cells, widths, strict=True)))
 
 
-@dataclass(frozen=True)
-class Form:
-    """A form in which the decisions go out."""
-
-    name: str
-    content_type: str
-    write: object
+def file_name(minutes, ending):
+    """Return the name of a file of the decisions, in plain letters."""
+    return f"{plain(minutes.title)}.{ending}"
 
 
-FORMS = {
-    "docx": Form("Word", files.KINDS["docx"].content_type, as_word),
-    "pdf": Form("PDF", "application/pdf", as_pdf),
-}
-
-
-def write_out(*, meeting, form, by, request=None):
-    """Return the name and the bytes of a meeting's decisions in a form, and enter in the audit log who has them."""
+def write_word(*, meeting, by, request=None):
+    """Return the name and the bytes of a meeting's decisions as Word, and enter in the audit log who has them."""
     minutes = of(meeting, by)
-    content = FORMS[form].write(minutes)
-    audit.record(
-        AuditEvent.Kind.DOWNLOADED, by=by, about=minutes.title, request=request, meeting=meeting.pk, format=form
-    )
-    return f"{plain(minutes.title)}.{form}", content
+    _audit(minutes, meeting, "docx", by, request)
+    return file_name(minutes, "docx"), as_word(minutes)
+
+
+# --- The PDF, which is set in the background and kept for a day ------------------------------------
+
+
+@transaction.atomic
+def begin_pdf(*, meeting, by):
+    """Ask for the decisions of a meeting as a PDF, and return the job that sets it."""
+    return jobs.start(make_pdf, title=f"List of decisions: {meeting}", by=by, meeting=meeting.pk)
+
+
+@jobs.job
+def make_pdf(job, *, meeting):
+    """Set the PDF of what a meeting decided, as far as who asked for it may see it; clear away those of yesterday."""
+    meeting = Meeting.objects.visible_to(job.by).select_related("partnership").get(pk=meeting)
+    jobs.tell(job, "Setting the pages", done=0, of=1)
+    minutes = of(meeting, job.by)
+    try:
+        content = as_pdf(minutes)
+    except pdf.PdfError as error:
+        raise RuleBroken(str(error)) from error
+    for name in storing.names(FOLDER):
+        if name in (_name(job, "pdf"), _name(job, "json")) or storing.age_of(name) > KEPT_FOR:
+            storing.forget(name)
+    default_storage.save(_name(job, "pdf"), BytesIO(content))
+    default_storage.save(_name(job, "json"), BytesIO(json.dumps(minutes.to_dict()).encode()))
+    with jobs.finishing(job, leads_to=reverse("minutes", args=[meeting.pk, job.pk])):
+        pass
+
+
+def open_pdf(*, meeting, job, by, request=None):
+    """Return the name and the file of a PDF for who asked for it.
+
+    Raises RuleBroken where it has been cleared away, or something was decided since that it does not say, or the
+    person may not see any more what it says.
+    """
+    if not default_storage.exists(_name(job, "json")):
+        raise RuleBroken("This list has been cleared away. Make another.")
+    with default_storage.open(_name(job, "json")) as file:
+        made = Minutes.from_dict(json.load(file))
+    if replace(of(meeting, by), made_at=made.made_at) != made:
+        raise RuleBroken("What this list says has changed since it was made. Make another.")
+    _audit(made, meeting, "pdf", by, request)
+    return file_name(made, "pdf"), default_storage.open(_name(job, "pdf"))
+
+
+def _name(job, ending):
+    return f"{FOLDER}/{job.pk}.{ending}"
+
+
+def _audit(minutes, meeting, form, by, request):
+    about = {"meeting": meeting.pk, "format": form}
+    audit.record(AuditEvent.Kind.DOWNLOADED, by=by, about=minutes.title, request=request, **about)

@@ -11,11 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from scr_tracker.kept import written
-from scr_tracker.pdf import PdfError
+from scr_tracker.models import Job
 from scr_tracker.permissions import Permission
+from scr_tracker.rules import RuleBroken
 
 from .. import timeline
 from ..choices import SAYS_ENOUGH
+from ..exporting.files import KINDS
 from ..meetings import agenda, forms, minutes, room, services
 from ..models import Meeting, MeetingDecision, Report
 from .evidence import SHUT_IN
@@ -175,18 +177,40 @@ def end_meeting(request, pk):
 
 
 @require_safe
-def meeting_minutes(request, pk, form):
-    """Give the list of what a meeting decided, as far as the person may see it, as Word or PDF."""
-    found = get_meeting(request, pk)
-    if form not in minutes.FORMS:
-        raise Http404
-    try:
-        name, content = minutes.write_out(meeting=found, form=form, by=request.user, request=request)
-    except PdfError as error:
-        messages.error(request, str(error))
-        return redirect(found)
-    kind = minutes.FORMS[form].content_type
+def minutes_as_word(request, pk):
+    """Give the list of what a meeting decided, as far as the person may see it, as a Word document."""
+    name, content = minutes.write_word(meeting=get_meeting(request, pk), by=request.user, request=request)
+    kind = KINDS["docx"].content_type
     return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=kind, headers=SHUT_IN)
+
+
+@GET_AND_POST
+def make_minutes(request, pk):
+    """Have the list of what a meeting decided made as a PDF."""
+    found = get_meeting(request, pk)
+    if request.method == "POST":
+        return redirect(minutes.begin_pdf(meeting=found, by=request.user))
+    return redirect(found)
+
+
+@require_safe
+def made_minutes(request, pk, job_pk):
+    """Offer the PDF to who asked for it."""
+    found = get_meeting(request, pk)
+    context = {**about_meeting(found), "job": _job_of(request, pk, job_pk)}
+    return render(request, "actions/meetings/minutes.html", context)
+
+
+@require_safe
+def download_minutes(request, pk, job_pk):
+    """Give the PDF to who asked for it, as long as it is kept and still says what holds."""
+    found, job = get_meeting(request, pk), _job_of(request, pk, job_pk)
+    try:
+        name, file = minutes.open_pdf(meeting=found, job=job, by=request.user, request=request)
+    except RuleBroken as broken:
+        messages.error(request, str(broken))
+        return redirect(found)
+    return FileResponse(file, as_attachment=True, filename=name, content_type="application/pdf", headers=SHUT_IN)
 
 
 @GET_AND_POST
@@ -203,6 +227,12 @@ def correct_decision(request, pk):
     context = {**about_meeting(found.meeting), "form": form, "decision": found}
     context["says_enough"] = found.outcome in SAYS_ENOUGH
     return render(request, "actions/meetings/correct.html", context)
+
+
+def _job_of(request, pk, job_pk):
+    """Return the job that made a PDF of the meeting's decisions, for who asked for it."""
+    made = Job.objects.visible_to(request.user).filter(leads_to=reverse("minutes", args=[pk, job_pk]))
+    return get_object_or_404(made, pk=job_pk)
 
 
 def _named(form):

@@ -136,7 +136,7 @@ def test_a_meeting_from_its_agenda_to_its_list_of_decisions(browser, live_server
     check()
     assert page.get_by_text("3 items dealt with").is_visible()
     with page.expect_download() as had:
-        page.locator("a", has_text="List of decisions (Word)").click()
+        page.locator("a", has_text="List of decisions as Word").click()
     assert had.value.suggested_filename.startswith("Decisions - Case Review Sub-group")
 
     outcomes = {each.about.text: each.outcome for each in MeetingDecision.objects.all() if each.outcome != "challenge"}

@@ -108,13 +108,37 @@ def test_the_pdf_is_tagged_titled_and_marked(decided):
     assert text_of_pdf(content).count("OFFICIAL-SENSITIVE") >= 2
 
 
-def test_both_are_downloaded_and_that_is_audited(client, decided, meeting, manager):
-    client.force_login(manager)
-    for form in minutes.FORMS:
-        response = client.get(reverse("meeting-minutes", args=[meeting.pk, form]))
-        assert f"Decisions - Board - {decided.on}.{form}" in response["Content-Disposition"]
-    assert AuditEvent.objects.filter(kind=AuditEvent.Kind.DOWNLOADED).count() == 2
-    assert client.get(reverse("meeting-minutes", args=[meeting.pk, "odt"])).status_code == 404
+class TestDownloading:
+    @pytest.fixture(autouse=True)
+    def _at_once(self, settings, tmp_path):
+        settings.MEDIA_ROOT, settings.JOBS = tmp_path / "media", "at-once"
+
+    @pytest.fixture
+    def made(self, client, decided, meeting, manager, django_capture_on_commit_callbacks):
+        """The address of the PDF that the manager had made."""
+        client.force_login(manager)
+        with django_capture_on_commit_callbacks(execute=True):
+            asked = client.post(reverse("make-minutes", args=[meeting.pk]))
+        page = client.get(asked["Location"])["Location"]
+        assert "Download the PDF" in client.get(page).content.decode()
+        return f"{page}download/"
+
+    def test_both_forms_are_downloaded_and_that_is_audited(self, client, made, decided, meeting):
+        for address, ending in ((made, "pdf"), (reverse("minutes-as-word", args=[meeting.pk]), "docx")):
+            response = client.get(address)
+            assert f"Decisions - Board - {decided.on}.{ending}" in response["Content-Disposition"]
+        assert b"".join(client.get(made).streaming_content).startswith(b"%PDF")
+        assert AuditEvent.objects.filter(kind=AuditEvent.Kind.DOWNLOADED).count() == 3
+
+    def test_a_pdf_that_no_longer_says_what_holds_is_not_given_out(self, client, made, meeting, manager):
+        services.change_meeting(meeting=meeting, by=manager, name="Board", date=today(), decisions="One more thing.")
+        response = client.get(made)
+        assert response["Location"] == meeting.get_absolute_url()
+        assert "has changed since" in client.get(response["Location"]).content.decode()
+
+    def test_nobody_else_gets_it(self, client, made, partnership):
+        client.force_login(MembershipFactory(partnership=partnership).user)
+        assert client.get(made).status_code == 404
 
 
 def test_a_board_member_gets_only_what_they_may_see(meeting, manager, decided, partnership):
