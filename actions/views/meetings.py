@@ -253,7 +253,7 @@ def _ask(request, found, form, service, said, title, then=None):
 
 def _take_agenda_step(request, pk, service, said):
     found = get_meeting(request, pk, Permission.RUN_MEETING)
-    form = forms.MeetingStepForm(request.POST or None, meeting=found, by=request.user)
+    form = forms.MeetingStepForm(written(request), meeting=found, by=request.user)
     if request.method == "POST":
         if done_by(form, service, meeting=found):
             messages.success(request, said)
