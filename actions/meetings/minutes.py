@@ -54,8 +54,10 @@ class Decided(Frozen):
     @property
     def task(self):
         """Who is to do it by when, as a sentence; empty where nobody is named and no day."""
+        if not (self.by_when or (self.who and self.outcome == Outcome.DECISION.label)):
+            return ""
         said = " ".join(filter(None, [self.who, f"by {self.by_when}" if self.by_when else ""]))
-        return f"{said[:1].upper()}{said[1:]}" if self.by_when or (self.who and self.outcome == "Decided") else ""
+        return f"{said[:1].upper()}{said[1:]}"
 
     @property
     def lines(self):
