@@ -3,9 +3,20 @@
 from django.contrib import admin
 
 from reviews.admin import RecommendationAdmin
-from scr_tracker.admin import KeptAdmin, ReadOnlyAdmin, TrackedAdmin, TrackedForm
+from scr_tracker.admin import ReadOnlyAdmin, TrackedAdmin, TrackedForm
 
-from .models import Action, Comment, Evidence, Extension, Meeting, PlanImport, Report, ReportDraft, Update
+from .models import (
+    Action,
+    Comment,
+    Evidence,
+    Extension,
+    Meeting,
+    MeetingDecision,
+    PlanImport,
+    Report,
+    ReportDraft,
+    Update,
+)
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -150,15 +161,28 @@ class CommentAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Meeting)
-class MeetingAdmin(KeptAdmin, admin.ModelAdmin):
-    """Meetings of boards and sub-groups."""
+class MeetingAdmin(TrackedAdmin):
+    """Meetings of boards and sub-groups. Their agendas belong to the pages."""
 
     list_display = ["name", "date", "papers_close_on", "partnership"]
     list_filter = ["partnership"]
     list_select_related = ["partnership"]
     search_fields = ["name"]
     date_hierarchy = "date"
-    autocomplete_fields = ["partnership"]
+    autocomplete_fields = ["partnership", "attended"]
+    exclude = ["agenda_reviews", "agenda_kinds"]
+    readonly_fields = ["prepared_at", "prepared_by"]
+
+
+@admin.register(MeetingDecision)
+class MeetingDecisionAdmin(ReadOnlyAdmin):
+    """What meetings decided on single items, which is only ever added to, on the pages."""
+
+    list_display = ["at", "meeting", "outcome", "about", "who", "by_when", "by"]
+    list_filter = ["outcome", "meeting__partnership"]
+    list_select_related = ["meeting", "by", "action__recommendation", "recommendation"]
+    search_fields = ["text", "who", "action__text"]
+    date_hierarchy = "at"
 
 
 @admin.register(Report)

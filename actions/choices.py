@@ -70,6 +70,43 @@ class ImpactResult(models.TextChoices):
     NOT_HELD = "not_held", "It has not made a lasting difference"
 
 
+class AgendaKind(models.TextChoices):
+    """Why something stands on the agenda of a meeting: first what waits for a decision, then exceptions, then news."""
+
+    SIGN_OFF = "sign_off", "Sign-off waiting"
+    EXTENSION = "extension", "Later date asked for"
+    CHALLENGE = "challenge", "Challenge without an answer"
+    RETURNED = "returned", "Returned"
+    OVERDUE = "overdue", "Overdue"
+    NO_ACTION = "no_action", "Recommendation without an action"
+    NO_EVIDENCE = "no_evidence", "Complete without evidence"
+    IMPACT_CHECK = "impact_check", "Impact check overdue"
+    SILENT = "silent", "No update for long"
+    NEW = "new", "New since the last meeting"
+
+
+def every_agenda_kind():
+    """Return all kinds of item, with which the agenda of a meeting begins."""
+    return list(AgendaKind.values)
+
+
+class Outcome(models.TextChoices):
+    """What a meeting made of an item."""
+
+    DECISION = "decision", "Decided"
+    NOTED = "noted", "Noted"
+    CHALLENGE = "challenge", "Challenged"
+    DATE_AGREED = "date_agreed", "Later date agreed"
+    DATE_REFUSED = "date_refused", "Later date refused"
+    DATE_SET = "date_set", "New target date set"
+    SIGNED_OFF = "signed_off", "Signed off"
+    RETURNED = "returned", "Returned"
+
+
+#: What a meeting may record without a word more.
+SAYS_ENOUGH = (Outcome.NOTED, Outcome.DATE_AGREED, Outcome.SIGNED_OFF)
+
+
 #: Done: the partnership accepted the evidence.
 DONE = (Status.COMPLETE, Status.EMBEDDED)
 #: Set aside, with a reason.

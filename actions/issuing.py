@@ -25,7 +25,7 @@ from scr_tracker.rules import RuleBroken
 
 from . import publishing
 from .evidence import storing
-from .models import Meeting, Report, ReportDraft, ReportFile, ReportKind
+from .models import Report, ReportDraft, ReportFile, ReportKind
 from .reports import Edition, Order
 from .reports.kinds import KINDS
 
@@ -113,14 +113,6 @@ def approve_draft(*, draft, by, sent=None):
     """Approve a public response as it reads now."""
     draft = _open_public_draft(draft, by=by, sent=sent)
     return publishing.approve(draft, would_be(draft), by=by)
-
-
-@transaction.atomic
-def enter_meeting(*, partnership, by, sent=None, **details):
-    """Enter a meeting that reports can be made for."""
-    if sent:
-        sent.take_once(by=by)
-    return Meeting.objects.create(partnership=partnership, **details)
 
 
 def give_out(*, report, by, request=None):

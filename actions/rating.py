@@ -86,15 +86,32 @@ def in_sql(on, partnerships):
 
 def _needs_word_in_sql(on, partnerships):
     """Return the condition: due soon or not yet reported on, and nothing written inside the stale period."""
-    houses = {}
-    for pk, due_soon_days, stale_days in partnerships.values_list("pk", "due_soon_days", "stale_days"):
-        houses.setdefault((due_soon_days, stale_days), []).append(pk)
-    condition = Q(pk__in=[])
-    for (due_soon_days, stale_days), pks in houses.items():
+
+    def needs_word(due_soon_days, stale_days):
         due_soon = Q(target_date__lte=on + timedelta(due_soon_days))
-        silent = Q(last_update_on__isnull=True) | Q(last_update_on__lt=on - timedelta(stale_days))
+        return (due_soon | Q(status=Status.UNKNOWN)) & _silent_for(stale_days, on)
+
+    return _by_house(partnerships, needs_word, "due_soon_days", "stale_days")
+
+
+def is_silent_in_sql(on, partnerships):
+    """Return the condition that nobody has written an update inside the stale period."""
+    return _by_house(partnerships, lambda stale_days: _silent_for(stale_days, on), "stale_days")
+
+
+def _silent_for(stale_days, on):
+    return Q(last_update_on__isnull=True) | Q(last_update_on__lt=on - timedelta(stale_days))
+
+
+def _by_house(partnerships, condition_of, *rules):
+    """Return the condition that holds in each partnership by its own rules of the house."""
+    houses = {}
+    for pk, *days in partnerships.values_list("pk", *rules):
+        houses.setdefault(tuple(days), []).append(pk)
+    condition = Q(pk__in=[])
+    for days, pks in houses.items():
         here = Q() if len(houses) == 1 else Q(review__partnership__in=pks)
-        condition |= here & (due_soon | Q(status=Status.UNKNOWN)) & silent
+        condition |= here & condition_of(*days)
     return condition
 
 

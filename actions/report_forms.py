@@ -194,34 +194,6 @@ class ClearForm(OnceForm):
     reason = long_text("Why may these words be published?", missing="Say why these words may be published")
 
 
-class MeetingForm(OnceForm):
-    """A meeting that reports are made for."""
-
-    name = forms.CharField(
-        label="Name of the meeting",
-        max_length=200,
-        help_text="Such as Board, or Case Review Sub-group",
-        error_messages={"required": "Enter the name of the meeting"},
-    )
-    date = GovukDateField(label="When is it?", error_messages={"required": "Enter when the meeting is"})
-    papers_close_on = GovukDateField(label="When do its papers close?", required=False)
-
-    def __init__(self, *args, partnership, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.partnership = partnership
-
-    def clean(self):
-        """Say at once what the meeting cannot be."""
-        cleaned = super().clean()
-        day, close = cleaned.get("date"), cleaned.get("papers_close_on")
-        if day and close and close > day:
-            self.add_error("papers_close_on", "Enter a day on or before the meeting")
-        same = Meeting.objects.filter(partnership=self.partnership, name=cleaned.get("name"), date=day)
-        if day and same.exists():
-            self.add_error("name", "This meeting has been entered already")
-        return cleaned
-
-
 class PackForm(OnceForm):
     """The review or the agency whose evidence is packed."""
 

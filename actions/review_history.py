@@ -7,13 +7,13 @@ the page from everything that happened, then each kind of thing is read once.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Model, OuterRef, QuerySet, Value
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.utils.text import Truncator
 
 from reviews.models import Recommendation, Response, Review, Section
 
 from . import lines, timeline
-from .models import Action, Comment, Evidence, Extension, Update
+from .models import Action, Comment, Evidence, Extension, MeetingDecision, Update
 
 
 @dataclass
@@ -80,6 +80,11 @@ def _sources(review, user):
         },
         "update": Source(Update.objects.filter(**of_actions), "at", _told(timeline.of_update, "by")),
         "comment": Source(Comment.objects.filter(**of_actions), "at", _told(timeline.of_comment, "by")),
+        "meeting": Source(
+            MeetingDecision.objects.filter(Q(**of_actions) | Q(recommendation__in=recommendations)),
+            "at",
+            _told_of_meetings,
+        ),
         "request": Source(extensions, "asked_at", _told(timeline.of_request, "asked_by")),
         "decision": Source(
             extensions.filter(decided_at__isnull=False), "decided_at", _told(timeline.of_decision, "decided_by")
@@ -120,6 +125,12 @@ def _told(tell, by):
         return ((each.pk, _about(tell(each), each.action)) for each in found)
 
     return read
+
+
+def _told_of_meetings(source, keys, user):
+    """Yield (key, event) for what meetings decided on actions and recommendations."""
+    found = MeetingDecision.objects.filter(pk__in=keys).with_surroundings()
+    return ((each.pk, _about(timeline.of_meeting_decision(each), each.about)) for each in found)
 
 
 def _about(event, thing):

@@ -126,6 +126,18 @@ def refuse_extension(*, action, by, note, sent=None):
 
 
 @transaction.atomic
+def set_target_date(*, action, by, target_date, why, sent=None):
+    """Set another target date for the partnership, saying why. The original date stays as it was."""
+    action = _begin(steps.SET_TARGET_DATE, action, by=by, sent=sent)
+    if target_date == action.target_date:
+        raise RuleBroken("This is the target date already.")
+    action.times_moved += action.target_date is not None
+    action.target_date, action.target_kind = target_date, TargetKind.DAY
+    action.as_printed.pop("target_date_now", None)
+    return _finish(steps.SET_TARGET_DATE, action, by=by, why=why)
+
+
+@transaction.atomic
 def pause_action(*, action, by, reason, sent=None):
     """Set an action aside for a time."""
     action = _begin(steps.PAUSE, action, by=by, sent=sent)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
-from .choices import SET_ASIDE, Status
+from .choices import OPEN, SET_ASIDE, Status
 
 #: An action on which the lead agency is at work, or ought to be.
 AT_WORK = (Status.UNKNOWN, Status.NOT_STARTED, Status.IN_PROGRESS, Status.ONGOING)
@@ -168,6 +168,16 @@ REFUSE_EXTENSION = Step(
     needs=("a reason",),
     bars=(NO_DATE_ASKED_FOR,),
 )
+#: Taken where a meeting or a list sets a date, and not on a page of its own.
+SET_TARGET_DATE = Step(
+    "set-target-date",
+    "Set the target date",
+    "Target date set",
+    Permission.DECIDE_EXTENSION,
+    staying(*OPEN),
+    needs=("a date", "a reason"),
+    bars=(DATE_ASKED_FOR,),
+)
 PAUSE = Step(
     "pause-action",
     "Pause",
@@ -237,7 +247,7 @@ STEPS = (
 #: Those whose forms stand on the action's page itself, or beneath each comment.
 ON_THE_PAGE = (UPDATE, COMMENT, REPLY)
 #: How the history tells each step, and the step that it tells.
-BY_HISTORY = {step.done: step for step in STEPS}
+BY_HISTORY = {step.done: step for step in (*STEPS, SET_TARGET_DATE)}
 
 
 def open_to(user, action):

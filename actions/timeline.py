@@ -6,7 +6,7 @@ from datetime import datetime
 from reviews.services import CHANGED, WITHDRAWN
 
 from . import lines, steps
-from .choices import Status
+from .choices import Outcome, Status
 from .models import Action, Evidence
 
 #: The beginnings of the reasons of history lines that another event already tells.
@@ -22,6 +22,8 @@ KINDS = {steps.RETURN.done: "returned", steps.SUBMIT.done: "update"}
 
 #: What begins the reason of a line of history, and is the title of what it tells.
 TITLES = {*steps.BY_HISTORY, CHANGED, WITHDRAWN}
+#: What a meeting decides that no step with the action tells in its own event.
+SAID_BY_THE_MEETING = (Outcome.DECISION, Outcome.NOTED)
 
 #: The reasons of the history lines of evidence that the timeline of an action tells.
 EVIDENCE_JUDGED = {"Evidence accepted", "Evidence returned", "Evidence withdrawn"}
@@ -51,6 +53,7 @@ def of_action(action, user):
         *_extensions(action),
         *_comments(action),
         *_evidence(action),
+        *_meetings(action),
     ]
     return sorted(events, key=lambda event: event.when, reverse=True)
 
@@ -128,6 +131,28 @@ def of_comment(comment):
     """Return the event of a comment, a challenge or a reply."""
     title = "Reply" if comment.in_reply_to_id else comment.get_kind_display()
     return Event(title, comment.at, who=str(comment.by), text=comment.text, kind=comment.kind)
+
+
+def _meetings(action):
+    return map(of_meeting_decision, action.meeting_decisions.select_related("meeting", "by"))
+
+
+def of_meeting_decision(decision):
+    """Return the event of what a meeting decided, or of putting right how that was recorded."""
+    done = decision.get_outcome_display()
+    title = f"{done} at {decision.meeting}"
+    if decision.corrects_id:
+        title = f"Record {'withdrawn' if decision.withdrawn else 'corrected'}: {done.lower()} at {decision.meeting}"
+    to_do = [("To be done by", "", decision.who)] if decision.who and decision.outcome == Outcome.DECISION else []
+    to_do += [("By when", "", lines.said(decision.by_when))] if decision.by_when else []
+    return Event(
+        title,
+        decision.at,
+        who=str(decision.by),
+        text=decision.text if decision.outcome in SAID_BY_THE_MEETING or decision.corrects_id else "",
+        kind="meeting",
+        changes=to_do,
+    )
 
 
 def _evidence(action):

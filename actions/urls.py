@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, editing, evidence, house, imports, packs, reports
+from .views import again, editing, evidence, house, imports, meetings, packs, reports
 
 house_urls = [
     path("partnerships/<int:pk>/change/", house.change_partnership, name="change-partnership"),
@@ -115,7 +115,6 @@ import_urls = [
 report_urls = [
     path("reports/", reports.report_list, name="report-list"),
     path("reports/new/", reports.new_report, name="new-report"),
-    path("reports/meetings/new/", reports.new_meeting, name="new-meeting"),
     path("reports/drafts/<int:pk>/", reports.report_draft, name="report-draft"),
     path("reports/drafts/<int:pk>/change/", reports.change_report_draft, name="change-report-draft"),
     path("reports/drafts/<int:pk>/issue/", reports.issue_report, name="issue-report"),
@@ -128,6 +127,27 @@ report_urls = [
     path("reports/<int:pk>/download/", reports.download_report, name="download-report"),
 ]
 
+meeting_urls = [
+    path("meetings/", meetings.meeting_list, name="meeting-list"),
+    path("meetings/new/", meetings.new_meeting, name="new-meeting"),
+    path("meetings/<int:pk>/", meetings.meeting, name="meeting"),
+    path("meetings/<int:pk>/change/", meetings.change_meeting, name="change-meeting"),
+    path("meetings/<int:pk>/present/", meetings.meeting_present, name="meeting-present"),
+    path("meetings/<int:pk>/agenda/", meetings.meeting_agenda, name="meeting-agenda"),
+    path("meetings/<int:pk>/agenda/choose/", meetings.choose_agenda, name="choose-agenda"),
+    path("meetings/<int:pk>/agenda/add/", meetings.add_to_agenda, name="add-to-agenda"),
+    path("meetings/<int:pk>/agenda/prepare/", meetings.prepare_agenda, name="prepare-agenda"),
+    path("meetings/<int:pk>/agenda/open/", meetings.open_agenda, name="open-agenda"),
+    path("meetings/<int:pk>/run/", meetings.run_meeting, name="run-meeting"),
+    path("meetings/<int:pk>/run/end/", meetings.end_meeting, name="end-meeting"),
+    path("meetings/<int:pk>/run/<str:key>/", meetings.meeting_item, name="meeting-item"),
+    path("meetings/<int:pk>/minutes/", meetings.make_minutes, name="make-minutes"),
+    path("meetings/<int:pk>/minutes/word/", meetings.minutes_as_word, name="minutes-as-word"),
+    path("meetings/<int:pk>/minutes/<int:job_pk>/", meetings.made_minutes, name="minutes"),
+    path("meetings/<int:pk>/minutes/<int:job_pk>/download/", meetings.download_minutes, name="download-minutes"),
+    path("meetings/decisions/<int:pk>/correct/", meetings.correct_decision, name="correct-decision"),
+]
+
 urlpatterns = [
     path("", views.home, name="home"),
     *house_urls,
@@ -138,4 +158,5 @@ urlpatterns = [
     *pack_urls,
     *import_urls,
     *report_urls,
+    *meeting_urls,
 ]

@@ -39,6 +39,8 @@ class Permission(models.TextChoices):
     EDIT_PLAN = "reviews.edit_plan", "Edit, import and assign a plan"
     MAKE_REPORT = "actions.make_report", "Make a monitoring report"
     SEE_REPORTS = "actions.see_reports", "Download reports"
+    RUN_MEETING = "actions.run_meeting", "Enter meetings, run them, and record what they decide"
+    SEE_MEETINGS = "actions.see_meetings", "Read what was decided at meetings"
     PACK_REVIEW = "actions.pack_review", "Take out the evidence of a review that one sees whole"
     MANAGE_PEOPLE = "scr_tracker.manage_people", "Invite and manage people"
     MANAGE_PARTNERSHIP = "scr_tracker.manage_partnership", "Change the partnership's settings and agencies"
@@ -56,7 +58,10 @@ OF_AN_AGENCY = {
 #: What each role may do to the plans that it sees (design, "Who may see and do what").
 GRANTS = {
     Role.BUSINESS_MANAGER: set(Permission),
-    Role.BOARD_MEMBER: {Permission.COMMENT, Permission.REPLY, Permission.SEE_REPORTS, Permission.PACK_REVIEW},
+    Role.BOARD_MEMBER: {
+        *(Permission.COMMENT, Permission.REPLY),
+        *(Permission.SEE_REPORTS, Permission.SEE_MEETINGS, Permission.PACK_REVIEW),
+    },
     Role.AGENCY_LEAD: OF_AN_AGENCY | {Permission.PACK_AGENCY},
 }
 

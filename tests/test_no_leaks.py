@@ -22,7 +22,8 @@ from actions import issuing, services
 from actions.choices import Status
 from actions.evidence import services as evidence_services
 from actions.importing import drafts
-from actions.models import Comment, Meeting, Report
+from actions.meetings import services as meetings
+from actions.models import Comment, Report
 from reviews.models import RecommendationLink
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, upload
@@ -156,6 +157,24 @@ def issued(capture, *reviews, **chosen):
     return Report.objects.get(draft=draft)
 
 
+def meeting_about(action, name="Board", text="Come back in May."):
+    """Hold a meeting that decides something on an action."""
+    board = meetings.enter_meeting(partnership=action.review.partnership, by=UserFactory(), name=name, date=today())
+    decide(board, action, text)
+    return board
+
+
+def decide(board, action, text):
+    """Let a meeting decide something on an action, as an administrator would record it."""
+    by = UserFactory(administrator=True, name="Administrator")
+    meetings.record(meeting=board, about=action, by=by, outcome="decision", text=text, who=text)
+
+
+def files_of_meeting(board):
+    """Return the address of the list of what a meeting decided."""
+    return [reverse("minutes-as-word", args=[board.pk])]
+
+
 def document(marker=""):
     """Return the document of a plan in which a marker stands everywhere."""
     row = [f"1. Ring {marker}", f"a) Buy {marker}\nb) Ask lately", f"May 2031 {marker}", f"{marker} Head"]
@@ -250,6 +269,13 @@ class TestALeadOfAnAgency:
         before = crawl(lead, *more)
         self.theirs(ours)
         assert_unchanged(before, crawl(lead, *more))
+
+    def test_learns_nothing_of_what_a_meeting_decided_on_anothers_action(self, ours, lead, piece, more):
+        board = meeting_about(ours)
+        before = crawl(lead, *more, *files_of_meeting(board))
+        decide(board, self.theirs(ours), MARKER)
+        assert_unchanged(before, crawl(lead, *more, *files_of_meeting(board)))
+        assert signed_in(lead).get(board.get_absolute_url()).status_code == 404
 
     def test_learns_nothing_of_another_agencys_part_of_the_plan(self, ours, lead, piece, more):
         before = crawl(lead, *more)
@@ -361,10 +387,12 @@ class TestABoardMember:
         return MembershipFactory(role=Role.BOARD_MEMBER, partnership=ours.review.partnership).user
 
     def test_learns_nothing_of_a_restricted_review(self, ours, member, django_capture_on_commit_callbacks):
-        more, capture = files_of(ours), django_capture_on_commit_callbacks
+        board, capture = meeting_about(ours), django_capture_on_commit_callbacks
+        more = [*files_of(ours), *files_of_meeting(board)]
         issued(capture, ours.review)
         before, report_before = crawl(member, *more), working_copy(member, ours.review, capture)
         hidden = restricted_review(ours.review.partnership)
+        decide(board, hidden, MARKER)
         RecommendationLink.objects.create(
             recommendation=ours.recommendation,
             other=hidden.recommendation,
@@ -401,21 +429,23 @@ class TestABoardMember:
 
 class TestABusinessManager:
     def test_learns_nothing_of_another_partnership(self, django_capture_on_commit_callbacks):
-        ours = ActionFactory()
+        ours = ActionFactory(overdue=True)
+        board = meeting_about(ours)
         agency = AgencyFactory(partnerships=[ours.review.partnership])
         manager = MembershipFactory(partnership=ours.review.partnership).user
         begun_import(ours.review.partnership, by=manager)
         issuing.begin_draft(by=manager, partnership=ours.review.partnership, reviews=[ours.review])
         issued(django_capture_on_commit_callbacks, ours.review)
         names = ("people", "invite", "sign-off-queue", "extension-queue", "impact-queue")
-        names = (*names, "import-list", "import-plan", "report-list", "new-report")
+        names = (*names, "import-list", "import-plan", "report-list", "new-report", "meeting-list")
         more = [*map(reverse, names), *steps_of(ours), *files_of(ours), reverse("supersede-action", args=[ours.pk])]
         before = crawl(manager, *more)
         theirs = restricted_review(ReviewFactory(partnership__name=MARKER).partnership)
         agency_of_both = AgencyFactory(name=f"{MARKER} force", partnerships=[theirs.review.partnership])
         MembershipFactory(agency_lead=True, agency=agency_of_both, user__name=MARKER)
         InvitationFactory(partnership=theirs.review.partnership, email=f"{MARKER.lower()}@example.org")
-        Meeting.objects.create(partnership=theirs.review.partnership, name=MARKER, date=today())
+        meeting_about(theirs, name=MARKER, text=MARKER)
+        assert signed_in(manager).get(board.get_absolute_url()).status_code == 200
         begun_import(theirs.review.partnership, MARKER)
         issuing.begin_draft(by=UserFactory(), partnership=theirs.review.partnership, reviews=[theirs.review])
         issued(django_capture_on_commit_callbacks, theirs.review)

@@ -31,6 +31,7 @@ from actions import issuing
 from actions.choices import Status
 from actions.evidence import services as evidence_services
 from actions.importing import drafts
+from actions.meetings import services as meetings
 from actions.models import Comment, Meeting, PlanImport, Report
 from actions.reports import working_copy
 from reviews.models import RecommendationLink, Theme
@@ -111,6 +112,12 @@ AGENCIES_SEEN = {
     LEAD: (OURS, RESTRICTED),
     OTHER_LEAD: (BESIDE,),
     ADMINISTRATOR: PLACES,
+}
+#: The meetings that they see: those of the partnerships in which they are somebody in their own right.
+MEETINGS_SEEN = MANAGED | {
+    MEMBER: (OURS, BESIDE, RESTRICTED),
+    NAMED_MEMBER: (OURS, BESIDE, RESTRICTED),
+    FOREIGN_MEMBER: (FOREIGN,),
 }
 #: What only administrators see beside who asked for it, whom nobody here is.
 ASKED_FOR = {ADMINISTRATOR: PLACES}
@@ -213,6 +220,11 @@ def moved(about, there=SEEN):
 def on_draft(**answers):
     """Return a page on which a report is made."""
     return Page(about="draft", there=MANAGED, **answers)
+
+
+def on_meeting(about="meeting", **answers):
+    """Return a page on which a meeting is prepared or run."""
+    return Page(about=about, there=MEETINGS_SEEN, may=MANAGERS, **answers)
 
 
 OF_QUEUES = Page(may=MANAGERS, post=405)
@@ -338,7 +350,26 @@ PAGES = {
         may=MANAGERS,
         query="?partnership={}",
     ),
+    # Meetings. Board members read; what is not their partnership's is not there.
+    "meeting-list": Page(post=405),
     "new-meeting": Page(about="partnership", there=MANAGED, query="?partnership={}"),
+    "meeting": read("meeting", MEETINGS_SEEN),
+    "minutes-as-word": read("meeting", MEETINGS_SEEN),
+    "make-minutes": Page(302, 302, about="meeting", there=MEETINGS_SEEN),
+    # A PDF is there for who asked for it alone, and for administrators.
+    "minutes": read("minutes", ASKED_FOR),
+    "download-minutes": read("minutes", ASKED_FOR, get=302),
+    "change-meeting": on_meeting(),
+    "meeting-present": on_meeting(post=200),
+    "meeting-agenda": on_meeting(),
+    "choose-agenda": on_meeting(),
+    "add-to-agenda": on_meeting(),
+    "prepare-agenda": on_meeting(get=302, post=302),
+    "open-agenda": on_meeting(get=302, post=302),
+    "run-meeting": on_meeting(get=302, post=405),
+    "end-meeting": on_meeting(post=405),
+    "meeting-item": on_meeting("meeting item"),
+    "correct-decision": Page(about="meeting decision", there=SEEN | {LEAD: (), OTHER_LEAD: ()}, may=MANAGERS),
     "report-draft": on_draft(post=405),
     "change-report-draft": on_draft(),
     "issue-report": on_draft(get=302, post=302),
@@ -436,6 +467,7 @@ ADMIN = {
     "actions.update": "",
     "actions.comment": "",
     "actions.meeting": "add change",
+    "actions.meetingdecision": "",
     "actions.report": "",
     "actions.reportdraft": "",
     "actions.planimport": "",
@@ -557,6 +589,12 @@ def things_of(action, membership):
     )
     ExtensionFactory(action=action)
     UpdateFactory(action=action)
+    meeting = meetings.enter_meeting(
+        partnership=action.review.partnership, by=membership.user, name=f"Board {action.pk}", date=today()
+    )
+    decision = meetings.record(
+        meeting=meeting, about=action, by=membership.user, outcome="decision", text="Come back in May."
+    )
     record = begun_import(action)
     drafts.describe_review(draft=record, by=membership.user, kind="lcspr", reference=f"New {record.pk}")
     copy = working_copy_of(action.review, membership.user)
@@ -581,6 +619,10 @@ def things_of(action, membership):
         "job": [Job.objects.create(title="Reading", by=membership.user).pk],
         "working copy": [action.review_id, copy.pk],
         "working copy as Word": [action.review_id, copy.pk, "docx"],
+        "meeting": [meeting.pk],
+        "minutes": [meeting.pk, minutes_of(meeting, membership.user).pk],
+        "meeting item": [meeting.pk, f"a{action.pk}"],
+        "meeting decision": [decision.pk],
         "import": [record.pk],
         "import place": [record.pk, 0],
         "import section": [record.pk, drafts.Draft(record).corrected.sections[0].key],
@@ -636,6 +678,14 @@ def pack_of(user):
     ended = {"state": Job.State.DONE, "ended_at": timezone.now()}
     job = Job.objects.create(title="Evidence pack", by=user, **ended)
     job.leads_to = reverse("evidence-pack", args=[job.pk])
+    job.save()
+    return job
+
+
+def minutes_of(meeting, user):
+    """Return the job that made the PDF of a meeting's decisions, which has been cleared away."""
+    job = Job.objects.create(title="Decisions", by=user, state=Job.State.DONE, ended_at=timezone.now())
+    job.leads_to = reverse("minutes", args=[meeting.pk, job.pk])
     job.save()
     return job
 

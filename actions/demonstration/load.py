@@ -8,6 +8,7 @@ from scr_tracker.models import Partnership
 from . import told
 from .evidence import add_comments, add_evidence
 from .life import Lives
+from .meetings import add_agendas_and_decisions
 from .plans import Plans
 from .world import World
 
@@ -27,4 +28,5 @@ def load():
     saved.join_actions()
     add_evidence(plans, saved, world, clock)
     add_comments(saved, world, clock)
+    add_agendas_and_decisions(partnerships, saved, world, clock)
     return saved.reviews

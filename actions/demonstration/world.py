@@ -36,7 +36,7 @@ class World:
         for each in told["people"]:
             for role in each.get("roles", []):
                 self._membership(self.people[each["key"]], role, clock.moment(SET_UP, minutes=30))
-        Meeting.objects.bulk_create(self._meeting(each, clock) for each in told["meetings"])
+        self.meetings = [self._meeting(each, clock) for each in told["meetings"]]
 
     def _agency(self, told, at):
         return remember(
@@ -69,14 +69,21 @@ class World:
             self.managers.setdefault(membership.partnership, person)
 
     def _meeting(self, told, clock):
-        return Meeting(
-            partnership=self.partnerships[told["partnership"]],
+        """Enter a meeting, two months before it where that has been."""
+        partnership, entered = self.partnerships[told["partnership"]], clock.moment(max(told["days_ago"] + 60, 1))
+        meeting = Meeting(
+            partnership=partnership,
             name=told["name"],
             date=clock.day(told["days_ago"]),
             papers_close_on=clock.day(told["papers_close_days_ago"]),
             present=told.get("present", ""),
             decisions=told.get("decisions", ""),
         )
+        remember(when(meeting, entered), by=self.managers[partnership], why="Meeting entered")
+        if attended := told.get("attended"):
+            when(meeting, clock.moment(told["days_ago"]), by=self.managers[partnership], why="Presence noted")
+            meeting.attended.add(*(self.people[key] for key in attended))
+        return meeting
 
 
 def _partnership(told):

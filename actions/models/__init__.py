@@ -3,18 +3,21 @@
 from .action import Action
 from .board import Meeting, Report, ReportDraft, ReportFile, ReportKind
 from .evidence import Evidence
+from .meeting import AgendaItem, MeetingDecision
 from .plan_import import PlanImport
 from .progress import Comment, Extension, Update
 from .publication import Approval, Clearance
 
 __all__ = [
     "Action",
+    "AgendaItem",
     "Approval",
     "Clearance",
     "Comment",
     "Evidence",
     "Extension",
     "Meeting",
+    "MeetingDecision",
     "PlanImport",
     "Report",
     "ReportDraft",

@@ -15,6 +15,7 @@ from scr_tracker.permissions import Scope
 
 from .. import rating
 from ..choices import CLOSED, DATED_KINDS, DONE, OPEN, ImpactResult, OwnRating, Status, TargetKind, ValidatedRating
+from ..steps import RETURN, SUBMIT
 from ..target_dates import TargetDate, describe, describe_delay
 
 
@@ -52,6 +53,17 @@ class ActionQuerySet(TrackedQuerySet):
         """Open actions past their target date, unless they were submitted in time and wait for sign-off."""
         return self.open().filter(rating.is_overdue_in_sql(on or timezone.localdate()))
 
+    def silent(self, on=None):
+        """Open actions on which nobody has reported inside the stale period of their partnership."""
+        return self.open().filter(rating.is_silent_in_sql(on or timezone.localdate(), Partnership.objects.all()))
+
+    def returned(self):
+        """Open actions that were submitted as complete and sent back, and not submitted again."""
+        told = Q(history_change_reason__startswith=RETURN.done) | Q(history_change_reason__startswith=SUBMIT.done)
+        lines = self.model.history.filter(told, id=OuterRef("pk")).order_by("-history_date", "-history_id")
+        last = Subquery(lines.values("history_change_reason")[:1])
+        return self.open().annotate(last_judged=last).filter(last_judged__startswith=RETURN.done)
+
     def due_within(self, days, on=None):
         """Open actions whose target date lies within so many days from now."""
         on = on or timezone.localdate()
@@ -63,7 +75,8 @@ class ActionQuerySet(TrackedQuerySet):
 
     def without_evidence(self):
         """Complete actions beside which neither evidence nor a reason for none stands."""
-        bare = self.filter(status__in=DONE, completion_evidence="", no_evidence_reason="")
+        said_nowhere = {"completion_evidence": "", "recommendation__completion_evidence": "", "no_evidence_reason": ""}
+        bare = self.filter(status__in=DONE, **said_nowhere)
         return bare.exclude(evidence__in=self._evidence_that_counts())
 
     def _evidence_that_counts(self):

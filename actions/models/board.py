@@ -1,25 +1,68 @@
 """What the board meets for, and what it was given."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
 from reviews.models import Review, named_or_unrestricted
-from scr_tracker.history import AppendOnly, AppendOnlyQuerySet
+from scr_tracker.history import AppendOnly, AppendOnlyQuerySet, History, TrackedQuerySet
 from scr_tracker.models import Agency, Job, Partnership, User, one_of, together
 from scr_tracker.permissions import Permission, Scope
 
+from ..choices import every_agenda_kind
+
+
+class MeetingQuerySet(TrackedQuerySet):
+    """Meetings in the domain's words."""
+
+    def visible_to(self, user):
+        """Meetings of the partnerships in which the user is somebody in their own right."""
+        if user.is_superuser and user.is_active:
+            return self
+        return self.filter(partnership__in=Partnership.objects.where(user, may=Permission.SEE_MEETINGS))
+
+    def coming(self, on=None):
+        """Those of today and later, the next one first."""
+        return self.filter(date__gte=on or timezone.localdate()).order_by("date", "name", "pk")
+
+    def past(self, on=None):
+        """Those that have been, the last one first."""
+        return self.filter(date__lt=on or timezone.localdate())
+
+    def before(self, meeting):
+        """Earlier meetings of the same series, the last one first."""
+        return self.filter(partnership=meeting.partnership_id, name__iexact=meeting.name, date__lt=meeting.date)
+
+    def version_of(self, meeting):
+        """Return the number of the latest line in a meeting's history; every change adds one."""
+        return self.model.history.filter(id=meeting.pk).aggregate(latest=Max("history_id"))["latest"] or 0
+
 
 class Meeting(models.Model):
-    """A meeting of a board or sub-group: when its papers close, who came, what it decided."""
+    """A meeting of a board or sub-group: when its papers close, its agenda, who came, what it decided.
+
+    ``attended`` are the people of the partnership who were there, ``present`` says who else was; ``decisions`` are
+    notes beside the decisions on single items (MeetingDecision). The agenda is about ``agenda_reviews``, or all
+    reviews where none is chosen, and gathers ``agenda_kinds``; once it is prepared, it stays as it is.
+    """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="meetings")
     name = models.CharField(max_length=200)
     date = models.DateField()
     papers_close_on = models.DateField(null=True, blank=True)
+    attended = models.ManyToManyField(User, related_name="meetings_attended", blank=True)
     present = models.TextField("who was present", blank=True)
     decisions = models.TextField(blank=True)
+    agenda_reviews = models.ManyToManyField(Review, related_name="on_agendas", blank=True)
+    agenda_kinds = models.JSONField(default=every_agenda_kind, blank=True)
+    prepared_at = models.DateTimeField(null=True, blank=True)
+    prepared_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="agendas_prepared"
+    )
+
+    objects = MeetingQuerySet.as_manager()
+    history = History(m2m_fields=[attended, agenda_reviews])
 
     class Meta:
         ordering = ["-date", "name", "pk"]
@@ -30,10 +73,26 @@ class Meeting(models.Model):
                 condition=Q(papers_close_on__isnull=True) | Q(papers_close_on__lte=F("date")),
                 violation_error_message="Papers cannot close after the meeting.",
             ),
+            models.CheckConstraint(
+                name="meeting_agenda_says_who_prepared_it_when", condition=together("prepared_at", "prepared_by")
+            ),
         ]
 
     def __str__(self):
         return f"{self.name}, {self.date:%d %B %Y}".replace(" 0", " ")
+
+    @property
+    def has_agenda(self):
+        """Whether there is still something to talk about: it is to come, or its agenda was prepared."""
+        return self.prepared_at is not None or self.date >= timezone.localdate()
+
+    def get_absolute_url(self):
+        """Return the page of the meeting."""
+        return reverse("meeting", args=[self.pk])
+
+    def permission_scope(self):
+        """Whom the meeting concerns."""
+        return Scope(partnerships=frozenset([self.partnership_id]))
 
 
 class ReportKind(models.TextChoices):

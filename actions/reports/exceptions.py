@@ -85,7 +85,7 @@ def exceptions_of(plan, references, news):
             f"No update in the last {counted(days, 'day')}",
             "Open, and nobody has reported on it, the longest silence first.",
             stale,
-            {each.action.pk: _silence(each.action, plan.on) for each in stale},
+            {each.action.pk: silence(each.action, plan.on) for each in stale},
         ),
         teller.actions("red", "Red but not overdue", "Rated red by the lead or by the partnership.", red),
         teller.without_action(),
@@ -125,7 +125,8 @@ def _last_heard_of(rated):
     return rated.action.last_update_on or date.min
 
 
-def _silence(action, on):
+def silence(action, on):
+    """Return how long nobody has reported on an action."""
     if action.last_update_on is None:
         return "Never reported on."
     return f"{counted((on - action.last_update_on).days, 'day')} without an update."

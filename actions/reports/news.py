@@ -29,18 +29,19 @@ class News:
         extensions = Extension.objects.filter(action__review=review, asked_at__lte=moment).order_by("asked_at", "pk")
         history = Action.history.filter(review_id=review.pk, history_date__lte=moment)
         return cls(
-            asked_for={each.action_id: _asked(each) for each in extensions},
-            returned=dict(_returned(history)),
+            asked_for={each.action_id: said_of_request(each) for each in extensions},
+            returned=dict(returned_in(history)),
             touched=dict(history.order_by().values_list("id").annotate(Max("history_date"))),
         )
 
 
-def _asked(extension):
+def said_of_request(extension):
+    """Return when a later date was asked for, until when, and why."""
     asked = f"Asked on {_on(extension.asked_at)} for {day(extension.asked_for_date)}"
     return sentence(f"{asked}: {cut(extension.reason)}")
 
 
-def _returned(history):
+def returned_in(history):
     """Yield (key of an action, when and why it was returned) for those whose last such step was to be returned."""
     told = history.filter(history_change_reason__startswith=RETURN.done) | history.filter(
         history_change_reason__startswith=SUBMIT.done

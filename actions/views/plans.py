@@ -108,6 +108,7 @@ def recommendation(request, pk):
         "before": before,
         "after": after,
         "links": links,
+        "decisions": found.meeting_decisions.standing().select_related("meeting"),
         "said_before": [
             each for each in summaries.said_before(found, request.user) if each.recommendation.pk not in linked
         ],

@@ -17,7 +17,7 @@ from scr_tracker.rules import RuleBroken
 
 from .. import issuing, pre_issue, publishing, reports
 from ..models import Report, ReportDraft, ReportKind
-from ..report_forms import ClearForm, DraftStepForm, MeetingForm, ReportForm, initial_of
+from ..report_forms import ClearForm, DraftStepForm, ReportForm, initial_of
 from ..reports.kinds import FORMS, KINDS
 from .evidence import SHUT_IN
 from .plans import get_review
@@ -208,18 +208,6 @@ def clear_finding(request, pk, finding):
 def discard_report_draft(request, pk):
     """Put a draft away."""
     return _take_draft_step(request, pk, issuing.discard_draft, "The draft is discarded", "report-list")
-
-
-@GET_AND_POST
-def new_meeting(request):
-    """Enter a meeting that reports can be made for."""
-    partnership = get_object_or_404(issuing.partnerships_of(request.user), pk=_number(request.GET.get("partnership")))
-    form = MeetingForm(written(request), partnership=partnership, by=request.user)
-    if request.method == "POST" and done_by(form, issuing.enter_meeting, partnership=partnership):
-        messages.success(request, "The meeting is entered")
-        return redirect("report-list")
-    context = {"form": form, "partnership": partnership, "section": "reports"}
-    return render(request, "actions/reports/meeting.html", context)
 
 
 def _take_draft_step(request, pk, service, said="", then=None):

@@ -69,6 +69,7 @@ SECTIONS = {
     "reviews": ("Reviews", "review-list"),
     "actions": ("Actions", "action-list", "?status=open"),
     "reports": ("Reports", "report-list"),
+    "meetings": ("Meetings", "meeting-list"),
     "people": ("People", "people"),
     "sign-off": ("Sign-off", "sign-off-queue"),
     "extensions": ("Later dates", "extension-queue"),
@@ -76,6 +77,7 @@ SECTIONS = {
 }
 #: Pages that only show to those who may do something there.
 NEEDED = {
+    "meetings": Permission.SEE_MEETINGS,
     "people": Permission.MANAGE_PEOPLE,
     "sign-off": Permission.SIGN_OFF_ACTION,
     "extensions": Permission.DECIDE_EXTENSION,
@@ -84,7 +86,7 @@ NEEDED = {
 SECTION_OF_PATH = {
     **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
     **{"sign-off": "sign-off", "extensions": "extensions", "impact-checks": "impact"},
-    **{"people": "people", "reports": "reports"},
+    **{"people": "people", "reports": "reports", "meetings": "meetings"},
 }
 
 #: A picture beside the word that says the same.
