@@ -6,6 +6,7 @@ from .evidence import Evidence
 from .plan_import import PlanImport
 from .progress import Comment, Extension, Update
 from .publication import Approval, Clearance
+from .search import SearchEntry, SearchKind
 
 __all__ = [
     "Action",
@@ -19,5 +20,7 @@ __all__ = [
     "Report",
     "ReportDraft",
     "ReportKind",
+    "SearchEntry",
+    "SearchKind",
     "Update",
 ]
