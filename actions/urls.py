@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, evidence, imports, packs, reports
+from .views import again, evidence, imports, packs, reports, search
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -102,6 +102,7 @@ report_urls = [
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("search/", search.search, name="search"),
     *review_urls,
     *action_urls,
     *evidence_urls,

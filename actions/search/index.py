@@ -136,7 +136,9 @@ def _wanted_triggers(vendor):
     rows = "IN (SELECT id FROM fresh)" if vendor == "postgresql" else "= NEW.id"
     for source in SOURCES:
         kind = source.kind
-        inserted = f"INSERT INTO {TABLE} ({_COLUMNS}) SELECT {_COLUMNS} FROM ({source.sql(vendor)}) q WHERE q.key {rows}"
+        inserted = (
+            f"INSERT INTO {TABLE} ({_COLUMNS}) SELECT {_COLUMNS} FROM ({source.sql(vendor)}) q WHERE q.key {rows}"
+        )
         yield f"search_{source.table}_added", source.table, "INSERT", "", [inserted]
         remade = [_gone(source), *_of_kind(vendor, kind, "q.key = NEW.id")[1:]]
         yield f"search_{source.table}_changed", source.table, "UPDATE", _changed(vendor, source.columns), remade
@@ -179,7 +181,7 @@ _TEXT_TRIGGERS = {"postgresql": ("search_words_added",), "sqlite": ("search_text
 #: one without waiting for each other; on SQLite the words by stem to search in, and as written to suggest.
 _OF_THE_TEXTS = {
     "postgresql": (
-        f"""
+        """
         CREATE OR REPLACE FUNCTION search_words_added() RETURNS trigger LANGUAGE plpgsql AS $search$ BEGIN
             INSERT INTO actions_searchword (word)
             SELECT DISTINCT found.word
