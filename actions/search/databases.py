@@ -21,7 +21,7 @@ LIKE, TRIED = 0.4, 20
 
 
 #: How many entries of a kind are looked at, from either end, to see whether a word is frequent.
-PROBED = 300
+PROBED, WAYS = 300, ("ASC", "DESC")
 
 
 def _all(sql, values):
@@ -77,16 +77,14 @@ class Postgres:
     def _often(self, query, values, sight, review):
         """Return the kinds of which at least one entry in twenty fits, both of the newest and of the oldest."""
         tables, keys = self._tables(sight)
-        counts = [
-            " AND ".join(
-                f"(SELECT count(*) FROM (SELECT * FROM actions_searchentry WHERE kind = {kind.value}"
-                f" ORDER BY id {order} LIMIT {PROBED}) e WHERE e.vector @@ {query} AND {sight.condition(kind, review)}) >= {PROBED // 20}"
-                for order in ("ASC", "DESC")
-            )
-            for kind in SearchKind
-        ]
+        counts = []
+        for kind in SearchKind:
+            fits = f"e.vector @@ {query} AND {sight.condition(kind, review)}"
+            ends = [f"SELECT * FROM actions_searchentry WHERE kind = {kind.value} ORDER BY id {way}" for way in WAYS]
+            often = [f"(SELECT count(*) FROM ({end} LIMIT {PROBED}) e WHERE {fits}) >= {PROBED // 20}" for end in ends]
+            counts.append(" AND ".join(often))
         beginning = f"WITH {', '.join(tables)} " if tables else ""
-        (row,) = _all(f"{beginning}SELECT {', '.join(counts)}", [*keys, *values * 2 * len(SearchKind)])
+        (row,) = _all(f"{beginning}SELECT {', '.join(counts)}", [*keys, *values * len(WAYS) * len(SearchKind)])
         return {kind for kind, often in zip(SearchKind, row, strict=True) if often}
 
     def _tables(self, sight):

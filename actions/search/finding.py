@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from django.db.models import Q
 
-from actions.models import Action, SearchEntry, SearchKind
+from actions.models import SearchEntry, SearchKind
 
 from .asked import Asked
 from .databases import MOST, database
@@ -92,8 +92,7 @@ def narrowed(actions, asked):
             of_actions, of_recommendations = (
                 _keys(kind, term) for kind in (SearchKind.ACTION, SearchKind.RECOMMENDATION)
             )
-            answering = Action._base_manager.order_by().filter(recommendation__in=of_recommendations).values("pk")
-            there = Q(pk__in=of_actions.union(answering, all=True))
+            there = Q(pk__in=of_actions) | Q(recommendation__in=of_recommendations)
             actions = actions.exclude(there) if excluded else actions.filter(there)
     return actions
 
