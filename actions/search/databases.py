@@ -137,7 +137,8 @@ class SQLite:
         text = f'"{" ".join(term.words)}"'
         if not term.goes_on:
             return text
-        return f"({' OR '.join([f'{text} *', *(f'{chr(34)}{stem}{chr(34)}' for stem in term.stems)])})"
+        # FTS5 takes the ending off the beginning of a word too, so that a stem must be left to go on.
+        return " OR ".join([f"({text} *", *(f'"{stem}" *' for stem in term.stems[:2])]) + ")"
 
     def find(self, asked, sight, review=None, most=MOST + 1):
         """Return (id, review, rank) of entries in sight that hold what was asked for, the newest of each kind."""

@@ -183,7 +183,9 @@ class World:
         elif what == "plan_notes":
             Review._base_manager.update(plan_notes=text)
         elif what == "number":
-            Recommendation._base_manager.filter(pk__in=[each.pk for each in some(Recommendation)]).update(number=text[:9])
+            Recommendation._base_manager.filter(pk__in=[each.pk for each in some(Recommendation)]).update(
+                number=text[:9]
+            )
         elif what == "move":
             section = SectionFactory()
             for each in some(Action):
@@ -203,6 +205,11 @@ class World:
         elif what == "rolled back":
             with transaction.atomic():
                 Update.objects.create(
-                    action=self.action, by=self.by, at=at, what_was_done=text, status_before="unknown", status_after="ongoing"
+                    action=self.action,
+                    by=self.by,
+                    at=at,
+                    what_was_done=text,
+                    status_before="unknown",
+                    status_after="ongoing",
                 )
                 transaction.set_rollback(True)
