@@ -13,8 +13,8 @@ from .sight import Sight
 
 #: What is a better answer than something else that holds the words as often.
 WEIGHTS = {
-    **{SearchKind.REVIEW: 1.3, SearchKind.RECOMMENDATION: 1.15, SearchKind.RESPONSE: 1.0, SearchKind.ACTION: 1.1},
-    **{SearchKind.UPDATE: 0.9, SearchKind.COMMENT: 0.9, SearchKind.EVIDENCE: 1.0},
+    **{SearchKind.REVIEW: 1.6, SearchKind.RECOMMENDATION: 1.6, SearchKind.RESPONSE: 1.2, SearchKind.ACTION: 1.4},
+    **{SearchKind.UPDATE: 0.8, SearchKind.COMMENT: 0.8, SearchKind.EVIDENCE: 1.0},
 }
 
 
