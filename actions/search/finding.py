@@ -49,7 +49,7 @@ class Found:
 
 
 def find(asked, user, review=None):
-    """Return what a person may see of what they asked for, perhaps in one review only, in one query."""
+    """Return what a person may see of what they asked for, perhaps in one review only."""
     return _find(asked, Sight.of(user), review)
 
 
@@ -60,7 +60,8 @@ def find_or_correct(asked, user, review=None):
     if found.ids:
         return found
     corrected = _corrected(asked, sight)
-    return found if corrected is None else _find(corrected, sight, review)
+    instead = corrected and _find(corrected, sight, review)
+    return instead if instead and instead.ids else found
 
 
 def _find(asked, sight, review):
