@@ -2,12 +2,12 @@
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q
 
 from scr_tracker.models import Agency
 
 from .choices import Rating, Status
 from .models import Action
+from .search import asked, finding
 
 DATE_FIELD = {
     "help_text": "For example, 31/3/2026",
@@ -57,12 +57,8 @@ class ActionFilter(filters.FilterSet):
         self.filters["review"].extra["choices"] = lambda: choices
 
     def with_words(self, queryset, name, value):
-        """Actions in whose text, or whose recommendation's, every word stands."""
-        for word in value.split():
-            queryset = queryset.filter(
-                Q(text__icontains=word) | Q(recommendation__text__icontains=word) | Q(lead_officers__icontains=word)
-            )
-        return queryset
+        """Actions in which, or in whose recommendation, every word and phrase stands, as search finds them."""
+        return finding.narrowed(queryset, asked.read(value))
 
     def of_agency(self, queryset, name, agency):
         """Actions that the agency leads or supports."""

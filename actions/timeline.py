@@ -42,6 +42,7 @@ class Event:
     why: str = ""
     kind: str = "change"
     url: str = ""
+    id: str = ""
     changes: list = field(default_factory=list)
 
 
@@ -84,6 +85,7 @@ def of_update(update):
         text=update.what_was_done,
         kind="update",
         changes=changes,
+        id=f"update-{update.pk}",
     )
 
 
@@ -130,7 +132,8 @@ def _comments(action):
 def of_comment(comment):
     """Return the event of a comment, a challenge or a reply."""
     title = "Reply" if comment.in_reply_to_id else comment.get_kind_display()
-    return Event(title, comment.at, who=str(comment.by), text=comment.text, kind=comment.kind)
+    place = f"comment-{comment.pk}"
+    return Event(title, comment.at, who=str(comment.by), text=comment.text, kind=comment.kind, id=place)
 
 
 def _meetings(action):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, editing, evidence, house, imports, meetings, packs, reports
+from .views import again, editing, evidence, house, imports, meetings, packs, reports, search
 
 house_urls = [
     path("partnerships/<int:pk>/change/", house.change_partnership, name="change-partnership"),
@@ -151,6 +151,7 @@ meeting_urls = [
 urlpatterns = [
     path("", views.home, name="home"),
     *house_urls,
+    path("search/", search.search, name="search"),
     *review_urls,
     *editing_urls,
     *action_urls,

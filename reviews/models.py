@@ -72,14 +72,9 @@ class ReviewQuerySet(TrackedQuerySet):
         """Reviews that the user sees whole, or in which an agency of theirs leads or supports an action."""
         if user.is_superuser and user.is_active:
             return self
-        agencies = Agency.objects.led_by(user).values("pk")
-        taking_part = Review.objects.filter(
-            models.Q(actions__lead_agency__in=agencies) | models.Q(actions__supporting_agencies__in=agencies),
-            named_or_unrestricted(user),
-        )
         return self.filter(
             models.Q(pk__in=Review.objects.wholly_visible_to(user).values("pk"))
-            | models.Q(pk__in=taking_part.values("pk"))
+            | (named_or_unrestricted(user) & models.Q(pk__in=of_actions_of(user, "review")))
         )
 
     def with_wholeness(self, user):
@@ -92,6 +87,21 @@ def named_or_unrestricted(user):
     """Return the condition that a review is open to those who may see it at all, or names the user."""
     named = Review.named_people.through.objects.filter(user=user).values("review")
     return models.Q(restricted=False) | models.Q(pk__in=named)
+
+
+def of_actions_of(user, *fields):
+    """Return the values of some fields of the actions that an agency of the user's leads or supports.
+
+    Each way to an agency is asked by itself: the database then starts from the few agencies, not from everything.
+    """
+    actions = Review._meta.get_field("actions").related_model._base_manager.order_by()
+    agencies = Agency.objects.led_by(user).values("pk")
+    first, *others = (
+        actions.filter(**{f"{way}__in": agencies, f"{name}__isnull": False}).values(name)
+        for name in fields
+        for way in ("lead_agency", "supporting_agencies")
+    )
+    return first.union(*others, all=True)
 
 
 class Review(models.Model):
@@ -258,17 +268,10 @@ class RecommendationQuerySet(TrackedQuerySet):
         """Recommendations of the reviews seen whole, and those that an agency of the user's helps to answer."""
         if user.is_superuser and user.is_active:
             return self
-        agencies = Agency.objects.led_by(user).values("pk")
-        reviews = Review.objects.filter(named_or_unrestricted(user))
-        answering = Recommendation.objects.filter(section__review__in=reviews.values("pk")).filter(
-            models.Q(actions__lead_agency__in=agencies)
-            | models.Q(actions__supporting_agencies__in=agencies)
-            | models.Q(also_answered_by__lead_agency__in=agencies)
-            | models.Q(also_answered_by__supporting_agencies__in=agencies)
-        )
+        reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
         return self.filter(
             models.Q(section__review__in=Review.objects.wholly_visible_to(user).values("pk"))
-            | models.Q(pk__in=answering.values("pk"))
+            | models.Q(section__review__in=reviews, pk__in=of_actions_of(user, "recommendation", "also_answers"))
         )
 
     def in_plan_order(self):

@@ -63,6 +63,13 @@ QUESTIONS = [
     ),
     *("?page=2", "?page=99", "?due_after=1/1/2020", "?due_before=31/12/2040", "?review=999999", "?agency=999999"),
 ]
+#: What is searched for: words of what is hidden, misspelt ones, and words that stand in what is seen as well.
+SEARCHES = [
+    *(f"?q={word}" for word in (MARKER, MARKER[:5], f"{MARKER[:-1]}e", "supervision", "supervison", "daily", "the")),
+    *(f"?q={words}" for words in ("supervision+-child", "%22daily+life%22", f"supervision+-{MARKER}", "77", "minutes")),
+    *(f"?q=supervision&kind={kind}" for kind in ("reviews", "actions", "updates", "evidence", "nonsense")),
+    *(f"?q=supervision&{more}" for more in ("review=999999", "page=2", "page=99")),
+]
 #: The files of the list for each of these questions are not all made: files_of says which are.
 FILTERED_FILE = re.compile(r"/actions/export/\w+/\?")
 #: The kinds of file in which lists and plans go out.
@@ -118,6 +125,7 @@ def crawl(user, *more):
     """Return {address: what is told} of every page that a person reaches by links, and of the addresses given."""
     client, found = signed_in(user), {}
     waiting = ["/", reverse("action-list"), *(reverse("action-list") + question for question in QUESTIONS), *more]
+    waiting += [reverse("search") + question for question in SEARCHES]
     while waiting:
         address = waiting.pop()
         if address in found or urlsplit(address).path == reverse("sign-out"):

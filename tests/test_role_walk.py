@@ -235,6 +235,7 @@ AFTER_A_STEP = 302
 PAGES = {
     # Reading
     "home": Page(post=405),
+    "search": Page(post=405),
     "review-list": Page(post=405),
     "plan": read("review", REVIEWS_SEEN),
     "review-history": read("review", REVIEWS_SEEN),

@@ -7,6 +7,7 @@ from .meeting import AgendaItem, MeetingDecision
 from .plan_import import PlanImport
 from .progress import Comment, Extension, Update
 from .publication import Approval, Clearance
+from .search import SearchEntry, SearchKind
 
 __all__ = [
     "Action",
@@ -23,5 +24,7 @@ __all__ = [
     "ReportDraft",
     "ReportFile",
     "ReportKind",
+    "SearchEntry",
+    "SearchKind",
     "Update",
 ]

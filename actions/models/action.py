@@ -8,7 +8,7 @@ from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Recommendation, Review, named_or_unrestricted
+from reviews.models import Recommendation, Review, named_or_unrestricted, of_actions_of
 from scr_tracker.history import History, TrackedQuerySet
 from scr_tracker.models import Agency, Partnership, User, one_of, together
 from scr_tracker.permissions import Scope
@@ -34,11 +34,8 @@ class ActionQuerySet(TrackedQuerySet):
         whole = Review.objects.wholly_visible_to(user).values("pk") if whole is None else whole
         if not any(held.agency for held in user.holds):
             return self.filter(review__in=whole)
-        agencies = Agency.objects.led_by(user).values("pk")
-        supported = Action.supporting_agencies.through.objects.filter(agency__in=agencies).values("action")
         reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
-        of_agencies = Q(review__in=reviews) & (Q(lead_agency__in=agencies) | Q(pk__in=supported))
-        return self.filter(Q(review__in=whole) | of_agencies)
+        return self.filter(Q(review__in=whole) | Q(review__in=reviews, pk__in=of_actions_of(user, "pk")))
 
     def of_agency(self, agency):
         """Actions that the agency leads or supports."""

@@ -1,0 +1,187 @@
+"""How each of the two databases is asked for words."""
+
+import difflib
+import json
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
+
+from actions.models import SearchKind
+
+#: A result is told from thousands by a few words: where more are found, the newest of each kind are shown.
+MOST = 1_000
+
+#: Around a word that was found. Text is text: where these stand in one already, nothing becomes markup of it.
+START, END = "\x02", "\x03"
+
+#: How like a word another must be to be offered in its place, on a scale to 1; and how many are tried.
+LIKE, TRIED = 0.4, 20
+
+
+#: How many entries of a kind are looked at, from either end, to see whether a word is frequent.
+PROBED, WAYS = 300, ("ASC", "DESC")
+
+
+def _all(sql, values):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """Finds by the column ``vector`` of the entries, and misspelt words by their trigrams."""
+
+    def query(self, asked):
+        """Return the query as an expression, with its parameters."""
+        terms = [self._term(term) for term in asked.included]
+        text = " && ".join(text for text, _ in terms)
+        values = [value for _, values in terms for value in values]
+        for term in asked.excluded:
+            excluded, more = self._term(term)
+            text, values = f"{text} && !!({excluded})", [*values, *more]
+        return f"({text})", values
+
+    def _term(self, term):
+        words = " ".join(term.words)
+        if not term.goes_on:
+            return "phraseto_tsquery('pg_catalog.english', scr_tracker_search_words(%s))", [words]
+        text = "to_tsquery('pg_catalog.english', scr_tracker_search_words(%s) || ':*')"
+        stems = " || scr_tracker_search_words(%s)::tsquery" * len(term.stems)
+        return f"({text}{stems})", [words, *term.stems]
+
+    def find(self, asked, sight, review=None, most=MOST + 1):
+        """Return (id, review, rank) of entries in sight that hold what was asked for, at most so many of each kind.
+
+        Where most entries of a kind fit, the newest are found by walking along them; else by the index of words. The
+        planner, left alone, takes a word that it does not know for a frequent one, and walks along all of them.
+        """
+        query, values = self.query(asked)
+        often = self._often(query, values, sight, review)
+        tables, keys = self._tables(sight)
+        for kind in SearchKind:
+            newest = f" ORDER BY e.id DESC LIMIT {most}" if kind in often else ""
+            tables.append(
+                f"found_{kind.value} AS MATERIALIZED (SELECT e.id, e.review_id, e.vector FROM actions_searchentry e"
+                f" WHERE e.kind = {kind.value} AND e.vector @@ {query} AND {sight.condition(kind, review)}{newest})"
+            )
+        parts = " UNION ALL ".join(f"(SELECT * FROM found_{kind.value} LIMIT {most})" for kind in SearchKind)
+        rank = f"ts_rank('{{0.2, 0.4, 0.6, 1.0}}', vector, {query}, 1)"
+        return _all(
+            f"WITH {', '.join(tables)} SELECT id, review_id, {rank} FROM ({parts}) found",
+            [*keys, *values * len(SearchKind), *values],
+        )
+
+    def _often(self, query, values, sight, review):
+        """Return the kinds of which at least one entry in twenty fits, both of the newest and of the oldest."""
+        tables, keys = self._tables(sight)
+        counts = []
+        for kind in SearchKind:
+            fits = f"e.vector @@ {query} AND {sight.condition(kind, review)}"
+            ends = [f"SELECT * FROM actions_searchentry WHERE kind = {kind.value} ORDER BY id {way}" for way in WAYS]
+            often = [f"(SELECT count(*) FROM ({end} LIMIT {PROBED}) e WHERE {fits}) >= {PROBED // 20}" for end in ends]
+            counts.append(" AND ".join(often))
+        beginning = f"WITH {', '.join(tables)} " if tables else ""
+        (row,) = _all(f"{beginning}SELECT {', '.join(counts)}", [*keys, *values * len(WAYS) * len(SearchKind)])
+        return {kind for kind, often in zip(SearchKind, row, strict=True) if often}
+
+    def _tables(self, sight):
+        seen = sight.tables()
+        return (
+            [f"{name} AS MATERIALIZED (SELECT unnest(%s::bigint[]) AS key)" for name in seen],
+            [list(keys) for keys in seen.values()],
+        )
+
+    def holding(self, entries, asked):
+        """Return those of some entries that hold what was asked for."""
+        query, values = self.query(asked)
+        return entries.filter(RawSQL(f"vector @@ {query}", values, output_field=BooleanField()))
+
+    def marked(self, ids, asked):
+        """Return what reads the texts of entries, and the same texts with the words that were found marked."""
+        query, values = self.query(asked)
+        options = f"HighlightAll=true, StartSel={START}, StopSel={END}"
+        marked = f"ts_headline('pg_catalog.english', scr_tracker_search_words(left({{}}, 20000)), {query}, '{options}')"
+        kinds = sorted({key % 8 for key in ids})
+        return (
+            f"SELECT id, title, left(body, 20000), {marked.format('title')}, {marked.format('body')}"
+            " FROM actions_searchentry WHERE kind = ANY(%s) AND id = ANY(%s)"
+        ), [*values, *values, kinds, list(ids)]
+
+    def like(self, word):
+        """Return words like another, the likest first; none where the trigrams are not to be had."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'pg_trgm'")
+            if not cursor.fetchone():
+                return []
+            cursor.execute(
+                "SELECT word FROM actions_searchword WHERE word %% %s AND similarity(word, %s) >= %s AND word <> %s"
+                " GROUP BY word ORDER BY similarity(word, %s) DESC, word",
+                [word, word, LIKE, word, word],
+            )
+            return [found for (found,) in cursor]
+
+
+@dataclass(frozen=True)
+class SQLite:
+    """Finds by FTS5; a misspelt word is looked for among those that begin with the same letter."""
+
+    def query(self, asked):
+        """Return the words in the language of FTS5."""
+        text = " AND ".join(self._term(term) for term in asked.included)
+        return "".join([f"({text})", *(f" NOT {self._term(term)}" for term in asked.excluded)])
+
+    def _term(self, term):
+        text = f'"{" ".join(term.words)}"'
+        if not term.goes_on:
+            return text
+        # FTS5 takes the ending off the beginning of a word too, so that a stem must be left to go on.
+        return " OR ".join([f"({text} *", *(f'"{stem}" *' for stem in term.stems[:2])]) + ")"
+
+    def find(self, asked, sight, review=None, most=MOST + 1):
+        """Return (id, review, rank) of entries in sight that hold what was asked for, the newest of each kind."""
+        parts = [
+            "SELECT * FROM (SELECT actions_searchtext.rowid, e.review_id, -bm25(actions_searchtext, 8.0, 4.0, 1.0)"
+            " FROM actions_searchtext CROSS JOIN actions_searchentry e ON e.id = actions_searchtext.rowid"
+            f" WHERE actions_searchtext MATCH %s AND (actions_searchtext.rowid & 7) = {kind.value}"
+            f" AND {sight.condition(kind, review)} ORDER BY actions_searchtext.rowid DESC LIMIT {most})"
+            for kind in SearchKind
+        ]
+        seen = sight.tables()
+        tables = ", ".join(f"{name} AS (SELECT value AS key FROM json_each(%s))" for name in seen)
+        return _all(
+            f"{f'WITH {tables} ' if tables else ''}{' UNION ALL '.join(parts)}",
+            [*(json.dumps(keys) for keys in seen.values()), *[self.query(asked)] * len(parts)],
+        )
+
+    def holding(self, entries, asked):
+        """Return those of some entries that hold what was asked for."""
+        found = "SELECT rowid FROM actions_searchtext WHERE actions_searchtext MATCH %s"
+        return entries.filter(pk__in=RawSQL(found, [self.query(asked)]))
+
+    def marked(self, ids, asked):
+        """Return what reads the texts of entries, and the same texts with the words that were found marked."""
+        return (
+            "SELECT rowid, title, body,"
+            f" highlight(actions_searchtext, 1, '{START}', '{END}'),"
+            f" highlight(actions_searchtext, 2, '{START}', '{END}')"
+            f" FROM actions_searchtext WHERE actions_searchtext MATCH %s AND rowid IN (SELECT value FROM json_each(%s))"
+        ), [self.query(asked), json.dumps(ids)]
+
+    def like(self, word):
+        """Return words like another, the likest first."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT term FROM actions_searchwords_known WHERE term >= %s AND term < %s"
+                " AND length(term) BETWEEN %s AND %s AND term <> %s",
+                [word[0], chr(ord(word[0]) + 1), len(word) - 2, len(word) + 2, word],
+            )
+            known = [found for (found,) in cursor if found.isalpha() and len(found) > 3]
+        return difflib.get_close_matches(word, known, n=TRIED, cutoff=0.7)
+
+
+def database():
+    """Return how the database in use is asked."""
+    return Postgres() if connection.vendor == "postgresql" else SQLite()

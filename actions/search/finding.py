@@ -1,0 +1,127 @@
+"""Asks the database for what a person looks for, among what they may see."""
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from django.db.models import Q
+
+from actions.models import SearchEntry, SearchKind
+
+from .asked import Asked
+from .databases import MOST, database
+from .sight import Sight
+
+#: What is a better answer than something else that holds the words as often.
+WEIGHTS = {
+    **{SearchKind.REVIEW: 1.6, SearchKind.RECOMMENDATION: 1.6, SearchKind.RESPONSE: 1.2, SearchKind.ACTION: 1.4},
+    **{SearchKind.UPDATE: 0.8, SearchKind.COMMENT: 0.8, SearchKind.EVIDENCE: 1.0},
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """The entries that were found, the best first: their ids, how many of each kind and of each review.
+
+    Of no kind are more than MOST found; ``over`` has the kinds of which there are more.
+    """
+
+    asked: Asked
+    ids: list
+    kinds: Counter = field(default_factory=Counter)
+    over: frozenset = frozenset()
+    reviews: Counter = field(default_factory=Counter)
+
+    def __len__(self):
+        return len(self.ids)
+
+    def of(self, kind):
+        """Return what was found of one kind, or of all for None."""
+        return self.ids if kind is None else [each for each in self.ids if each % 8 == kind]
+
+    def is_over(self, kind=None):
+        """Whether there is more than was found, of one kind or of any."""
+        return bool(self.over) if kind is None else kind in self.over
+
+    def in_words(self, kind=None):
+        """Return how many were found, of one kind or of all: "12", or "more than 1,000"."""
+        count = len(self.ids) if kind is None else self.kinds[kind]
+        return f"more than {count:,}" if self.is_over(kind) else f"{count:,}"
+
+
+def find(asked, user, review=None):
+    """Return what a person may see of what they asked for, perhaps in one review only."""
+    return _find(asked, Sight.of(user), review)
+
+
+def find_or_correct(asked, user, review=None):
+    """Return what was found; where that is nothing, what is found for the likest words that the person may see."""
+    sight = Sight.of(user)
+    found = _find(asked, sight, review)
+    if found.ids:
+        return found
+    corrected = _corrected(asked, sight)
+    instead = corrected and _find(corrected, sight, review)
+    return instead if instead and instead.ids else found
+
+
+def _find(asked, sight, review):
+    rows = database().find(asked, sight, review)
+    found = Counter(row[0] % 8 for row in rows)
+    over = frozenset(kind for kind, count in found.items() if count > MOST)
+    kept, seen = [], Counter()
+    for row in rows:
+        kind = row[0] % 8
+        seen[kind] += 1
+        if seen[kind] <= MOST:
+            kept.append(row)
+    kept.sort(key=lambda row: (-row[2] * WEIGHTS[row[0] % 8], -row[0]))
+    return Found(
+        asked,
+        [row[0] for row in kept],
+        Counter({SearchKind(kind): min(count, MOST) for kind, count in found.items()}),
+        over,
+        Counter(row[1] for row in kept if row[1] is not None),
+    )
+
+
+def narrowed(actions, asked):
+    """Return those of some actions of which every term stands in the action or in its recommendation."""
+    if not asked:
+        return actions.none()
+    for excluded, terms in ((False, asked.included), (True, asked.excluded)):
+        for term in terms:
+            of_actions, of_recommendations = (
+                _keys(kind, term) for kind in (SearchKind.ACTION, SearchKind.RECOMMENDATION)
+            )
+            there = Q(pk__in=of_actions) | Q(recommendation__in=of_recommendations)
+            actions = actions.exclude(there) if excluded else actions.filter(there)
+    return actions
+
+
+def _keys(kind, term):
+    entries = SearchEntry.objects.filter(kind=kind)
+    return database().holding(entries, Asked("", (replace(term, excluded=False),))).values("key")
+
+
+def _corrected(asked, sight):
+    """Return what was asked with every word that the person sees nowhere in the likest spelling that they see.
+
+    None where there is none. A word that stands only in what is out of sight is as good as unknown.
+    """
+    corrected = asked
+    for place, term in enumerate(asked.terms):
+        for number, word in enumerate(term.words):
+            if term.excluded or len(word) < 4 or not word.isalpha() or _is_seen(asked, place, word, sight):
+                continue
+            like = database().like(word)
+            better = next((other for other in like if _is_seen(asked, place, other, sight)), None)
+            if better is None:
+                return None
+            corrected = corrected.with_word(place, number, better)
+    return None if corrected is asked else corrected
+
+
+def _is_seen(asked, place, word, sight):
+    """Return whether a word stands anywhere that the person sees."""
+    term = replace(asked.terms[place], words=(word,), goes_on=False, quoted=False)
+    return bool(database().find(replace(asked, terms=(term,)), sight, most=1))

@@ -1,0 +1,90 @@
+"""What a person may see of everything that can be found, as keys and as the conditions made of them.
+
+The keys come from each model's ``visible_to``, which alone says who sees what.
+"""
+
+from dataclasses import dataclass
+
+from actions.models import Action, SearchKind
+from reviews.models import Recommendation, Review
+
+LISTS = ("whole", "reviews", "recommendations", "actions")
+
+#: What of an entry of each kind stands in which list where somebody sees it for the sake of an agency.
+RESPONSES = "the recommendations of a response"
+WAYS = {
+    SearchKind.REVIEW: ("reviews", "e.key"),
+    SearchKind.RECOMMENDATION: ("recommendations", "e.key"),
+    SearchKind.RESPONSE: ("recommendations", RESPONSES),
+    SearchKind.ACTION: ("actions", "e.action_id"),
+    SearchKind.UPDATE: ("actions", "e.action_id"),
+    SearchKind.COMMENT: ("actions", "e.action_id"),
+}
+
+
+@dataclass(frozen=True)
+class Sight:
+    """The reviews that a person sees whole, and what they see besides for the sake of their agencies."""
+
+    everything: bool
+    whole: tuple = ()
+    reviews: tuple = ()
+    recommendations: tuple = ()
+    actions: tuple = ()
+
+    @classmethod
+    def of(cls, user):
+        """Return what a person may see now."""
+        if user.is_superuser and user.is_active:
+            return cls(everything=True)
+        if not user.is_active:
+            return cls(everything=False)
+        whole = tuple(Review.objects.wholly_visible_to(user).values_list("pk", flat=True))
+        if not any(held.agency for held in user.holds):
+            return cls(everything=False, whole=whole)
+        return cls(
+            everything=False,
+            whole=whole,
+            reviews=tuple(Review.objects.visible_to(user).values_list("pk", flat=True)),
+            recommendations=tuple(Recommendation.objects.visible_to(user).values_list("pk", flat=True)),
+            actions=tuple(Action.objects.visible_to(user, whole=[]).values_list("pk", flat=True)),
+        )
+
+    def tables(self):
+        """Return {name: keys} of the lists that conditions speak of, as tables with a column ``key``."""
+        return {} if self.everything else {f"seen_{name}": getattr(self, name) for name in LISTS if getattr(self, name)}
+
+    def condition(self, kind, review=None):
+        """Return the condition that an entry ``e`` of a kind is in sight, and of a review where one is given."""
+        of_review = [] if review is None else [f"%s.review_id = {review:d}"]
+        if kind == SearchKind.EVIDENCE:
+            seen = self._any_of(("whole", "a.review_id"), ("actions", "a.id"))
+            return self._evidence(_all_of([*(each % "a" for each in of_review), *seen]))
+        return _all_of([*(each % "e" for each in of_review), *self._any_of(("whole", "e.review_id"), WAYS[kind])])
+
+    def _any_of(self, *ways):
+        """Yield the condition that one of some columns is in its list; none where everything is seen."""
+        if self.everything:
+            return
+        found = [self._in(name, column) for name, column in ways if getattr(self, name)]
+        yield " OR ".join(found) or "FALSE"
+
+    def _in(self, name, column):
+        if column == RESPONSES:
+            keys = self._in(name, "p.recommendation_id")
+            return f"EXISTS (SELECT 1 FROM reviews_response_recommendations p WHERE p.response_id = e.key AND {keys})"
+        condition = f"{column} IN (SELECT key FROM seen_{name})"
+        # Written so, it is looked up for each row that has the words, and never joined: whoever sees a review whole
+        # sees most of them, and a join would look at every row before it gave the first.
+        return f"({condition} OR FALSE)" if name == "whole" else condition
+
+    def _evidence(self, seen):
+        """Return the condition that evidence serves an action in sight."""
+        if seen == "TRUE":
+            return seen
+        serves = "SELECT 1 FROM actions_evidence_actions s JOIN actions_action a ON a.id = s.action_id"
+        return f"EXISTS ({serves} WHERE s.evidence_id = e.key AND {seen})"
+
+
+def _all_of(conditions):
+    return " AND ".join(f"({each})" for each in conditions) or "TRUE"
