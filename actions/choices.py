@@ -70,6 +70,8 @@ class ImpactResult(models.TextChoices):
     NOT_HELD = "not_held", "It has not made a lasting difference"
 
 
+#: On which the lead agency is at work, or ought to be.
+AT_WORK = (Status.UNKNOWN, Status.NOT_STARTED, Status.IN_PROGRESS, Status.ONGOING)
 #: Done: the partnership accepted the evidence.
 DONE = (Status.COMPLETE, Status.EMBEDDED)
 #: Set aside, with a reason.

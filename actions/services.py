@@ -40,7 +40,7 @@ def submit_action(*, action, by, what_was_done, completed_on=None, no_evidence_r
     if not has_evidence and not no_evidence_reason:
         raise RuleBroken("Add evidence, or say why there is none, before you submit the action as complete.")
     update = _report(action, by=by, status=Status.SUBMITTED, what_was_done=what_was_done, own_rating=action.own_rating)
-    action.submitted_at, action.submitted_by = update.at, by
+    action.submitted_at, action.submitted_by, action.returned_at = update.at, by, None
     action.completed_on = completed_on or timezone.localdate(update.at)
     action.no_evidence_reason = "" if has_evidence else no_evidence_reason
     return _finish(steps.SUBMIT, action, by=by)
@@ -75,6 +75,7 @@ def return_action(*, action, by, reason, sent=None):
     """Send a submission back to the lead agency, saying why. Never by the person who submitted it."""
     action = _begin(steps.RETURN, action, by=by, sent=sent)
     _reopen(action)
+    action.returned_at = timezone.now()
     return _finish(steps.RETURN, action, by=by, why=reason)
 
 

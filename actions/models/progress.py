@@ -106,6 +106,10 @@ class CommentQuerySet(AppendOnlyQuerySet):
         replies = models.Prefetch("replies", self.model.objects.select_related("by"))
         return self.filter(in_reply_to__isnull=True).select_related("by").prefetch_related(replies)
 
+    def unanswered_challenges(self):
+        """Challenges to which nobody has replied."""
+        return self.filter(kind="challenge", in_reply_to__isnull=True, replies__isnull=True)
+
 
 class Comment(AppendOnly):
     """A remark or a challenge on an action, or a reply to one. Only ever added, never changed."""
