@@ -51,10 +51,12 @@ def look_through(reviews, *, most=None):
     """
     standing.refresh(reviews)
     waiting = Standing.objects.filter(review__in=reviews.order_by().values("pk"), warnings_are_due=True)
-    chosen = list(waiting.order_by("pk").values_list("pk", flat=True)[:most])
-    for pk in chosen:
+    done = 0
+    # One by one, the earliest first: what an earlier review says may make it necessary to look at a later one.
+    while (most is None or done < most) and (pk := waiting.order_by("pk").values_list("pk", flat=True).first()):
         _look_through(pk)
-    return waiting.count() if chosen else 0
+        done += 1
+    return waiting.count() if done else 0
 
 
 def look_through_soon(reviews, *, by):

@@ -98,6 +98,7 @@ SUMMED = [
 def _sums(kept):
     """Return {key of a partnership: {figure: number}}."""
     figures = {name: Sum(name) for name in SUMMED}
+    figures["unread"] = Count("pk", filter=Q(warnings_are_due=True))
     rows = kept.order_by().values("review__partnership").annotate(reviews=Count("pk"), since=Max("since"), **figures)
     return {row["review__partnership"]: row for row in rows}
 
@@ -123,9 +124,9 @@ class Queue:
     number: int
     url: str
     says: str
-    link: str = ""
     few: list = field(default_factory=list)
     section: str = ""
+    note: str = ""
 
 
 class Needed:
@@ -133,7 +134,7 @@ class Needed:
 
     def __init__(self, user, kept, sums):
         self.user, self.kept = user, kept
-        self.sums = {name: sum(each[name] for each in sums) for name in SUMMED}
+        self.sums = {name: sum(each[name] for each in sums) for name in [*SUMMED, "unread"]}
 
     @cached_property
     def queues(self):
@@ -145,7 +146,6 @@ class Needed:
                 sums["submitted"],
                 reverse("sign-off-queue"),
                 "The lead agency says it is complete.",
-                "See all that waits for sign-off",
                 self._submissions(),
                 "sign-off",
             ),
@@ -154,7 +154,6 @@ class Needed:
                 sums["asked"],
                 reverse("extension-queue"),
                 "The lead agency asks for more time.",
-                "See all later dates asked for",
                 self._requests(),
                 "extensions",
             ),
@@ -163,7 +162,6 @@ class Needed:
                 sums["challenged"],
                 "",
                 "Somebody on the board has questioned it.",
-                "",
                 self._challenges(),
             ),
             Queue(
@@ -171,7 +169,6 @@ class Needed:
                 sums["impact_due"],
                 reverse("impact-queue"),
                 "Did it make a difference, and has it lasted?",
-                "See all impact checks",
                 section="impact",
             ),
             Queue(
@@ -179,15 +176,18 @@ class Needed:
             ),
             self._warnings(),
         ]
-        return sorted(found, key=lambda queue: not queue.number)
+        return sorted(found, key=lambda queue: not (queue.number or queue.note))
 
     def _warnings(self):
+        unread = self.sums["unread"]
         return Queue(
             "Data warnings",
             self.sums["warnings"],
             reverse("data-warnings"),
             "Worth a second look in the plans.",
-            "See the data warnings",
+            note=f"{unread} plan{'' if unread == 1 else 's'} changed since and will be looked through."
+            if unread
+            else "",
         )
 
     def _actions(self, name):

@@ -53,9 +53,11 @@ def _facts(keys):
         .order_by()
         .values_list("pk")
         .annotate(
-            Count("evidence", filter=counts, distinct=True),
-            Count("evidence", filter=current & Q(evidence__standing=Evidence.Standing.RETURNED), distinct=True),
-            Exists(challenges),
+            counting=Count("evidence", filter=counts, distinct=True),
+            turned_down=Count(
+                "evidence", filter=current & Q(evidence__standing=Evidence.Standing.RETURNED), distinct=True
+            ),
+            challenged=Exists(challenges),
         )
     )
 

@@ -217,8 +217,8 @@ def _agency_figures(pks, on):
     led = actions.filter(lead_agency__isnull=False)
     for review, agency, rated, count in _counted(led.with_rating(on), "review", "lead_agency", "rated"):
         found[review, agency][rated] = count
-    supported = actions.filter(supporting_agencies__isnull=False)
-    supported = supported.exclude(lead_agency__isnull=False, lead_agency=F("supporting_agencies"))
+    led, supported = led.annotate(by=F("lead_agency")), actions.annotate(by=F("supporting_agencies"))
+    supported = supported.filter(Q(lead_agency=None) | ~Q(lead_agency=F("by")), by__isnull=False)
     figures = {
         "to_do": Count("pk", filter=Q(status__in=AT_WORK)),
         "overdue": Count("pk", filter=Q(status__in=OPEN) & rating.is_overdue_in_sql(on)),
@@ -227,9 +227,9 @@ def _agency_figures(pks, on):
         "submitted": Count("pk", filter=Q(status=Status.SUBMITTED)),
         "first_due_on": Min("target_date", filter=Q(status__in=AT_WORK)),
     }
-    for part, by in ((led, "lead_agency"), (supported, "supporting_agencies")):
-        for row in part.order_by().values("review", agency=F(by)).annotate(**figures):
-            kept = found[row.pop("review"), row.pop("agency")]
+    for part in (led, supported):
+        for row in part.order_by().values("review", "by").annotate(**figures):
+            kept = found[row.pop("review"), row.pop("by")]
             days = [day for day in (kept.get("first_due_on"), row.pop("first_due_on")) if day]
             kept["first_due_on"] = min(days, default=None)
             for name, count in row.items():
