@@ -20,9 +20,12 @@ SHOWN = 50
 @require_safe
 def data_warnings(request):
     """List the warnings about the plans that a person edits, by kind, each with what puts it right."""
-    reviews = _reviews(request.user)
-    left = found_warnings.look_through_soon(reviews, by=request.user)
-    form = WarningFilterForm(request.GET, reviews=reviews, user=request.user)
+    user = request.user
+    if not (user.is_superuser or user.partnerships_granting(Permission.EDIT_PLAN)):
+        raise PermissionDenied
+    reviews = found_warnings.seen_by(user)
+    left = found_warnings.look_through_soon(reviews, by=user)
+    form = WarningFilterForm(request.GET, reviews=reviews, user=user)
     settled, kind, found = form.narrow(found_warnings.of_reviews(reviews))
     counts = found_warnings.counts(found.filter(is_settled=settled))
     shown = found.filter(is_settled=settled, kind=kind) if kind else found.filter(is_settled=settled)
@@ -46,7 +49,7 @@ def data_warnings(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def settle_warning(request, pk):
     """Take a person's word that what a warning is about is all right, and why."""
-    reviews = _reviews(request.user)
+    reviews = found_warnings.seen_by(request.user)
     found = get_object_or_404(found_warnings.with_surroundings(found_warnings.of_reviews(reviews)), pk=pk)
     form = SettleForm(written(request), by=request.user)
     if request.method == "POST" and done_by(form, found_warnings.settle, warning=found):
@@ -59,10 +62,3 @@ def settle_warning(request, pk):
         "section": "warnings",
     }
     return render(request, "warnings/settle.html", context)
-
-
-def _reviews(user):
-    """Return the reviews of whose plans a person may put warnings right; refuse somebody who edits none."""
-    if not (user.is_superuser or user.partnerships_granting(Permission.EDIT_PLAN)):
-        raise PermissionDenied
-    return found_warnings.seen_by(user)
