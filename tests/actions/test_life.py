@@ -9,6 +9,7 @@ from actions import services, steps, timeline
 from actions.choices import Status, TargetKind
 from actions.management.commands import draw_life
 from actions.models import Action, Comment, Extension
+from actions.views import steps as steps_views
 from scr_tracker.permissions import Permission, Role
 from scr_tracker.rules import RuleBroken
 from tests.factories import (
@@ -605,3 +606,7 @@ def test_an_administrator_cannot_change_a_status_or_a_sign_off_in_the_admin(clie
     page = client.get(reverse("admin:actions_action_change", args=[action.pk]))
     offered = set(page.context["adminform"].form.fields)
     assert not offered & {"status", "submitted_by", "submitted_at", "signed_off_by", "signed_off_at", "impact_result"}
+
+
+def test_every_step_says_what_the_decision_means():
+    assert set(steps_views.GUIDANCE) == set(steps_views.PAGES)

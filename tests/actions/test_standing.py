@@ -5,6 +5,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -242,3 +243,10 @@ def test_the_oldest_few_of_all_stand_in_the_reviews_that_are_looked_in():
     pks = standing.first_reviews(Standing.objects.all(), "first_submitted_at", 3)
     found = Action.objects.filter(review__in=pks).order_by("submitted_at").values_list("pk", flat=True)[:3]
     assert list(found) == oldest
+
+
+def test_figures_and_warnings_are_found_at_night(capsys):
+    ActionFactory.create_batch(4)
+    call_command("refresh_figures")
+    assert "The figures of 4 reviews are those of today; 4 were looked through." in capsys.readouterr().out
+    assert not Standing.objects.filter(warnings_are_due=True).exists()
