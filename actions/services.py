@@ -154,11 +154,15 @@ def resume_action(*, action, by, reason, sent=None):
 
 
 @transaction.atomic
-def check_impact(*, action, by, result, note, sent=None):
-    """Record whether a complete action made a difference that lasted; one that did not is in progress again."""
+def check_impact(*, action, by, result, note, check_again_on=None, sent=None):
+    """Record whether a complete action made a difference that lasted; one that did not is in progress again.
+
+    One that did is checked again on a later day, if one is given.
+    """
     held = result == ImpactResult.HELD
     after = Status.EMBEDDED if held else Status.IN_PROGRESS
     action = _begin(steps.CHECK_IMPACT, action, by=by, sent=sent, after=after)
+    action.impact_check_due = check_again_on
     if not held:
         _reopen(action)
     action.status, action.impact_result, action.impact_note = after, result, note

@@ -15,7 +15,7 @@ from reviews.models import Recommendation, Response, Review, Section
 from scr_tracker.models import Partnership
 
 from . import rating, summaries
-from .choices import AT_WORK, OPEN, Status
+from .choices import AT_WORK, DONE, OPEN, Status
 from .models import (
     Action,
     AgencyStanding,
@@ -146,7 +146,7 @@ def _figures(pks, on, since):
         "returned": Count("pk", filter=Q(status__in=AT_WORK, returned_at__isnull=False)),
         "submitted": Count("pk", filter=Q(status=Status.SUBMITTED)),
         "asked": Count("pk", filter=Q(extension_pending=True)),
-        "impact_due": Count("pk", filter=Q(status=Status.COMPLETE, impact_check_due__lte=on)),
+        "impact_due": Count("pk", filter=Q(status__in=DONE, impact_check_due__lte=on)),
         "signed_off_lately": Count("pk", filter=Q(signed_off_at__gte=_start(lately))),
         "signed_off_since": Count("pk", filter=Q(signed_off_at__gte=_start(since))),
         "newly_overdue_lately": Count("pk", filter=overdue & Q(target_date__gte=lately)),

@@ -26,6 +26,11 @@ def fill_in_returns(apps, schema_editor):
             Action.objects.filter(pk=pk).update(returned_at=at)
 
 
+def end_checks_that_were_made(apps, schema_editor):
+    """Take away the days of impact checks that were made: from now on, such a day asks for another check."""
+    apps.get_model("actions", "Action").objects.filter(status="embedded").update(impact_check_due=None)
+
+
 class Migration(migrations.Migration):
     """What is kept of each review for first pages, its warnings, and when a submission was sent back."""
 
@@ -152,6 +157,16 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['misaligned', 'shifted', 'no_action', 'evidence_to_come', 'no_evidence', 'done_before_report', 'done_later', 'no_lead', 'no_date', 'no_evidence_expected', 'moved_often', 'said_before'])), name='settled_warning_kind_is_known'), models.CheckConstraint(condition=models.Q(('why', ''), _negated=True), name='settled_warning_says_why')],
             },
         ),
+        migrations.RemoveIndex(model_name="action", name="action_for_impact_check"),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(("impact_check_due__isnull", False), ("status__in", ["complete", "embedded"])),
+                fields=["review", "impact_check_due"],
+                name="action_for_impact_check",
+            ),
+        ),
+        migrations.RunPython(end_checks_that_were_made, migrations.RunPython.noop),
         migrations.RunPython(fill_in_returns, migrations.RunPython.noop),
         guard("actions_settledwarning"),
     ]

@@ -89,8 +89,8 @@ class ActionQuerySet(TrackedQuerySet):
         return self.filter(extension_pending=True)
 
     def waiting_for_an_impact_check(self, on=None):
-        """Complete actions of which somebody ought to have found out whether they made a difference."""
-        return self.filter(status=Status.COMPLETE, impact_check_due__lte=on or timezone.localdate())
+        """Actions that are done, of which somebody ought to have found out whether they made a lasting difference."""
+        return self.filter(status__in=DONE, impact_check_due__lte=on or timezone.localdate())
 
     def came_back(self):
         """Actions whose submission was returned, and that were not submitted again."""
@@ -274,7 +274,7 @@ class Action(models.Model):
             models.Index(fields=["review"], condition=Q(extension_pending=True), name="action_for_later_date"),
             models.Index(
                 fields=["review", "impact_check_due"],
-                condition=Q(status=Status.COMPLETE, impact_check_due__isnull=False),
+                condition=Q(status__in=[status.value for status in DONE], impact_check_due__isnull=False),
                 name="action_for_impact_check",
             ),
         ]
