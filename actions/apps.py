@@ -1,16 +1,21 @@
-"""Keeps the index of search beside migrations."""
+"""What this package does when the site starts, and around migrations."""
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ActionsConfig(AppConfig):
-    """Plans and actions."""
+    """Plans and what becomes of them."""
 
     name = "actions"
 
     def ready(self):
-        """Have the index's triggers out of the way of migrations, and back after them."""
+        """Let every change of a review be noted, and have the triggers of search out of the way of migrations."""
+        from scr_tracker.history import WATCHERS
+
+        from . import standing
+
+        WATCHERS.append(standing.note_changes)
         pre_migrate.connect(_before_migrations, sender=self)
         post_migrate.connect(_after_migrations, sender=self)
 

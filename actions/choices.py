@@ -107,6 +107,8 @@ class Outcome(models.TextChoices):
 SAYS_ENOUGH = (Outcome.NOTED, Outcome.DATE_AGREED, Outcome.SIGNED_OFF)
 
 
+#: On which the lead agency is at work, or ought to be.
+AT_WORK = (Status.UNKNOWN, Status.NOT_STARTED, Status.IN_PROGRESS, Status.ONGOING)
 #: Done: the partnership accepted the evidence.
 DONE = (Status.COMPLETE, Status.EMBEDDED)
 #: Set aside, with a reason.

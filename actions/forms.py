@@ -270,6 +270,19 @@ class ImpactForm(StepForm):
         "Enter what shows whether it made a difference",
         "For example, what an audit, data or the people concerned say now.",
     )
+    check_again_on = GovukDateField(
+        label="If it has lasted, when should somebody check again? (optional)",
+        called="date of the next check",
+        required=False,
+        help_text="For example, 27 3 2027. It then returns to the impact checks. Leave it empty for never.",
+    )
+
+    def clean_check_again_on(self):
+        """Refuse a day that is not yet to come."""
+        day = self.cleaned_data["check_again_on"]
+        if day and day <= timezone.localdate():
+            raise forms.ValidationError("The date of the next check must be in the future")
+        return day
 
 
 class RatingForm(StepForm):

@@ -40,7 +40,7 @@ def submit_action(*, action, by, what_was_done, completed_on=None, no_evidence_r
     if not has_evidence and not no_evidence_reason:
         raise RuleBroken("Add evidence, or say why there is none, before you submit the action as complete.")
     update = _report(action, by=by, status=Status.SUBMITTED, what_was_done=what_was_done, own_rating=action.own_rating)
-    action.submitted_at, action.submitted_by = update.at, by
+    action.submitted_at, action.submitted_by, action.returned_at = update.at, by, None
     action.completed_on = completed_on or timezone.localdate(update.at)
     action.no_evidence_reason = "" if has_evidence else no_evidence_reason
     return _finish(steps.SUBMIT, action, by=by)
@@ -75,6 +75,7 @@ def return_action(*, action, by, reason, sent=None):
     """Send a submission back to the lead agency, saying why. Never by the person who submitted it."""
     action = _begin(steps.RETURN, action, by=by, sent=sent)
     _reopen(action)
+    action.returned_at = timezone.now()
     return _finish(steps.RETURN, action, by=by, why=reason)
 
 
@@ -165,11 +166,15 @@ def resume_action(*, action, by, reason, sent=None):
 
 
 @transaction.atomic
-def check_impact(*, action, by, result, note, sent=None):
-    """Record whether a complete action made a difference that lasted; one that did not is in progress again."""
+def check_impact(*, action, by, result, note, check_again_on=None, sent=None):
+    """Record whether a complete action made a difference that lasted; one that did not is in progress again.
+
+    One that did is checked again on a later day, if one is given.
+    """
     held = result == ImpactResult.HELD
     after = Status.EMBEDDED if held else Status.IN_PROGRESS
     action = _begin(steps.CHECK_IMPACT, action, by=by, sent=sent, after=after)
+    action.impact_check_due = check_again_on
     if not held:
         _reopen(action)
     action.status, action.impact_result, action.impact_note = after, result, note

@@ -10,10 +10,8 @@ from dataclasses import dataclass
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
-from .choices import OPEN, SET_ASIDE, Status
+from .choices import AT_WORK, OPEN, SET_ASIDE, Status
 
-#: An action on which the lead agency is at work, or ought to be.
-AT_WORK = (Status.UNKNOWN, Status.NOT_STARTED, Status.IN_PROGRESS, Status.ONGOING)
 #: What a progress update can make of it. Anything further is a step of its own.
 REPORTED = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.ONGOING)
 ALL = tuple(Status)

@@ -1,24 +1,16 @@
-"""How many actions stand how: the figures of the first page and of the list of reviews."""
+"""How many actions stand how in each review, and what of a recommendation was said before."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, Value
-from django.utils import timezone
-from django.utils.text import Truncator
+from django.db.models import Count, Exists, OuterRef, Q
 
 from reviews import similar
 from reviews.models import NOTHING_OWED, Recommendation, RecommendationLink, Review
-from scr_tracker.permissions import Permission
 
 from . import rating
 from .choices import DONE, ImpactResult
-from .models import Action, Update
-from .timeline import Event
-
-#: How many overdue actions and recent updates the first page shows.
-SHOWN_AT_HOME = 8
+from .models import Action
 
 
 @dataclass
@@ -77,78 +69,6 @@ def without_action(recommendations):
     answering = Action.objects.filter(recommendation=OuterRef("pk"))
     besides = Action.also_answers.through.objects.filter(recommendation=OuterRef("pk"))
     return recommendations.filter(~Exists(answering), ~Exists(besides)).exclude(acceptance__in=NOTHING_OWED)
-
-
-@dataclass
-class HomeSummary:
-    """What the first page says."""
-
-    reviews: list
-    counts: dict
-    overdue: list
-    overdue_number: int
-    due_soon_number: int
-    without_action: int
-    recent: list
-
-    @property
-    def recent_events(self):
-        """The latest updates as events of a timeline, each leading to its action."""
-        return [
-            Event(
-                title=Truncator(update.action.text).chars(90),
-                when=update.at,
-                who=str(update.by),
-                text=Truncator(update.what_was_done).words(30),
-                kind="update",
-                url=update.action.get_absolute_url(),
-            )
-            for update in self.recent
-        ]
-
-
-def for_home(user):
-    """Return what the first page says to this person, in a constant number of queries."""
-    today = timezone.localdate()
-    actions = Action.objects.visible_to(user)
-    counted = dict(actions.with_rating().order_by().values_list("rated").annotate(number=Count("pk")))
-    lacking = without_action(Recommendation.objects.visible_to(user)).count()
-    overdue = actions.overdue(today)
-    reviews = Review.objects.visible_to(user).select_related("partnership")[:SHOWN_AT_HOME]
-    return HomeSummary(
-        reviews=of_reviews(reviews, user),
-        counts={**{found: counted.get(found, 0) for found in rating.WORST_FIRST}, rating.NO_ACTION: lacking},
-        overdue=list(overdue.for_list().by_target_date()[:SHOWN_AT_HOME]),
-        overdue_number=overdue.count(),
-        due_soon_number=actions.open().filter(target_date__range=(today, today + timedelta(30))).count(),
-        without_action=lacking,
-        recent=list(
-            Update.objects.filter(action__in=actions.values("pk"))
-            .select_related("by", "action__review", "action__recommendation")
-            .order_by("-at", "-pk")[:SHOWN_AT_HOME]
-        ),
-    )
-
-
-def count_queues(user):
-    """Return {section: number} for the queues of a person, and nothing for somebody who has none."""
-    waiting = {
-        "sign-off": (Permission.SIGN_OFF_ACTION, Action.objects.waiting_for_sign_off()),
-        "extensions": (Permission.DECIDE_EXTENSION, Action.objects.waiting_for_a_later_date()),
-        "impact": (Permission.CHECK_IMPACT, Action.objects.waiting_for_an_impact_check()),
-    }
-    counts = [
-        actions.visible_to(user)
-        .where_granted(user, permission)
-        .order_by()
-        .values(queue=Value(name))
-        .annotate(number=Count("pk"))
-        for name, (permission, actions) in waiting.items()
-        if user.is_superuser or user.partnerships_granting(permission)
-    ]
-    if not counts:
-        return {}
-    return dict.fromkeys(waiting, 0) | dict(counts[0].union(*counts[1:], all=True).values_list("queue", "number"))
 
 
 def links_of(recommendation, user):

@@ -65,6 +65,8 @@ action_urls = [
     path("sign-off/", views.sign_off_queue, name="sign-off-queue"),
     path("extensions/", views.extension_queue, name="extension-queue"),
     path("impact-checks/", views.impact_queue, name="impact-queue"),
+    path("data-warnings/", views.data_warnings, name="data-warnings"),
+    path("data-warnings/<int:pk>/all-right/", views.settle_warning, name="settle-warning"),
 ]
 
 evidence_urls = [

@@ -17,10 +17,6 @@ from . import notifications
 from .audit import record
 from .models import Agency, AuditEvent, Job, Membership, Partnership, User, Worker
 
-admin.site.site_header = "SCR Tracker: set-up and support"
-admin.site.site_title = "SCR Tracker"
-admin.site.index_title = "Set-up and support"
-
 # An e-mail stands in one place only, Microsoft is set up by variables, and nobody looks into others' sessions.
 admin.site.unregister([Authenticator, EmailAddress, SocialApp, SocialToken, UserSession])
 
@@ -103,7 +99,7 @@ class PersonAdmin(KeptAdmin, UserAdmin):
     """People, who sign in by e-mail."""
 
     list_display = ["name", "email", "job_title", "is_active", "is_superuser", "last_login"]
-    list_filter = ["is_active", "is_staff", "is_superuser", "memberships__role"]
+    list_filter = ["is_active", "is_superuser", "memberships__role"]
     search_fields = ["name", "email", "job_title"]
     ordering = ["name"]
     inlines = [MembershipInline]
@@ -111,7 +107,7 @@ class PersonAdmin(KeptAdmin, UserAdmin):
     fieldsets = [
         (None, {"fields": ["email", "password"]}),
         ("Person", {"fields": ["name", "job_title"]}),
-        ("Access", {"fields": ["is_active", "is_staff", "is_superuser", "groups", "user_permissions"]}),
+        ("Access", {"fields": ["is_active", "is_superuser"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]

@@ -12,6 +12,9 @@ from simple_history.manager import HistoricalQuerySet, HistoryDescriptor
 from simple_history.models import HistoricalRecords
 from simple_history.utils import bulk_update_with_history, get_history_manager_for_model
 
+#: Told of everything that is added to a record, lines of history among it: functions that take a list of it.
+WATCHERS = []
+
 #: More things than ever stand in one order.
 OUT_OF_THE_WAY = 1_000_000
 
@@ -145,6 +148,12 @@ class TrackedQuerySet(models.QuerySet):
     update.alters_data = True
 
 
+def _tell(added):
+    """Tell the watchers what was added to a record."""
+    for watch in WATCHERS:
+        watch(added)
+
+
 class AppendOnlyQuerySet(models.QuerySet):
     """A QuerySet of what is added and read, never changed or removed."""
 
@@ -153,6 +162,12 @@ class AppendOnlyQuerySet(models.QuerySet):
 
     update = delete = bulk_update = update_or_create = _refuse
     update.alters_data = True
+
+    def bulk_create(self, objs, *args, **kwargs):
+        """Add many at once."""
+        added = super().bulk_create(objs, *args, **kwargs)
+        _tell(added)
+        return added
 
 
 class AppendOnly(models.Model):
@@ -168,6 +183,7 @@ class AppendOnly(models.Model):
         if not self._state.adding:
             raise TypeError(f"{type(self).__name__} is only ever added to.")
         super().save(*args, **kwargs)
+        _tell([self])
 
     def delete(self, *args, **kwargs):
         """Refuse."""

@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "scr_tracker",
     "reviews",
     "actions",
-    "django.contrib.admin",
+    "scr_tracker.admin_config.SetUpConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -223,6 +223,13 @@ EMAIL_HOST_PASSWORD = environment.text("EMAIL_PASSWORD", default="")
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("EMAIL_FROM", default="SCR Tracker <scr-tracker@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# --- The accessibility statement ---------------------------------------------------------------
+
+#: Who runs this SCR Tracker, and where people say that they cannot use a page.
+ORGANISATION = environment.text("ORGANISATION", default="")
+ACCESSIBILITY_EMAIL = environment.text("ACCESSIBILITY_EMAIL", default="")
+ACCESSIBILITY_PHONE = environment.text("ACCESSIBILITY_PHONE", default="")
 
 # --- Background jobs (docs/adr/0014-do-slow-work-in-a-worker.md) -------------------------------
 

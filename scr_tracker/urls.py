@@ -91,6 +91,7 @@ urlpatterns = [
     path("account/", include(account)),
     path("people/", include(people)),
     path("jobs/<int:pk>/", views.job, name="job"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("invitations/<str:secret>/", views.invitation, name="invitation"),
     path("admin/login/", views.admin_sign_in),
     path("admin/", admin.site.urls),

@@ -42,6 +42,19 @@ def admin_sign_in(request):
     return redirect(f"{reverse('sign-in')}?{urlencode({'next': request.GET.get('next') or reverse('admin:index')})}")
 
 
+@login_not_required
+@require_safe
+def accessibility(request):
+    """Say to everybody how accessible the site is, and whom to tell where it is not."""
+    context = {
+        "organisation": settings.ORGANISATION,
+        "email": settings.ACCESSIBILITY_EMAIL,
+        "phone": settings.ACCESSIBILITY_PHONE,
+        "site": request.get_host(),
+    }
+    return render(request, "accessibility.html", context)
+
+
 def still_here(request):
     """Answer nothing: that somebody asked is the sign of life that keeps them signed in."""
     return HttpResponse(status=204)

@@ -19,6 +19,7 @@ LAYERS = ["actions", "reviews", "scr_tracker"]
 PUBLIC = {
     "sign-in": 200,
     "account_login": 200,
+    "accessibility": 200,
     "account_inactive": 200,
     "account_reset_password": 200,
     "account_reset_password_done": 200,

@@ -29,7 +29,7 @@ def home_breaks_with(monkeypatch):
         def broken(*args, **kwargs):
             raise error
 
-        monkeypatch.setattr("actions.summaries.for_home", broken)
+        monkeypatch.setattr("actions.homes.of", broken)
 
     return let_break
 

@@ -32,7 +32,7 @@ from actions.choices import Status
 from actions.evidence import services as evidence_services
 from actions.importing import drafts
 from actions.meetings import services as meetings
-from actions.models import Comment, Meeting, PlanImport, Report
+from actions.models import Comment, FoundWarning, Meeting, PlanImport, Report
 from actions.reports import working_copy
 from reviews.models import RecommendationLink, Theme
 from scr_tracker import audit
@@ -280,6 +280,8 @@ PAGES = {
     "agency-list": OF_QUEUES,
     "new-agency": Page(may=MANAGERS),
     "change-agency": edited("agency", AGENCIES_SEEN),
+    "data-warnings": OF_QUEUES,
+    "settle-warning": on_people("warning"),
     # The life of an action
     "update-action": step(LEADS),
     "submit-action": step(LEADS),
@@ -393,6 +395,7 @@ PAGES = {
     "invite-again": on_people("invitation", get=302, post=AFTER_A_STEP),
     "cancel-invitation": on_people("invitation", get=302, post=AFTER_A_STEP),
     "invitation": public(404, 404, "no-such-secret"),
+    "accessibility": public(200, 405),
     # Signing in and out. Who is signed in already is led away, or finds nothing to do.
     "sign-in": Page(302, 302, strangers=(200, 200)),
     "account_login": Page(302, 302, strangers=(200, 200)),
@@ -616,6 +619,7 @@ def things_of(action, membership):
         "invitation": [invitation.pk],
         "passkey": [passkey.pk],
         "form": [action.review_id, action.lead_agency_id],
+        "warning": [warning_of(action).pk],
         "partnership": [action.review.partnership_id],
         "job": [Job.objects.create(title="Reading", by=membership.user).pk],
         "working copy": [action.review_id, copy.pk],
@@ -647,6 +651,12 @@ PLAN = word(
         ["2. Write it down", "Buy pens", "June 2031", "", "", "", "", ""],
     ],
 )
+
+
+def warning_of(action):
+    """Return a warning that was found about an action."""
+    about = {"says": "It has no target date", "about": f"action {action.pk}", "place": action.pk}
+    return FoundWarning.objects.create(review=action.review, action=action, kind="no_date", **about)
 
 
 def begun_import(action, review=None, **about):

@@ -168,7 +168,7 @@ class Lives:
 
         def check_impact(action, person, at):
             action.impact_result, action.impact_note = impact["result"], impact["text"]
-            action.impact_checked_by, action.impact_checked_at = person, at
+            action.impact_checked_by, action.impact_checked_at, action.impact_check_due = person, at, None
             if impact["result"] == ImpactResult.HELD:
                 action.status = Status.EMBEDDED
                 return
@@ -179,7 +179,14 @@ class Lives:
         why = ": ".join(filter(None, ["Signed off", signed_off.get("text")]))
         yield Step(signed_off["days_ago"], signed_off["by"], why, done, sign_off)
         if impact and "result" in impact:
-            changed = ("impact_result", "impact_note", "impact_checked_by", "impact_checked_at", "status")
+            changed = (
+                "impact_result",
+                "impact_note",
+                "impact_checked_by",
+                "impact_checked_at",
+                "impact_check_due",
+                "status",
+            )
             changed += ("completed_on", "submitted_at", "submitted_by", "signed_off_at", "signed_off_by")
             yield Step(impact["days_ago"], impact["by"], "Impact checked", changed, check_impact)
 

@@ -8,15 +8,19 @@ from .plan_import import PlanImport
 from .progress import Comment, Extension, Update
 from .publication import Approval, Clearance
 from .search import SearchEntry, SearchKind
+from .standing import AgencyStanding, ChangedReview, FoundWarning, SettledWarning, Standing
 
 __all__ = [
     "Action",
+    "AgencyStanding",
     "AgendaItem",
     "Approval",
+    "ChangedReview",
     "Clearance",
     "Comment",
     "Evidence",
     "Extension",
+    "FoundWarning",
     "Meeting",
     "MeetingDecision",
     "PlanImport",
@@ -26,5 +30,7 @@ __all__ = [
     "ReportKind",
     "SearchEntry",
     "SearchKind",
+    "SettledWarning",
+    "Standing",
     "Update",
 ]

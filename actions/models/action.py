@@ -14,7 +14,18 @@ from scr_tracker.models import Agency, Partnership, User, one_of, together
 from scr_tracker.permissions import Scope
 
 from .. import rating
-from ..choices import CLOSED, DATED_KINDS, DONE, OPEN, ImpactResult, OwnRating, Status, TargetKind, ValidatedRating
+from ..choices import (
+    AT_WORK,
+    CLOSED,
+    DATED_KINDS,
+    DONE,
+    OPEN,
+    ImpactResult,
+    OwnRating,
+    Status,
+    TargetKind,
+    ValidatedRating,
+)
 from ..steps import RETURN, SUBMIT
 from ..target_dates import TargetDate, describe, describe_delay
 
@@ -88,8 +99,12 @@ class ActionQuerySet(TrackedQuerySet):
         return self.filter(extension_pending=True)
 
     def waiting_for_an_impact_check(self, on=None):
-        """Complete actions of which somebody ought to have found out whether they made a difference."""
-        return self.filter(status=Status.COMPLETE, impact_check_due__lte=on or timezone.localdate())
+        """Actions that are done, of which somebody ought to have found out whether they made a lasting difference."""
+        return self.filter(status__in=DONE, impact_check_due__lte=on or timezone.localdate())
+
+    def came_back(self):
+        """Actions whose submission was returned, and that were not submitted again."""
+        return self.filter(status__in=AT_WORK, returned_at__isnull=False)
 
     def with_sign_off(self):
         """With who signed each off, the impact check that was due first at the top."""
@@ -174,6 +189,8 @@ class Action(models.Model):
     ``lead_officers`` is a list of posts. On import ``lead_agency`` is the agency that the plan names as lead
     where it is one we know, else the agency of the section.
 
+    ``returned_at`` says that the last submission was sent back, until it is submitted again.
+
     ``times_moved``, ``extension_pending`` and ``last_update_on`` repeat what the extensions and updates
     say, so that the rating of a hundred thousand actions is one pass over one table; services.py alone
     writes them. ``review`` repeats the recommendation's review, for the same reason.
@@ -223,6 +240,7 @@ class Action(models.Model):
     submitted_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="submitted_actions"
     )
+    returned_at = models.DateTimeField(null=True, blank=True, editable=False)
     signed_off_at = models.DateTimeField(null=True, blank=True)
     signed_off_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="signed_off_actions"
@@ -266,7 +284,7 @@ class Action(models.Model):
             models.Index(fields=["review"], condition=Q(extension_pending=True), name="action_for_later_date"),
             models.Index(
                 fields=["review", "impact_check_due"],
-                condition=Q(status=Status.COMPLETE, impact_check_due__isnull=False),
+                condition=Q(status__in=[status.value for status in DONE], impact_check_due__isnull=False),
                 name="action_for_impact_check",
             ),
         ]

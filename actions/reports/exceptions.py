@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from ..choices import Rating, Status, TargetKind
+from ..choices import DONE, Rating, TargetKind
 from .columns import Line, last_update
 from .frozen import Frozen
 from .references import anchor
@@ -118,7 +118,7 @@ def is_silent(action, plan):
 
 def is_check_overdue(action, on):
     """Whether an action was signed off, and the check of its impact is past its day."""
-    return action.status == Status.COMPLETE and action.impact_check_due is not None and action.impact_check_due < on
+    return action.status in DONE and action.impact_check_due is not None and action.impact_check_due < on
 
 
 def _last_heard_of(rated):

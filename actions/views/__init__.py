@@ -1,6 +1,7 @@
 """The pages of plans and actions. Each view finds, permits, delegates and answers."""
 
 from .actions import ActionList, action
+from .data_warnings import data_warnings, settle_warning
 from .exports import ActionListExport, export_form, export_plan
 from .home import home
 from .plans import link_repeat, plan, plan_report, recommendation, review_history, review_list
@@ -11,6 +12,7 @@ __all__ = [
     "ActionList",
     "ActionListExport",
     "action",
+    "data_warnings",
     "export_form",
     "export_plan",
     "extension_queue",
@@ -23,6 +25,7 @@ __all__ = [
     "reply",
     "review_history",
     "review_list",
+    "settle_warning",
     "sign_off_queue",
     "take_step",
 ]

@@ -234,7 +234,7 @@ def _as_it_would_be(draft, user):
         **on_screen(KINDS[draft.kind], shown),
         "standing": standing,
         "may_approve": standing and standing.may_be_approved_by(user),
-        "warnings": pre_issue.warnings_of(draft, user),
+        "warnings": pre_issue.warnings_of(draft),
         "form": DraftStepForm(draft=draft, by=user),
     }
 

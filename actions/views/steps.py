@@ -19,7 +19,10 @@ from .actions import about_action, get_action
 
 @dataclass(frozen=True)
 class StepPage:
-    """What the page of a step asks, what does it, what is said when it is done, what is shown before the form."""
+    """What the page of a step asks, what does it, and what is said when it is done.
+
+    ``about`` is a template shown before the form.
+    """
 
     form: type
     service: Callable
@@ -27,6 +30,33 @@ class StepPage:
     about: str = ""
     button: str = ""
 
+
+#: What each decision means, and what comes of it.
+GUIDANCE = {
+    "update-action": "Say what has changed since the last update. Everybody who can see the action reads it.",
+    "submit-action": "Submit it when the work is done and something shows it. The partnership looks at the evidence, "
+    "then signs it off or sends it back to you.",
+    "take-back": "The action is in progress again, and nobody is asked to sign it off.",
+    "sign-off": "Sign it off if the evidence shows that what was asked was done. The action is then complete, and "
+    "its impact is checked some months later.",
+    "return-action": "Return it if something is missing. The action is in progress again, and the lead agency reads "
+    "what you write.",
+    "ask-extension": "The partnership decides. The present date counts until then, and the first date stays on record.",
+    "withdraw-extension": "The present target date stays as it is.",
+    "agree-extension": "The new date counts from now on. The first date, and how often it was moved, stay on record, "
+    "and the board is told.",
+    "refuse-extension": "The present target date stays. Say what the lead agency should do instead.",
+    "check-impact": "Ask whether anything is different for children, adults and families, not whether the task was "
+    "done. If it has not lasted, the action is in progress again.",
+    "validate-rating": "Your rating stands over the computed one and the lead agency’s own, and is marked as yours. "
+    "Use it where you know more than the dates do.",
+    "withdraw-rating": "The computed rating counts again.",
+    "pause-action": "A paused action is not chased and is never overdue. Pause it only while something outside stands "
+    "in its way.",
+    "supersede-action": "A superseded action is not chased any more. It stays in the plan with your reason.",
+    "resume-action": "The action is in progress again, and its target date counts.",
+    "comment-action": "Ask for an answer with a challenge; add what others should know with a comment.",
+}
 
 PAGES = {
     "update-action": StepPage(forms.ProgressForm, services.report_progress, "Update saved", button="Save update"),
@@ -82,7 +112,7 @@ def take_step(request, pk, step):
             return redirect(found)
         found = get_action(request, pk, step.permission)
         form = asked_again(form, found)
-    context = {**about_action(found), "step": step, "form": form, "page": page}
+    context = {**about_action(found), "step": step, "form": form, "page": page, "guidance": GUIDANCE[step.name]}
     context["refusal"] = step.refusal(found, request.user)
     return render(request, "actions/step.html", context, status=409 if form.meanwhile else 200)
 

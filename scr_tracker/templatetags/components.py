@@ -74,6 +74,7 @@ SECTIONS = {
     "sign-off": ("Sign-off", "sign-off-queue"),
     "extensions": ("Later dates", "extension-queue"),
     "impact": ("Impact checks", "impact-queue"),
+    "warnings": ("Data warnings", "data-warnings"),
 }
 #: Pages that only show to those who may do something there.
 NEEDED = {
@@ -82,10 +83,11 @@ NEEDED = {
     "sign-off": Permission.SIGN_OFF_ACTION,
     "extensions": Permission.DECIDE_EXTENSION,
     "impact": Permission.CHECK_IMPACT,
+    "warnings": Permission.EDIT_PLAN,
 }
 SECTION_OF_PATH = {
     **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
-    **{"sign-off": "sign-off", "extensions": "extensions", "impact-checks": "impact"},
+    **{"sign-off": "sign-off", "extensions": "extensions", "impact-checks": "impact", "data-warnings": "warnings"},
     **{"people": "people", "reports": "reports", "meetings": "meetings"},
 }
 

@@ -9,6 +9,7 @@ from actions import services, steps, timeline
 from actions.choices import Status, TargetKind
 from actions.management.commands import draw_life
 from actions.models import Action, Comment, Extension
+from actions.views import steps as steps_views
 from scr_tracker.permissions import Permission, Role
 from scr_tracker.rules import RuleBroken
 from tests.factories import (
@@ -305,6 +306,16 @@ class TestTheImpactCheck:
         assert (action.status, action.impact_result) == (Status.EMBEDDED, "held")
         assert action.signed_off_by == complete.signed_off_by
 
+    def test_that_held_is_made_again_on_the_day_that_is_given(self, complete):
+        again = today() + timedelta(200)
+        said = {"result": "held", "note": "The audit says so."}
+        action = services.check_impact(action=complete, by=UserFactory(), **said, check_again_on=again)
+        assert (action.status, action.impact_check_due) == (Status.EMBEDDED, again)
+        waiting = Action.objects.waiting_for_an_impact_check
+        assert list(waiting(on=again)) == [action]
+        services.check_impact(action=action, by=UserFactory(), **said)
+        assert not waiting(on=again).exists()
+
     def test_that_failed_reopens_it_with_the_reason(self, complete):
         action = services.check_impact(action=complete, by=UserFactory(), result="not_held", note="Nobody does it.")
         assert (action.status, action.impact_result, action.impact_note) == (
@@ -561,12 +572,17 @@ class TestTheQueues:
         signed_off("Long due.", today() - timedelta(40), complete=True)
         signed_off("Not due yet.", today() + timedelta(1), complete=True)
         signed_off("Never to be checked.", None, complete=True)
-        signed_off("Checked.", today(), status=Status.EMBEDDED)
+        signed_off("Checked.", None, status=Status.EMBEDDED)
+        signed_off("To be checked again.", today() - timedelta(20), status=Status.EMBEDDED)
         sign_in_as(Role.BUSINESS_MANAGER, partnership_of(action))
         page = client.get(reverse("impact-queue"))
-        assert [each.text for each in page.context["page"]] == ["Long due.", "Due today."]
+        assert [each.text for each in page.context["page"]] == [
+            "Long due.",
+            "To be checked again.",
+            "Due today.",
+        ]
         assert page.content.decode().count("40 days overdue") == 1
-        assert client.get("/").context["waiting"]["impact"] == 2
+        assert client.get("/").context["waiting"]["impact"] == 3
 
     @pytest.mark.parametrize("name", NAMES)
     def test_take_the_same_queries_for_one_and_for_many(
@@ -605,3 +621,7 @@ def test_an_administrator_cannot_change_a_status_or_a_sign_off_in_the_admin(clie
     page = client.get(reverse("admin:actions_action_change", args=[action.pk]))
     offered = set(page.context["adminform"].form.fields)
     assert not offered & {"status", "submitted_by", "submitted_at", "signed_off_by", "signed_off_at", "impact_result"}
+
+
+def test_every_step_says_what_the_decision_means():
+    assert set(steps_views.GUIDANCE) == set(steps_views.PAGES)

@@ -1,8 +1,10 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from actions import found_warnings
 from actions.demonstration import load
 from actions.models import Action
+from reviews.models import Review
 
 
 class Command(BaseCommand):
@@ -18,5 +20,6 @@ class Command(BaseCommand):
         if not reviews:
             self.stdout.write("The demonstration is loaded already. Nothing was changed.")
             return
+        found_warnings.look_through(Review.objects.all())
         actions = Action.objects.filter(review__in=reviews).count()
         self.stdout.write(f"Loaded the demonstration: {len(reviews)} reviews with {actions} actions.")

@@ -1,0 +1,390 @@
+"""What the first page says to each person: what needs them, what is theirs to do, and how their partnership stands.
+
+Everything is read from the figures that are kept of each review (standing.py), and the few things that are shown are
+looked for in the few reviews that hold them: the page costs the same for ten thousand actions as for a million.
+"""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from reviews.models import Review, named_or_unrestricted
+from scr_tracker.models import Agency, Partnership
+from scr_tracker.permissions import Permission
+
+from . import next_steps, standing
+from .choices import AT_WORK
+from .models import Action, AgencyStanding, ChangedReview, Comment, Extension, Meeting, Report, Standing, Update
+from .rating import NO_ACTION, WORST_FIRST
+from .timeline import Event
+
+#: How many of each kind of thing are shown.
+FEW, UPDATES, ROWS, ACTIONS = 3, 5, 8, 12
+
+
+@dataclass
+class Home:
+    """The first page of somebody; what does not concern them is None."""
+
+    needed: object = None
+    mine: object = None
+    panel: object = None
+
+    @property
+    def is_empty(self):
+        """Whether there is nothing for them yet."""
+        return not (self.needed or self.mine or self.panel)
+
+    @property
+    def waiting(self):
+        """How much waits in each queue, for the menu."""
+        return {each.section: each.number for each in self.needed.queues if each.section} if self.needed else {}
+
+
+def of(user, partnership=None):
+    """Return the first page of a person, with the panel of one of their partnerships, by its key.
+
+    None where the key is of none of theirs. Takes a constant number of queries.
+    """
+    places = list(Partnership.objects.where(user, may=Permission.COMMENT))
+    chosen = places[0] if places else None
+    if partnership is not None:
+        chosen = next((each for each in places if each.pk == partnership), None)
+        if chosen is None:
+            return None
+    agencies = sorted({held.agency for held in user.holds} - {None})
+    _refresh(places, user, agencies)
+    kept = Standing.objects.filter(review__in=Review.objects.wholly_visible_to(user).values("pk"))
+    sums = _sums(kept) if places else {}
+    managed = [each.pk for each in places if user.is_superuser or each.pk in user.partnerships_granting(MANAGES)]
+    return Home(
+        needed=Needed(user, kept.filter(review__partnership__in=managed), [sums[pk] for pk in managed if pk in sums])
+        if managed
+        else None,
+        mine=Mine(user, agencies) if agencies else None,
+        panel=Panel(user, chosen, places, kept, sums.get(chosen.pk), chosen.pk in managed) if chosen else None,
+    )
+
+
+#: What makes somebody a manager here.
+MANAGES = Permission.SIGN_OFF_ACTION
+
+
+def _refresh(places, user, agencies):
+    """See to it that the figures of what a person sees are those of today."""
+    reviews = Q(partnership__in=[each.pk for each in places])
+    if agencies:
+        reviews |= Q(partnership__in={held.partnership for held in user.holds} - {None})
+        reviews |= Q(pk__in=AgencyStanding.objects.filter(agency__in=agencies).values("review"))
+        # Of a partnership that the agency is not known to serve, an action may have been given to it just now.
+        reviews |= Q(Exists(ChangedReview.objects.filter(review=OuterRef("pk"))), standing__isnull=False)
+        reviews |= Q(standing__isnull=True)
+    if places or agencies:
+        standing.refresh(Review.objects.filter(reviews))
+
+
+SUMMED = [
+    *(rating.value for rating in WORST_FIRST),
+    *("overdue", "due_soon", "returned", "submitted", "asked", "impact_due", "challenged"),
+    *("recommendations", "no_action", "warnings"),
+    *(f"{name}_{span}" for name in ("signed_off", "newly_overdue", "moved", "updates") for span in ("lately", "since")),
+]
+
+
+def _sums(kept):
+    """Return {key of a partnership: {figure: number}}."""
+    figures = {name: Sum(name) for name in SUMMED}
+    figures["unread"] = Count("pk", filter=Q(warnings_are_due=True))
+    rows = kept.order_by().values("review__partnership").annotate(reviews=Count("pk"), since=Max("since"), **figures)
+    return {row["review__partnership"]: row for row in rows}
+
+
+# --- What needs a manager ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that waits: what it is about, and since when."""
+
+    title: str
+    url: str
+    about: str
+    when: object = None
+
+
+@dataclass
+class Queue:
+    """What waits of one kind: how many, where they are listed, and the few that have waited longest."""
+
+    title: str
+    number: int
+    url: str
+    says: str
+    few: list = field(default_factory=list)
+    section: str = ""
+    note: str = ""
+
+
+class Needed:
+    """What needs a business manager, in all their partnerships."""
+
+    def __init__(self, user, kept, sums):
+        self.user, self.kept = user, kept
+        self.sums = {name: sum(each[name] for each in sums) for name in [*SUMMED, "unread"]}
+
+    @cached_property
+    def queues(self):
+        """What waits, kind by kind, those with nothing last."""
+        sums = self.sums
+        found = [
+            Queue(
+                "To sign off",
+                sums["submitted"],
+                reverse("sign-off-queue"),
+                "The lead agency says it is complete.",
+                self._submissions(),
+                "sign-off",
+            ),
+            Queue(
+                "Later dates to decide",
+                sums["asked"],
+                reverse("extension-queue"),
+                "The lead agency asks for more time.",
+                self._requests(),
+                "extensions",
+            ),
+            Queue(
+                "Challenges without a reply",
+                sums["challenged"],
+                "",
+                "Somebody on the board has questioned it.",
+                self._challenges(),
+            ),
+            Queue(
+                "Impact checks due",
+                sums["impact_due"],
+                reverse("impact-queue"),
+                "Did it make a difference, and has it lasted?",
+                section="impact",
+            ),
+            Queue(
+                "Returned, not yet answered", sums["returned"], "", "Sent back, and now with the lead agency to answer."
+            ),
+            self._warnings(),
+        ]
+        return sorted(found, key=lambda queue: not (queue.number or queue.note))
+
+    def _warnings(self):
+        unread = self.sums["unread"]
+        return Queue(
+            "Data warnings",
+            self.sums["warnings"],
+            reverse("data-warnings"),
+            "Worth a second look in the plans.",
+            note=f"{unread} plan{'' if unread == 1 else 's'} changed since and will be looked through."
+            if unread
+            else "",
+        )
+
+    def _actions(self, name):
+        pks = standing.first_reviews(self.kept, name, FEW)
+        return Action.objects.filter(review__in=pks).select_related("review")
+
+    def _submissions(self):
+        actions = self._actions("first_submitted_at").waiting_for_sign_off().order_by("submitted_at", "pk")
+        return [_item(action, action.submitted_at) for action in actions[:FEW]]
+
+    def _requests(self):
+        pks = standing.first_reviews(self.kept, "first_asked_at", FEW)
+        waiting = Extension.objects.filter(action__review__in=pks, decision=Extension.Decision.WAITING)
+        few = waiting.select_related("action__review").order_by("asked_at", "pk")[:FEW]
+        return [_item(each.action, each.asked_at) for each in few]
+
+    def _challenges(self):
+        pks = standing.first_reviews(self.kept, "first_challenged_at", FEW)
+        waiting = Comment.objects.filter(action__review__in=pks).open_challenges()
+        few = waiting.select_related("action__review").order_by("at", "pk")[:FEW]
+        return [_item(each.action, each.at, "#comments") for each in few]
+
+
+def _item(action, when, place=""):
+    return Item(Truncator(action.text).chars(90), action.get_absolute_url() + place, str(action.review), when)
+
+
+# --- What is a lead's to do --------------------------------------------------------------------
+
+
+class Mine:
+    """What the agencies of a lead have to do."""
+
+    def __init__(self, user, agencies):
+        self.user, self.agencies = user, agencies
+        reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
+        self.kept = AgencyStanding.objects.filter(agency__in=agencies, review__in=reviews)
+
+    @cached_property
+    def figures(self):
+        """How much there is to do, agency by agency."""
+        names = ("to_do", "overdue", "due_soon", "returned", "submitted")
+        sums = self.kept.order_by().values("agency").annotate(**{f"sum_{name}": Sum(name) for name in names})
+        found = {row["agency"]: {name: row[f"sum_{name}"] for name in names} for row in sums}
+        agencies = Agency.objects.filter(pk__in=self.agencies)
+        return [(agency, found.get(agency.pk) or dict.fromkeys(names, 0)) for agency in agencies]
+
+    @cached_property
+    def came_back(self):
+        """What was sent back to them, the longest ago first, each with what to do next."""
+        actions = self._actions(self.kept.filter(returned__gt=0).order_by("review"), ACTIONS)
+        return next_steps.of(actions.came_back().order_by("returned_at", "pk")[:ACTIONS])
+
+    @cached_property
+    def to_do(self):
+        """What they are to work on, the most urgent first, each with what to do next."""
+        soonest = self.kept.filter(to_do__gt=0).order_by(F("first_due_on").asc(nulls_last=True), "review")
+        actions = self._actions(soonest, ACTIONS * len(self.agencies))
+        return next_steps.of(actions.filter(status__in=AT_WORK, returned_at=None).by_target_date()[:ACTIONS])
+
+    @cached_property
+    def waits(self):
+        """What they have submitted and the partnership has not looked at, the longest ago first."""
+        actions = self._actions(self.kept.filter(submitted__gt=0).order_by("review"), ACTIONS)
+        return next_steps.of(actions.waiting_for_sign_off().order_by("submitted_at", "pk")[:FEW])
+
+    @property
+    def has_any(self):
+        """Whether any action is theirs to do, or waits."""
+        return any(figures["to_do"] or figures["submitted"] for _, figures in self.figures)
+
+    @property
+    def left(self):
+        """How many more there are to do than are shown."""
+        total = max((figures["to_do"] for _, figures in self.figures), default=0)
+        return max(total - len(self.to_do) - len(self.came_back), 0)
+
+    def _actions(self, kept, most):
+        pks = list(dict.fromkeys(kept.values_list("review", flat=True)[:most]))
+        supported = Action.supporting_agencies.through.objects.filter(agency__in=self.agencies).values("action")
+        actions = Action.objects.filter(review__in=pks)
+        mine = actions.filter(Q(lead_agency__in=self.agencies) | Q(pk__in=supported.filter(action__review__in=pks)))
+        return mine.select_related("review__partnership", "recommendation", "lead_agency")
+
+
+# --- How a partnership stands ------------------------------------------------------------------
+
+
+class Panel:
+    """How one partnership stands, for its managers and members."""
+
+    def __init__(self, user, partnership, places, kept, sums, is_managed):
+        self.user, self.partnership, self.places, self.is_managed = user, partnership, places, is_managed
+        self.kept = kept.filter(review__partnership=partnership)
+        self.sums = sums or dict.fromkeys(SUMMED, 0) | {"reviews": 0, "since": None}
+        self.on = timezone.localdate()
+
+    @property
+    def labels(self):
+        """The partnership's own words for the ratings."""
+        return self.partnership.rating_labels
+
+    @property
+    def counts(self):
+        """How many actions are rated how, and how many recommendations have no action."""
+        return _counts(self.sums)
+
+    @cached_property
+    def by_review(self):
+        """The reviews that need most, as rows of a table of ratings."""
+        rows = self.kept.select_related("review").defer("wordings").order_by("-red", "-amber", "-no_action", "-pk")
+        return [
+            {"name": str(row.review), "url": row.review.get_absolute_url(), "counts": _counts(vars(row))}
+            for row in rows[:ROWS]
+        ]
+
+    @property
+    def more_reviews(self):
+        """How many more reviews there are than are shown."""
+        return max(self.sums["reviews"] - ROWS, 0)
+
+    @cached_property
+    def by_agency(self):
+        """The agencies whose actions need most, as rows of a table of ratings."""
+        names = [each.value for each in WORST_FIRST]
+        rows = (
+            AgencyStanding.objects.filter(review__in=self.kept.order_by().values("pk"))
+            .order_by()
+            .values("agency", "agency__name")
+            .annotate(**{f"sum_{name}": Sum(name) for name in names})
+            .order_by("-sum_red", "-sum_amber", "agency__name")
+        )
+        found = [
+            {
+                "name": row["agency__name"],
+                "url": f"{reverse('action-list')}?agency={row['agency']}&status=open",
+                "counts": {name: row[f"sum_{name}"] for name in names} | {NO_ACTION: 0},
+            }
+            for row in rows[: ROWS + 1]
+        ]
+        return [row for row in found if any(row["counts"].values())][:ROWS]
+
+    @cached_property
+    def overdue(self):
+        """The actions that are longest overdue."""
+        pks = standing.first_reviews(self.kept, "first_overdue_on", UPDATES)
+        return list(Action.objects.filter(review__in=pks).overdue(self.on).for_list().by_target_date()[:UPDATES])
+
+    @cached_property
+    def events(self):
+        """The latest updates as events of a timeline, each leading to its action."""
+        pks = standing.first_reviews(self.kept, "last_update_at", UPDATES, latest=True)
+        updates = Update.objects.filter(action__review__in=pks).select_related("by", "action__review")
+        return [
+            Event(
+                title=Truncator(update.action.text).chars(90),
+                when=update.at,
+                who=str(update.by),
+                text=Truncator(update.what_was_done).words(30),
+                kind="update",
+                url=update.action.get_absolute_url(),
+            )
+            for update in updates.order_by("-at", "-pk")[:UPDATES]
+        ]
+
+    @cached_property
+    def meeting(self):
+        """The next meeting, today's included, or None."""
+        coming = Meeting.objects.filter(partnership=self.partnership, date__gte=self.on)
+        return coming.order_by("date", "pk").first()
+
+    @property
+    def days_to_papers(self):
+        """How many days are left until the papers of the next meeting close; None where that is past or not said."""
+        closes = self.meeting and self.meeting.papers_close_on
+        return (closes - self.on).days if closes and closes >= self.on else None
+
+    @cached_property
+    def report(self):
+        """The latest issued report that the person may read, or None."""
+        reports = Report.objects.visible_to(self.user).filter(partnership=self.partnership).latest_versions()
+        return reports.defer("data").select_related("meeting").first()
+
+    @property
+    def moved(self):
+        """What has moved: [(number, what)], in the last week for who manages, since the last meeting for others."""
+        span = "lately" if self.is_managed else "since"
+        return [
+            (self.sums[f"{name}_{span}"], one, several)
+            for name, one, several in (
+                ("signed_off", "action signed off", "actions signed off"),
+                ("newly_overdue", "action newly overdue", "actions newly overdue"),
+                ("moved", "target date moved", "target dates moved"),
+                ("updates", "update", "updates"),
+            )
+        ]
+
+
+def _counts(figures):
+    return {rating: figures[rating.value] for rating in WORST_FIRST} | {NO_ACTION: figures["no_action"]}

@@ -1,0 +1,155 @@
+"""What is kept of each review so that a first page need not count a hundred thousand actions.
+
+All of it can be found anew at any time; standing.py and found_warnings.py alone write it.
+"""
+
+from django.db import models
+from django.utils import timezone
+
+from reviews.models import Recommendation, Review
+from scr_tracker.history import AppendOnly
+from scr_tracker.models import Agency, User, one_of
+
+from ..warnings import Kind
+from .action import Action
+
+
+def number():
+    """Return a field that counts something."""
+    return models.PositiveIntegerField(default=0)
+
+
+class Figures(models.Model):
+    """How many actions are rated how, and how many are to do."""
+
+    red, amber, green, blue, grey = number(), number(), number(), number(), number()
+    overdue, due_soon, returned, submitted = number(), number(), number(), number()
+
+    class Meta:
+        abstract = True
+
+
+class Standing(Figures):
+    """How the plan of a review stands on a day, in figures.
+
+    ``…_lately`` counts the last seven days, ``…_since`` the days from ``since``, the partnership's last meeting.
+    ``first_…`` is the oldest of what waits and ``last_update_at`` the newest of what was said, so that the few that a
+    page shows are looked for in a few reviews. ``warnings_are_due`` says that the plan has changed since it was last
+    looked through for warnings; ``wordings`` are its recommendations by what they say: {digest: key}.
+    """
+
+    review = models.OneToOneField(Review, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    day = models.DateField(null=True)
+    since = models.DateField(null=True)
+    recommendations, no_action = number(), number()
+    asked, impact_due, challenged, warnings = number(), number(), number(), number()
+    signed_off_lately, signed_off_since = number(), number()
+    newly_overdue_lately, newly_overdue_since = number(), number()
+    moved_lately, moved_since = number(), number()
+    updates_lately, updates_since = number(), number()
+    first_submitted_at = models.DateTimeField(null=True)
+    first_asked_at = models.DateTimeField(null=True)
+    first_challenged_at = models.DateTimeField(null=True)
+    first_overdue_on = models.DateField(null=True)
+    last_update_at = models.DateTimeField(null=True)
+    warnings_are_due = models.BooleanField(default=True)
+    wordings = models.JSONField(default=dict)
+
+    def __str__(self):
+        return f"Standing of {self.review_id} on {self.day}"
+
+
+class AgencyStanding(Figures):
+    """How an agency's part of the plan of a review stands on the day of its Standing.
+
+    The ratings are those of the actions that it leads; what is to do counts those that it supports as well.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="agency_standings")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="standings")
+    to_do = number()
+    first_due_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "agency"], name="agency_standing_is_kept_once"),
+        ]
+
+    def __str__(self):
+        return f"Standing of {self.agency_id} in {self.review_id}"
+
+
+class ChangedReview(models.Model):
+    """A note, made with each change of a review or of what belongs to it, that its figures must be found anew."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="changes_noted")
+
+    def __str__(self):
+        return f"Review {self.review_id} has changed"
+
+
+class FoundWarningQuerySet(models.QuerySet):
+    """Warnings in the domain's words."""
+
+    def holding(self, on):
+        """Those that time has not healed by a day, with ``is_settled``: whether somebody found them all right."""
+        said = SettledWarning.objects.filter(about=models.OuterRef("about"))
+        holds = models.Q(until__isnull=True) | models.Q(until__gt=on)
+        return self.filter(holds).annotate(is_settled=models.Exists(said))
+
+    def unsettled(self, on):
+        """Those that hold on a day, and that nobody has found all right."""
+        return self.holding(on).filter(is_settled=False)
+
+    def counted_by_review(self):
+        """How many each review has, as rows with ``review`` and ``warnings``."""
+        return self.order_by().values("review").annotate(warnings=models.Count("pk"))
+
+
+class FoundWarning(models.Model):
+    """Something worth a second look in a plan, as it was last looked through.
+
+    About a recommendation, an action, or neither: then about the whole plan. ``about`` is a digest of what the
+    warning is about as it stood: the same thing unchanged has the same. ``until`` is the day from which it no longer
+    holds, for what time heals.
+    """
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="warnings")
+    kind = models.CharField(max_length=20, choices=Kind)
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.CASCADE, null=True, related_name="+")
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, null=True, related_name="+")
+    place = models.PositiveIntegerField()
+    says = models.TextField()
+    about = models.CharField(max_length=64)
+    until = models.DateField(null=True)
+
+    objects = FoundWarningQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["review", "place"]
+        indexes = [models.Index(fields=["review", "kind"], name="found_warning_of_review")]
+        constraints = [one_of("kind", Kind, "found_warning_kind_is_known")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.says}"
+
+
+class SettledWarning(AppendOnly):
+    """That somebody looked at a warning and found that all is right, and why. Holds until the thing changes."""
+
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, related_name="settled_warnings")
+    kind = models.CharField(max_length=20, choices=Kind)
+    about = models.CharField(max_length=64, db_index=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="settled_warnings")
+    at = models.DateTimeField(default=timezone.now)
+    why = models.TextField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            one_of("kind", Kind, "settled_warning_kind_is_known"),
+            models.CheckConstraint(name="settled_warning_says_why", condition=~models.Q(why="")),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()}: {self.why}"
