@@ -5,7 +5,7 @@ column, the words of a document beside the values that we read from them.
 """
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -242,10 +242,7 @@ class RecommendationQuerySet(TrackedQuerySet):
             | models.Q(also_answered_by__lead_agency__in=agencies)
             | models.Q(also_answered_by__supporting_agencies__in=agencies)
         )
-        return self.filter(
-            models.Q(section__review__in=whole)
-            | models.Q(pk__in=answering.values("pk"))
-        )
+        return self.filter(models.Q(section__review__in=whole) | models.Q(pk__in=answering.values("pk")))
 
     def where_granted(self, user, permission):
         """Recommendations of the partnerships in which the user holds the permission in their own right."""
@@ -258,6 +255,11 @@ class RecommendationQuerySet(TrackedQuerySet):
         given = RecommendationTheme.objects.filter(recommendation=models.OuterRef("pk"))
         none_fits = RefusedTheme.objects.filter(recommendation=models.OuterRef("pk"), theme__isnull=True)
         return self.filter(~models.Exists(given), ~models.Exists(none_fits))
+
+    def by_review(self):
+        """Those of the latest reviews first, in the order of each plan."""
+        date = Coalesce("section__review__completed_on", "section__review__commissioned_on")
+        return self.order_by(date.desc(nulls_last=True), "section__review", "section__order", "order", "pk")
 
     def in_plan_order(self):
         """In the order of the printed plan."""
@@ -456,7 +458,7 @@ class Theme(models.Model):
 
 
 class RecommendationTheme(models.Model):
-    """That a person gave a recommendation a theme, or confirmed one that was suggested; its history says who and why."""
+    """That a person gave a recommendation a theme, suggested or not; its history says who and why."""
 
     recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="given_themes")
     theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="given")

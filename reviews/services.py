@@ -57,9 +57,7 @@ def settle_themes(*, recommendation, by, give=(), take_away=(), refuse=(), why="
     if not {theme.pk for theme in give} <= fitting:
         raise RuleBroken("This theme cannot be given here: it was merged into another, or is another partnership’s.")
     there = {each.theme_id: each for each in recommendation.given_themes.all()}
-    new = [
-        RecommendationTheme(recommendation=recommendation, theme=theme) for theme in give if theme.pk not in there
-    ]
+    new = [RecommendationTheme(recommendation=recommendation, theme=theme) for theme in give if theme.pk not in there]
     remember_new(new, by=by, why=_because(THEME_GIVEN, why))
     for theme in take_away:
         if theme.pk in there:

@@ -275,7 +275,7 @@ class AllRecommendations:
             self._read_kept()
         lines = Recommendation.history.filter(history_id__gt=self._newest - OVERLAP)
         changed = set(lines.values_list("id", flat=True))
-        if len((self._texts.keys() | changed)) != number or not self._newest:
+        if len(self._texts.keys() | changed) != number or not self._newest:
             there = set(Recommendation.objects.values_list("pk", flat=True))
             for key in self._texts.keys() - there:
                 self._take_out(key)

@@ -77,6 +77,4 @@ def fitting_for(partnerships):
     """Return {key of a partnership: the themes that may be given to its recommendations}."""
     partnerships = set(partnerships)
     current = list(Theme.objects.current())
-    return {
-        key: [theme for theme in current if theme.partnership_id in (None, key)] for key in partnerships
-    }
+    return {key: [theme for theme in current if theme.partnership_id in (None, key)] for key in partnerships}

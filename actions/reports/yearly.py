@@ -107,7 +107,7 @@ class YearlyExtract(Frozen):
     areas: tuple[Area, ...]
     carried_out: tuple[CarriedOut, ...]
     repeats: tuple[Repeat, ...]
-    themes: tuple[ThemeFound, ...] = ()
+    themes: tuple[ThemeFound, ...] | None = None  # which extracts that were issued earlier do not tell
     without_theme: int = 0
 
     @classmethod

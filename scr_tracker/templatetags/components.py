@@ -68,6 +68,7 @@ SECTIONS = {
     "home": ("Home", "home"),
     "reviews": ("Reviews", "review-list"),
     "actions": ("Actions", "action-list", "?status=open"),
+    "themes": ("Themes", "theme-list"),
     "reports": ("Reports", "report-list"),
     "people": ("People", "people"),
     "sign-off": ("Sign-off", "sign-off-queue"),
@@ -84,7 +85,7 @@ NEEDED = {
 SECTION_OF_PATH = {
     **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
     **{"sign-off": "sign-off", "extensions": "extensions", "impact-checks": "impact"},
-    **{"people": "people", "reports": "reports"},
+    **{"people": "people", "reports": "reports", "themes": "themes"},
 }
 
 #: A picture beside the word that says the same.

@@ -150,22 +150,26 @@ class TestSaidBefore:
         other = self.other(here)
         user = sign_in_as(of=here.section.review.partnership)
         for _ in range(2):
-            page = client.post(reverse("link-repeat", args=[here.pk]), {"earlier": other.pk}, follow=True)
+            said = {"other": other.pk, "relation": "repeats"}
+            page = client.post(reverse("link-recommendation", args=[here.pk]), said, follow=True)
         assert "Repeats" in page.content.decode()
-        assert RecommendationLink.objects.get().other == other
-        [line] = here.history.filter(history_change_reason__startswith="Linked")
-        assert line.history_user == user
+        link = RecommendationLink.objects.get()
+        assert link.other == other
+        [line] = link.history.all()
+        assert (line.history_user, line.history_change_reason) == (user, "Linked")
 
     def test_a_board_member_does_not_link(self, here, client, sign_in_as):
         sign_in_as("board_member", of=here.section.review.partnership)
-        answer = client.post(reverse("link-repeat", args=[here.pk]), {"earlier": self.other(here).pk})
+        said = {"other": self.other(here).pk, "relation": "repeats"}
+        answer = client.post(reverse("link-recommendation", args=[here.pk]), said)
         assert answer.status_code == 403
 
     def test_nobody_links_to_what_they_cannot_see(self, here, client, sign_in_as):
         hidden = self.other(here, section__review=ReviewFactory(partnership=PartnershipFactory()))
         sign_in_as(of=here.section.review.partnership)
         for key in (hidden.pk, here.pk, "x", ""):
-            assert client.post(reverse("link-repeat", args=[here.pk]), {"earlier": key}).status_code == 404
+            said = {"other": key, "relation": "repeats"}
+            assert client.post(reverse("link-recommendation", args=[here.pk]), said).status_code == 404
 
     def test_takes_the_same_few_queries_whatever_there_is(
         self, here, client, sign_in_as, django_assert_max_num_queries

@@ -100,4 +100,4 @@ class TestTheExtract:
             assert "Ten records were read." in text
             assert "For the yearly report." in text
         titles = [title for title, _ in bookmarks(pdf)]
-        assert titles[-3:] == ["Impact", "Areas with little progress", "Recommended again"]
+        assert titles[-4:] == ["Impact", "Areas with little progress", "Recommended again", "Themes"]
