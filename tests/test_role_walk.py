@@ -224,7 +224,7 @@ PAGES = {
     "add-theme": Page(may=MANAGERS),
     "change-theme": Page(about="theme", there=THEMES_SEEN, may=MANAGERS),
     "merge-theme": Page(about="theme", there=THEMES_SEEN, may=MANAGERS),
-    "themes-to-give": Page(post=302, may=MANAGERS),
+    "themes-to-give": Page(may=MANAGERS),
     "action-list": Page(post=405),
     "export-actions": Page(post=405, args=("xlsx",)),
     "action": read("action"),

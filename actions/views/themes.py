@@ -1,5 +1,7 @@
 """Themes over all reviews, and giving recommendations their themes."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -116,7 +118,7 @@ def run_through(request):
     else:
         recommendations = list(with_review.filter(pk__gt=int(after) if after.isdecimal() else 0)[:AT_ONCE])
     form = forms.RunThroughForm(written(request), recommendations=recommendations, by=request.user)
-    if request.method == "POST" and done_by(form, _settle, form=form):
+    if request.method == "POST" and done_by(form, partial(_settle, form)):
         settled = len(form.answers) if form.is_valid() else 0
         messages.success(request, f"{settled} recommendation{'' if settled == 1 else 's'} looked through")
         return redirect(_further(review, shown))
@@ -225,7 +227,7 @@ def asked_again(form, theme):
     return again
 
 
-def _settle(*, by, sent, form, **typed):
+def _settle(form, *, by, sent, **typed):
     services.settle_themes_of(answers=form.answers, by=by, sent=sent)
 
 
