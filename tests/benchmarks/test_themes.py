@@ -1,5 +1,6 @@
 """What themes cost beside bare SQL and a plain template of the same; and what finding what was said before costs."""
 
+from functools import partial
 from random import Random
 
 import pytest
@@ -38,7 +39,8 @@ SELECT given.theme_id, CASE WHEN validated_rating <> '' THEN validated_rating
 WHEN status IN ('complete', 'embedded') THEN 'blue' WHEN status IN ('paused', 'superseded') THEN 'grey'
 WHEN target_date < CURRENT_DATE AND NOT (status = 'submitted' AND date(submitted_at) <= target_date) THEN 'red'
 WHEN own_rating = 'red' THEN 'red' WHEN own_rating = 'amber' OR times_moved > 0 OR extension_pending THEN 'amber'
-WHEN (status = 'unknown' OR target_date < CURRENT_DATE) AND last_update_on IS NULL THEN 'amber' ELSE 'green' END AS rated,
+WHEN (status = 'unknown' OR target_date < CURRENT_DATE) AND last_update_on IS NULL THEN 'amber'
+ELSE 'green' END AS rated,
 count(*), count(CASE WHEN impact_result = 'held' THEN 1 END), count(CASE WHEN impact_result = 'not_held' THEN 1 END)
 FROM actions_action action JOIN reviews_recommendationtheme given ON given.recommendation_id = action.recommendation_id
 {where} GROUP BY 1, 2"""
@@ -83,15 +85,15 @@ def test_what_the_pages_of_themes_cost(loads, results):
     watch, found = Stopwatch(), {}
     loads.use(FEW)
     client = loads.sign_in(load.MANAGER)
-    few = [count_queries(lambda: ask(client, address)) for address in addresses()]
+    few = [count_queries(partial(ask, client, address)) for address in addresses()]
     loads.use(LARGE)
     client = loads.sign_in(load.MANAGER)
     theme = most_frequent()
-    assert [count_queries(lambda: ask(client, address)) for address in addresses()] == few
+    assert [count_queries(partial(ask, client, address)) for address in addresses()] == few
     pages = {"Themes": (addresses()[0], bare_list), "Theme": (addresses()[1], lambda: bare_theme(theme))}
     for _ in range(ROUNDS):
         for name, (address, do) in pages.items():
-            watch.time(name, lambda: ask(client, address))
+            watch.time(name, partial(ask, client, address))
             watch.time((name, "bare"), do)
     for name in pages:
         found[name] = watch.ratio(name, (name, "bare"))
@@ -124,7 +126,7 @@ def test_what_finding_what_was_said_before_costs(results):
     wordings = Wordings(enumerate(texts))
     wordings.nearest(texts[0])
     for text in texts[:60]:
-        watch.time("nearest", lambda: wordings.nearest(text))
+        watch.time("nearest", partial(wordings.nearest, text))
         watch.time("apart", lambda: [terms_of.__wrapped__(each) for each in texts[:10]])
     times = watch.ratio("nearest", "apart") * 10
     results.add(
