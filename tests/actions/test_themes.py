@@ -57,7 +57,7 @@ class TestTheList:
             "impact_note": "Seen.",
             "impact_checked_at": timezone.now(),
         }
-        ActionFactory(recommendation=recommendation, complete=True, impact_result="held", **checked)
+        ActionFactory(recommendation=recommendation, impact_result="held", **checked)
         found = self.figures(UserFactory(is_superuser=True), theme)
         assert (found.recommendations, found.reviews, found.repeats) == (2, 2, 1)
         assert (found.held, found.not_held, found.actions) == (1, 0, 2)
