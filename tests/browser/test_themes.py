@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from reviews import services
 from reviews.models import RecommendationLink, RecommendationTheme
 from tests.factories import ActionFactory, PartnershipFactory, RecommendationFactory, ThemeFactory
 
@@ -19,8 +20,7 @@ def partnership():
 @pytest.fixture
 def recommendations(partnership):
     """Two recommendations that say much the same, of two reviews."""
-    ThemeFactory(name="Birth and pregnancy", words="midwi*", about="Work before, at and soon after a birth.")
-    ThemeFactory(name="Records and chronologies", words="record*")
+    services.begin_themes()
     found = [
         RecommendationFactory(text=TEXT, section__review__partnership=partnership),
         RecommendationFactory(
