@@ -10,14 +10,14 @@ from django.db import transaction
 from django.db.models import Max
 
 from reviews import numbering
-from reviews.models import Acceptance, Recommendation, Section
+from reviews.models import Acceptance
 from reviews.services import CHANGED, because, lock_plan, move
 from scr_tracker.history import relate, remember, remember_joined, version_of
 from scr_tracker.models import Agency, Membership, User
 from scr_tracker.permissions import Role
 from scr_tracker.rules import RuleBroken
 
-from . import lines, summaries, timeline
+from . import lines, timeline
 from .models import Action
 from .target_dates import describe, parse_target_date
 
@@ -177,11 +177,6 @@ def as_what(partnerships):
         role = str(held.agency or held.get_role_display().lower())
         roles.setdefault(held.user_id, dict.fromkeys([role]))[role] = None
     return lambda person: ", ".join([str(person), *roles.get(person.pk, ())])
-
-
-def said_before(text, review, user):
-    """Return what other reviews said in much the same words as a recommendation that is not saved yet."""
-    return summaries.said_before(Recommendation(text=text, section=Section(review=review)), user)
 
 
 def since(thing, version, user):

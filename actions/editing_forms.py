@@ -156,13 +156,13 @@ class ReviewForm(draft_forms.ReviewForm, PlanForm):
     )
 
     field_order = [
-        *("kind", "reference", "pseudonym", "lead_reviewer"),
+        *("kind", "level", "reference", "pseudonym", "lead_reviewer"),
         *("commissioned_on", "completed_on", "published_on"),
         *("publication", "publication_reason", "report_url"),
         *("restricted", "named_people", "plan_title", "reason"),
     ]
     #: The fields that a review keeps under the same name.
-    KEPT = field_order[:10] + ["restricted", "plan_title"]
+    KEPT = field_order[:11] + ["restricted", "plan_title"]
 
     def __init__(self, data=None, *, partnerships, review=None, by, **kwargs):
         self.partnerships = list(partnerships)

@@ -2,8 +2,10 @@
 
 import django_filters as filters
 from django import forms
+from django.db.models import Q
 
-from scr_tracker.models import Agency
+from reviews.models import Recommendation
+from scr_tracker.models import Agency, Partnership
 
 from .choices import Rating, Status
 from .models import Action
@@ -13,11 +15,60 @@ DATE_FIELD = {
     "help_text": "For example, 31/3/2026",
     "error_messages": {"invalid": "Enter a date such as 31/3/2026"},
 }
+YEAR_FIELD = {
+    "min_value": 1950,
+    "max_value": 2200,
+    "help_text": "For example, 2019",
+    "error_messages": {"invalid": "Enter a year such as 2019"},
+    "widget": forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
+}
 
 
 def visible_agencies(request):
     """Return the agencies to choose from."""
     return Agency.objects.visible_to(request.user).only("name")
+
+
+def visible_partnerships(request):
+    """Return the partnerships to choose from."""
+    return Partnership.objects.visible_to(request.user).only("name")
+
+
+class YearFilter(filters.NumberFilter):
+    """A year, as a whole number."""
+
+    field_class = forms.IntegerField
+
+
+class ThemeFilter(filters.FilterSet):
+    """The recommendations of a theme by agency, partnership and the years of their reviews."""
+
+    agency = filters.ModelChoiceFilter(
+        queryset=visible_agencies, label="Agency", empty_label="All agencies", method="of_agency"
+    )
+    partnership = filters.ModelChoiceFilter(
+        queryset=visible_partnerships,
+        label="Partnership",
+        empty_label="All partnerships",
+        field_name="section__review__partnership",
+    )
+    since = YearFilter(label="From the year", method="of_years", **YEAR_FIELD)
+    until = YearFilter(label="To the year", method="of_years", **YEAR_FIELD)
+
+    class Meta:
+        model = Recommendation
+        fields = ["agency", "partnership", "since", "until"]
+
+    def of_agency(self, queryset, name, agency):
+        """Recommendations that the agency answers, as far as the person sees that, and those of its part of a plan."""
+        answering = Action.objects.visible_to(self.request.user).of_agency(agency)
+        return queryset.filter(Q(section__agency=agency) | Q(pk__in=answering.values("recommendation")))
+
+    def of_years(self, queryset, name, year):
+        """Those of reviews that were completed, or else commissioned, from or up to a year."""
+        until = {"since": "gte", "until": "lte"}[name]
+        begun = Q(section__review__completed_on=None, **{f"section__review__commissioned_on__year__{until}": year})
+        return queryset.filter(Q(**{f"section__review__completed_on__year__{until}": year}) | begun)
 
 
 class ActionFilter(filters.FilterSet):

@@ -12,7 +12,17 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import timezone
 
-from reviews.models import Kind, Publication, Recommendation, Review, Section
+from reviews import services, themes
+from reviews.models import (
+    Kind,
+    Publication,
+    Recommendation,
+    RecommendationLink,
+    RecommendationTheme,
+    Review,
+    Section,
+    Theme,
+)
 from scr_tracker.history import remember_joined, remember_new
 from scr_tracker.models import Agency, Membership, Partnership, User
 from scr_tracker.permissions import Role
@@ -139,6 +149,8 @@ class World:
         }
         self.save(list(self.lead.values()))
         self.save([Membership(user=lead, role=Role.AGENCY_LEAD, agency=agency) for agency, lead in self.lead.items()])
+        services.begin_themes()
+        self.themes = list(Theme.objects.filter(partnership=None))
 
     def save(self, instances):
         """Save instances of one model, with their first line of history where that is kept and wanted."""
@@ -178,6 +190,7 @@ class Plan:
             self.recommendations.append(recommendation)
             for order in range(shared[place]):
                 self._add_action(recommendation, section.agency, order)
+        self._give_themes(Random(f"load {number}, themes"))
 
     def _review(self, partnership, number):
         commissioned = self.today - timedelta(self.draw.randrange(300, 1500))
@@ -203,6 +216,23 @@ class Plan:
             intended_outcome=f"{self._some(RESULTS)}. {self._some(RESULTS)}. {self._some(RESULTS)}.",
             completion_evidence=self._events(4) if self.draw.random() < 0.35 else "",
         )
+
+    def _give_themes(self, draw):
+        """Give most recommendations the themes that their wording suggests, or some; let a few repeat another.
+
+        From a draw of its own, so that everything else of a plan is as it was.
+        """
+        self.themes, self.links = [], []
+        for place, recommendation in enumerate(self.recommendations):
+            if draw.random() < 0.15:
+                continue
+            found = [each.theme for each in themes.suggested(recommendation.text, self.world.themes, 1)]
+            for theme in {theme.pk: theme for theme in (*found, draw.choice(self.world.themes))}.values():
+                self.themes.append(RecommendationTheme(recommendation=recommendation, theme=theme))
+            if place and draw.random() < 0.03:
+                other = self.recommendations[draw.randrange(place)]
+                relation = RecommendationLink.Relation.REPEATS
+                self.links.append(RecommendationLink(recommendation=recommendation, other=other, relation=relation))
 
     def _add_action(self, recommendation, agency, order):
         status = self.draw.choices(list(STATUSES), STATUSES.values())[0]
@@ -330,7 +360,7 @@ class Plan:
 def save_plans(world, plans):
     """Save some plans, one kind of thing after the other."""
     world.save([plan.review for plan in plans])
-    for name in ("sections", "recommendations", "actions", "updates", "extensions"):
+    for name in ("sections", "recommendations", "themes", "links", "actions", "updates", "extensions"):
         world.save([instance for plan in plans for instance in getattr(plan, name)])
     remember_joined(Action, "supporting_agencies", [pair for plan in plans for pair in plan.supported])
 

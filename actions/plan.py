@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from reviews.models import Recommendation, Response, Review, Section
+from reviews.models import Recommendation, RecommendationLink, RecommendationTheme, Response, Review, Section
 from scr_tracker.models import Agency, User
 
 from . import rating
@@ -310,6 +310,24 @@ def read(review, *, as_at=None, only=None):
             PlannedRecommendation(recommendation, own[pk], also[pk], responses[pk], is_whole=only is None)
         )
     return Plan(review, on, [PlannedSection(section, of_section[section.pk]) for section in sections])
+
+
+def repeats_among(recommendations, *, as_at=None):
+    """Return the links by which some recommendations, by their keys, repeat others of them, now or at a past moment."""
+    among = {"recommendation_id__in": recommendations, "other_id__in": recommendations}
+    source = _History(as_at) if as_at else _Present()
+    links = source.all(RecommendationLink, relation=RecommendationLink.Relation.REPEATS, **among)
+    return sorted(links, key=lambda link: link.pk)
+
+
+def themes_of(recommendations, *, as_at=None):
+    """Return {key of a recommendation: its themes} of some by their keys, now or at a past moment."""
+    source = _History(as_at) if as_at else _Present()
+    found = defaultdict(list)
+    given = source.all(RecommendationTheme, "theme", recommendation_id__in=recommendations)
+    for each in sorted(given, key=lambda each: each.pk):
+        found[each.recommendation_id].append(each.theme)
+    return found
 
 
 def _rate(review, actions, on, source):

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Value
 from django.utils.text import Truncator
 
-from reviews.models import Recommendation, Response, Review, Section
+from reviews import services
+from reviews.models import (
+    Recommendation,
+    RecommendationLink,
+    RecommendationTheme,
+    RefusedTheme,
+    Response,
+    Review,
+    Section,
+)
 
 from . import lines, timeline
 from .models import Action, Comment, Evidence, Extension, MeetingDecision, Update
@@ -78,6 +87,16 @@ def _sources(review, user):
             model.__name__: Source(_told_lines(model, seen, actions), "history_date", _lines, model)
             for model, seen in tracked.items()
         },
+        "link": Source(_of_links(recommendations, user), "history_date", _told_links, RecommendationLink),
+        "theme": Source(
+            RecommendationTheme.history.filter(recommendation__in=recommendations.values("pk")),
+            "history_date",
+            _told_themes,
+            RecommendationTheme,
+        ),
+        "refused theme": Source(
+            RefusedTheme.objects.filter(recommendation__in=recommendations.values("pk")), "at", _told_refusals
+        ),
         "update": Source(Update.objects.filter(**of_actions), "at", _told(timeline.of_update, "by")),
         "comment": Source(Comment.objects.filter(**of_actions), "at", _told(timeline.of_comment, "by")),
         "meeting": Source(
@@ -115,6 +134,50 @@ def _lines(source, keys, user):
     for line in found:
         if event := timeline.of_line(line, changed.get(line.pk, [])):
             yield line.pk, _about(event, things.get(line.id))
+
+
+def _of_links(recommendations, user):
+    """Return the lines of history of links of these recommendations to and from what the person sees."""
+    seen, here = Recommendation.objects.visible_to(user).values("pk"), recommendations.values("pk")
+    told = RecommendationLink.history.filter(recommendation__in=seen, other__in=seen)
+    return told.filter(Q(recommendation__in=here) | Q(other__in=here))
+
+
+def _told_links(source, keys, user):
+    """Yield (key, event) for lines of history of links between recommendations."""
+    related = ("history_user", "recommendation__section__review", "other__section__review")
+    for line in source.model.history.filter(history_id__in=keys).select_related(*related):
+        here, there = line.recommendation, line.other
+        said = (
+            f"{here} of {here.section.review} {line.get_relation_display().lower()} {there} of {there.section.review}"
+        )
+        yield line.pk, _of_line(line, services.LINKED, said, here)
+
+
+def _told_themes(source, keys, user):
+    """Yield (key, event) for lines of history of themes that recommendations have."""
+    lines = source.model.history.filter(history_id__in=keys)
+    for line in lines.select_related("history_user", "theme", "recommendation"):
+        yield (
+            line.pk,
+            _of_line(line, services.THEME_GIVEN, f"{line.theme}, to {line.recommendation}", line.recommendation),
+        )
+
+
+def _of_line(line, otherwise, said, recommendation):
+    """Return the event of a line of history that says what was done, and perhaps why after a colon."""
+    done, _, why = (line.history_change_reason or otherwise).partition(": ")
+    who = str(line.history_user or "")
+    url = recommendation.get_absolute_url()
+    return timeline.Event(f"{done}: {said}", line.history_date, who=who, why=why, url=url)
+
+
+def _told_refusals(source, keys, user):
+    """Yield (key, event) for suggested themes that somebody refused."""
+    for each in RefusedTheme.objects.filter(pk__in=keys).select_related("by", "theme", "recommendation"):
+        said = f"{each.theme} refused" if each.theme else "None fits"
+        title, url = f"Suggested theme: {said}, {each.recommendation}", each.recommendation.get_absolute_url()
+        yield each.pk, timeline.Event(title, each.at, who=str(each.by or ""), url=url)
 
 
 def _told(tell, by):

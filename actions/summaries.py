@@ -73,11 +73,9 @@ def without_action(recommendations):
 
 def links_of(recommendation, user):
     """Return the links of a recommendation to and from others that the person may see."""
-    visible = Recommendation.objects.visible_to(user).values("pk")
     return (
-        RecommendationLink.objects.filter(
-            Q(recommendation=recommendation, other__in=visible) | Q(other=recommendation, recommendation__in=visible)
-        )
+        RecommendationLink.objects.visible_to(user)
+        .filter(Q(recommendation=recommendation) | Q(other=recommendation))
         .select_related("recommendation__section__review", "other__section__review")
         .order_by("pk")
     )
@@ -93,15 +91,36 @@ class SaidBefore:
 
 def said_before(recommendation, user):
     """Return what other reviews that the person may see recommended in much the same words, the nearest first."""
-    nearest = similar.said_before(recommendation, user)
-    actions = Action.objects.visible_to(user).filter(recommendation__in=nearest)
+    return _with_outcome(similar.said_before(recommendation, user), user)
+
+
+def said_before_text(text, where, user):
+    """Return the same for a text that is not saved yet; ``where`` is the review or partnership that it is meant for."""
+    review = where.pk if isinstance(where, Review) else None
+    return _with_outcome(similar.said_before_text(text, user, review=review), user)
+
+
+def _with_outcome(recommendations, user):
+    answers = answering(recommendations, user)
+    return [SaidBefore(each, outcome(answers[each.pk])) for each in recommendations]
+
+
+def answering(recommendations, user):
+    """Return {key of a recommendation: the rated actions that answer it, as the person sees them}."""
+    keys = [each.pk for each in recommendations]
+    also = Action.also_answers.through.objects.filter(recommendation__in=keys)
+    seen = Action.objects.visible_to(user).filter(Q(recommendation__in=keys) | Q(pk__in=also.values("action")))
+    actions = seen.with_rating().order_by("order", "pk").only("recommendation", "status", "impact_result").in_bulk()
     found = defaultdict(list)
-    for action in actions.only("recommendation", "status", "impact_result"):
+    for action in actions.values():
         found[action.recommendation_id].append(action)
-    return [SaidBefore(each, _outcome(found[each.pk])) for each in nearest]
+    for key, recommendation in also.values_list("action", "recommendation"):
+        if key in actions:
+            found[recommendation].append(actions[key])
+    return found
 
 
-def _outcome(actions):
+def outcome(actions):
     """Say in a few words what was done, and whether it held."""
     if not actions:
         return "No action answers it"

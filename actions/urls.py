@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, editing, evidence, house, imports, meetings, packs, reports, search
+from .views import again, editing, evidence, house, imports, meetings, packs, reports, search, themes
 
 house_urls = [
     path("partnerships/<int:pk>/change/", house.change_partnership, name="change-partnership"),
@@ -28,7 +28,23 @@ review_urls = [
     path("reviews/<int:pk>/export/<str:kind>/", views.export_plan, name="export-plan"),
     path("reviews/<int:pk>/form/<int:agency_pk>/", views.export_form, name="export-form"),
     path("recommendations/<int:pk>/", views.recommendation, name="recommendation"),
-    path("recommendations/<int:pk>/repeats/", views.link_repeat, name="link-repeat"),
+    path("recommendations/<int:pk>/themes/", themes.recommendation_themes, name="recommendation-themes"),
+    path("recommendations/<int:pk>/themes/answer/", themes.answer_theme, name="answer-theme"),
+    path("recommendations/<int:pk>/link/", themes.link_recommendation, name="link-recommendation"),
+    path(
+        "recommendations/<int:pk>/links/<int:link_pk>/undo/",
+        themes.unlink_recommendation,
+        name="unlink-recommendation",
+    ),
+]
+
+theme_urls = [
+    path("themes/", themes.theme_list, name="theme-list"),
+    path("themes/new/", themes.add_theme, name="add-theme"),
+    path("themes/to-give/", themes.run_through, name="themes-to-give"),
+    path("themes/<int:pk>/", themes.theme, name="theme"),
+    path("themes/<int:pk>/change/", themes.change_theme, name="change-theme"),
+    path("themes/<int:pk>/merge/", themes.merge_theme, name="merge-theme"),
 ]
 
 editing_urls = [
@@ -162,4 +178,5 @@ urlpatterns = [
     *import_urls,
     *report_urls,
     *meeting_urls,
+    *theme_urls,
 ]

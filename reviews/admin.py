@@ -61,8 +61,10 @@ class LinkInline(admin.TabularInline):
     """How a recommendation stands to others."""
 
     model = RecommendationLink
+    form = TrackedForm
     fk_name = "recommendation"
     extra = 0
+    can_delete = False
     autocomplete_fields = ["other"]
 
 
@@ -101,16 +103,18 @@ class ResponseAdmin(TrackedAdmin):
 
 
 @admin.register(Theme)
-class ThemeAdmin(admin.ModelAdmin):
-    """Themes."""
+class ThemeAdmin(TrackedAdmin):
+    """Themes, of everybody and of partnerships."""
 
-    list_display = ["name"]
-    search_fields = ["name"]
-    autocomplete_fields = ["recommendations"]
+    list_display = ["name", "partnership", "merged_into"]
+    list_filter = ["partnership"]
+    list_select_related = ["partnership", "merged_into"]
+    search_fields = ["name", "about"]
+    autocomplete_fields = ["partnership"]
 
 
 @admin.register(RecommendationLink)
-class RecommendationLinkAdmin(admin.ModelAdmin):
+class RecommendationLinkAdmin(TrackedAdmin):
     """Links between recommendations."""
 
     list_display = ["recommendation", "relation", "other"]

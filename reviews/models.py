@@ -5,11 +5,12 @@ column, the words of a document beside the values that we read from them.
 """
 
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import Truncator
 
-from scr_tracker.history import History, TrackedQuerySet
+from scr_tracker.history import AppendOnly, History, TrackedQuerySet
 from scr_tracker.models import Agency, Membership, Partnership, User, one_of
 from scr_tracker.permissions import Role, Scope
 
@@ -268,11 +269,31 @@ class RecommendationQuerySet(TrackedQuerySet):
         """Recommendations of the reviews seen whole, and those that an agency of the user's helps to answer."""
         if user.is_superuser and user.is_active:
             return self
+        whole = Review.objects.wholly_visible_to(user).values("pk")
+        if not any(held.agency for held in user.holds):
+            return self.filter(section__review__in=whole)
         reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
         return self.filter(
-            models.Q(section__review__in=Review.objects.wholly_visible_to(user).values("pk"))
+            models.Q(section__review__in=whole)
             | models.Q(section__review__in=reviews, pk__in=of_actions_of(user, "recommendation", "also_answers"))
         )
+
+    def where_granted(self, user, permission):
+        """Recommendations of the partnerships in which the user holds the permission in their own right."""
+        if user.is_superuser and user.is_active:
+            return self
+        return self.filter(section__review__partnership__in=user.partnerships_granting(permission))
+
+    def without_a_theme(self):
+        """Those that have no theme, and of which nobody has said that none fits."""
+        given = RecommendationTheme.objects.filter(recommendation=models.OuterRef("pk"))
+        none_fits = RefusedTheme.objects.filter(recommendation=models.OuterRef("pk"), theme__isnull=True)
+        return self.filter(~models.Exists(given), ~models.Exists(none_fits))
+
+    def by_review(self):
+        """Those of the latest reviews first, in the order of each plan."""
+        date = Coalesce("section__review__completed_on", "section__review__commissioned_on")
+        return self.order_by(date.desc(nulls_last=True), "section__review", "section__order", "order", "pk")
 
     def in_plan_order(self):
         """In the order of the printed plan."""
@@ -382,11 +403,65 @@ class Response(models.Model):
         return self.text[:80]
 
 
+class ThemeQuerySet(TrackedQuerySet):
+    """Themes in the domain's words."""
+
+    def visible_to(self, user):
+        """Everybody's themes, those of partnerships in which the user has a role, and those of what they see.
+
+        The last is for agency leads, who see recommendations in partnerships that are not their own.
+        """
+        if not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        memberships = Membership.objects.filter(user=user, partnership__isnull=False)
+        seen = models.Q(partnership__isnull=True) | models.Q(partnership__in=memberships.values("partnership"))
+        if any(held.agency for held in user.holds):
+            visible = Recommendation.objects.visible_to(user)
+            given = RecommendationTheme.objects.filter(recommendation__in=visible.values("pk"))
+            seen |= models.Q(pk__in=given.values("theme"))
+        return self.filter(seen)
+
+    def current(self):
+        """Those that were not merged into another."""
+        return self.filter(merged_into__isnull=True)
+
+    def fitting(self, partnership):
+        """Those that may be given to a recommendation of a partnership: everybody's, and its own."""
+        return self.current().filter(models.Q(partnership__isnull=True) | models.Q(partnership=partnership))
+
+    def called(self, name):
+        """Themes of this name, whatever its capitals."""
+        return self.filter(name__iexact=name)
+
+
 class Theme(models.Model):
-    """A subject that returns in review after review, such as "voice of the child"."""
+    """A subject that returns in review after review, such as "voice of the child".
+
+    It is everybody's, or a partnership's own: then nobody elsewhere learns of it.
+    """
 
     name = models.CharField(max_length=120)
-    recommendations = models.ManyToManyField(Recommendation, related_name="themes", blank=True)
+    about = models.TextField("what belongs to it", blank=True)
+    words = models.TextField(
+        "words that suggest it", blank=True, help_text="One to a line. A * at the end stands for any ending."
+    )
+    partnership = models.ForeignKey(
+        Partnership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="themes",
+        help_text="Whose own it is. Empty: everybody's.",
+    )
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged_here"
+    )
+    recommendations = models.ManyToManyField(Recommendation, through="RecommendationTheme", related_name="themes")
+
+    objects = ThemeQuerySet.as_manager()
+    history = History()
 
     class Meta:
         ordering = ["name", "pk"]
@@ -394,12 +469,104 @@ class Theme(models.Model):
             models.UniqueConstraint(
                 Lower("name"),
                 name="theme_name_is_unique",
+                condition=models.Q(partnership__isnull=True),
                 violation_error_message="There is already a theme with this name.",
-            )
+            ),
+            models.UniqueConstraint(
+                Lower("name"),
+                "partnership",
+                name="theme_name_is_unique_in_its_partnership",
+                violation_error_message="This partnership already has a theme with this name.",
+            ),
+            models.CheckConstraint(name="theme_has_a_name", condition=~models.Q(name="")),
+            models.CheckConstraint(
+                name="theme_is_merged_into_another", condition=~models.Q(merged_into=models.F("pk"))
+            ),
         ]
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        """Return the address of the theme's page."""
+        return reverse("theme", args=[self.pk])
+
+    @property
+    def phrases(self):
+        """The words that suggest it, as a list."""
+        return [line.strip() for line in self.words.splitlines() if line.strip()]
+
+    def permission_scope(self):
+        """Whom what is done to the theme concerns: its partnership; of everybody's, no partnership alone."""
+        return Scope(partnerships=frozenset({self.partnership_id} - {None}))
+
+
+class RecommendationTheme(models.Model):
+    """That a person gave a recommendation a theme, suggested or not; its history says who and why."""
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="given_themes")
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, related_name="given")
+
+    objects = TrackedQuerySet.as_manager()
+    history = History()
+
+    class Meta:
+        ordering = ["recommendation", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["theme", "recommendation"], name="theme_is_given_to_a_recommendation_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.recommendation}: {self.theme}"
+
+
+class RefusedTheme(AppendOnly):
+    """That a person found that a suggested theme does not fit a recommendation; without a theme, that none fits."""
+
+    recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="refused_themes")
+    theme = models.ForeignKey(Theme, on_delete=models.PROTECT, null=True, blank=True, related_name="refused")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["recommendation", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["recommendation", "theme"], name="theme_is_refused_once"),
+            models.UniqueConstraint(
+                fields=["recommendation"],
+                name="no_theme_fits_is_said_once",
+                condition=models.Q(theme__isnull=True),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.recommendation}: not {self.theme or 'any theme'}"
+
+
+class KeptWordings(models.Model):
+    """The wordings of all recommendations, taken apart and kept so that a new process need not (similar.py).
+
+    Nothing stands here that could not be made anew from the recommendations.
+    """
+
+    made_by = models.CharField("by which rules it was made", max_length=64)
+    up_to = models.BigIntegerField("the newest line of history that it knows")
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "kept wordings"
+
+    def __str__(self):
+        return f"Wordings up to {self.up_to}"
+
+
+class RecommendationLinkQuerySet(TrackedQuerySet):
+    """Links in the domain's words."""
+
+    def visible_to(self, user):
+        """Links of which the user sees both ends."""
+        seen = Recommendation.objects.visible_to(user).values("pk")
+        return self.filter(recommendation__in=seen, other__in=seen)
 
 
 class RecommendationLink(models.Model):
@@ -416,6 +583,9 @@ class RecommendationLink(models.Model):
     recommendation = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="links")
     other = models.ForeignKey(Recommendation, on_delete=models.PROTECT, related_name="links_here")
     relation = models.CharField(max_length=20, choices=Relation)
+
+    objects = RecommendationLinkQuerySet.as_manager()
+    history = History()
 
     class Meta:
         ordering = ["recommendation", "pk"]

@@ -3,84 +3,181 @@
 A recommendation returns in the next review in other words. What is compared is tf-idf over the words of the texts and
 the subjects that they name (wording.toml), without the formulas of the trade. It offers; it never says
 that two are the same: that is for a person, who links them.
+
+Each process keeps the wordings of all recommendations, and takes in what was written since it last looked. Taking many
+texts apart takes long: a page takes in no more than MOST_AT_ONCE, so that nobody waits, and what was taken apart is
+kept in the database (KeptWordings), so that a process that starts reads it in a moment.
 """
 
+import bisect
+import hashlib
 import heapq
+import json
 import math
 import re
 import tomllib
+import zlib
+from array import array
 from collections import Counter, defaultdict
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
 
-from .models import Recommendation
+from .models import KeptWordings, Recommendation
+from .phrases import Phrases, plain
 
 FILE = Path(__file__).with_name("wording.toml")
 WORD = re.compile(r"[^\W\d_]{2,}")
-APOSTROPHE = re.compile(r"['’‘`´](?:s\b)?")
 
 #: What naming the same subject counts for beside using the same word.
 SUBJECT_WEIGHT = 2.0
 #: Below this, two texts share no more than chance; it is a cosine, between 0 and 1.
 LEAST_LIKENESS = 0.15
-#: How many of the nearest are looked through for those that a person may see.
+#: How many of the nearest are looked through first for those that a person may see.
 LONGEST_SEARCH = 500
+#: How many texts a page takes in at most, and after how many they are kept for other processes.
+MOST_AT_ONCE, KEPT_AFTER = 5_000, 1_000
+#: How many lines of history before the newest are looked at again: one may be seen later than one that came after it.
+OVERLAP = 2_000
+#: By how much a collection may change before all lengths are measured anew, and up to what size they always are.
+DRIFT, SMALL = 0.05, 2_000
+
+#: What it counts for to use a word so many times.
+WEIGHTS = [0.0, *(1 + math.log(times) for times in range(1, 256))]
 
 
 class Wordings:
-    """Texts by what they say; each is kept under a key and may be put again or taken out."""
+    """Texts by what they say; each is kept under a key, a number, and may be put again or taken out.
+
+    For each word or subject it has the places of the texts that use it, and how often they do, in arrays: tens of
+    thousands of recommendations take a few megabytes.
+    """
 
     def __init__(self, texts=()):
-        self._terms = {}
-        self._holding = defaultdict(dict)
-        self._lengths = None
+        self._keys, self._places = [], {}
+        self._using = defaultdict(lambda: (array("I"), array("B")))
+        self._lengths, self._measured, self._changes = array("d"), 0, 0
         for key, text in texts:
             self.put(key, text)
 
     def __len__(self):
-        return len(self._terms)
+        return len(self._places)
+
+    def __contains__(self, key):
+        return key in self._places
+
+    def __iter__(self):
+        return iter(self._places)
 
     def put(self, key, text):
         """Keep a text, in place of what was kept under its key."""
         self.take_out(key)
-        terms = self._terms[key] = terms_of(text)
-        for term, weight in terms.items():
-            self._holding[term][key] = weight
-        self._lengths = None
+        place = self._places[key] = len(self._keys)
+        self._keys.append(key)
+        for term, times in counts_of(text).items():
+            places, counts = self._using[term]
+            places.append(place)
+            counts.append(min(times, 255))
+        self._changes += 1
 
     def take_out(self, key):
         """Forget a text."""
-        for term in self._terms.pop(key, ()):
-            del self._holding[term][key]
-        self._lengths = None
+        place = self._places.pop(key, None)
+        if place is not None:
+            self._keys[place] = None
+            self._changes += 1
 
     def nearest(self, text, count=5):
         """Return the keys of the texts that say most nearly what this one says, the nearest first; perhaps none."""
-        lengths = self._lengths = self._lengths or self._measured()
+        self._measure()
         wanted = terms_of(text)
         rarity = {term: self._rarity(term) for term in wanted}
         own = math.hypot(*(weight * rarity[term] for term, weight in wanted.items())) or 1
-        likeness = defaultdict(float)
+        shared = [0.0] * len(self._keys)
         for term, weight in wanted.items():
-            weight *= rarity[term] ** 2
-            for key, other in self._holding.get(term, {}).items():
-                likeness[key] += weight * other
-        compared = ((shared / (own * lengths[key]), key) for key, shared in likeness.items())
-        near = ((likeness, key) for likeness, key in compared if likeness >= LEAST_LIKENESS)
+            counts_for = [weight * rarity[term] ** 2 * each for each in WEIGHTS]
+            for place, times in zip(*self._using.get(term, ((), ())), strict=True):
+                shared[place] += counts_for[times]
+        lengths, least = self._lengths, LEAST_LIKENESS * own
+        near = (
+            (amount / lengths[place], self._keys[place])
+            for place, amount in enumerate(shared)
+            if amount and amount >= least * lengths[place] and self._keys[place] is not None
+        )
         return [key for _, key in heapq.nlargest(count, near)]
 
     def _rarity(self, term):
-        holding = len(self._holding.get(term, ()))
+        using = len(self._using[term][0]) if term in self._using else 0
         weight = SUBJECT_WEIGHT if term in subjects() else 1.0
-        return weight * math.log(1 + max(len(self._terms), 1) / max(holding, 1))
+        return weight * math.log(1 + max(len(self._places), 1) / max(using, 1))
 
-    def _measured(self):
-        rarity = {term: self._rarity(term) for term in self._holding}
-        return {
-            key: math.hypot(*(weight * rarity[term] for term, weight in terms.items())) or 1
-            for key, terms in self._terms.items()
-        }
+    def _measure(self):
+        """Measure the lengths of new texts; of all, where the rarity of words may have changed with them."""
+        if not self._changes:
+            return
+        if len(self._keys) > SMALL and len(self._places) < 0.8 * len(self._keys):
+            self._close_gaps()
+        first = self._measured
+        if len(self._keys) <= SMALL or self._changes > DRIFT * len(self._keys):
+            first = self._changes = 0
+        squares = [0.0] * (len(self._keys) - first)
+        if squares:
+            for term, (places, counts) in self._using.items():
+                if places[-1] >= first:
+                    rarity = self._rarity(term)
+                    counts_for = [(rarity * each) ** 2 for each in WEIGHTS]
+                    start = _first_at_least(places, first)
+                    for place, times in zip(places[start:], counts[start:], strict=True):
+                        squares[place - first] += counts_for[times]
+        del self._lengths[first:]
+        self._lengths.extend(math.sqrt(square) or 1 for square in squares)
+        self._measured = len(self._keys)
+
+    def _close_gaps(self):
+        """Leave out the places of texts that were taken out or put again."""
+        moved, kept = {}, []
+        for place, key in enumerate(self._keys):
+            if key is not None:
+                moved[place] = len(kept)
+                kept.append(key)
+        for term, (places, counts) in list(self._using.items()):
+            left = [(moved[place], times) for place, times in zip(places, counts, strict=True) if place in moved]
+            if left:
+                self._using[term] = array("I", [place for place, _ in left]), array("B", [times for _, times in left])
+            else:
+                del self._using[term]
+        self._keys, self._places = kept, {key: place for place, key in enumerate(kept)}
+        self._lengths, self._measured, self._changes = array("d"), 0, len(kept)
+
+    def to_bytes(self):
+        """Return what ``from_bytes`` makes the same of, but for the order of the texts."""
+        self._close_gaps()
+        head = {"keys": self._keys, "terms": {term: len(places) for term, (places, _) in self._using.items()}}
+        said = json.dumps(head, separators=(",", ":")).encode()
+        arrays = [part.tobytes() for places, counts in self._using.values() for part in (places, counts)]
+        return zlib.compress(len(said).to_bytes(8, "big") + said + b"".join(arrays), 1)
+
+    @classmethod
+    def from_bytes(cls, content):
+        """Return the wordings that were kept."""
+        content = memoryview(zlib.decompress(content))
+        start = 8 + int.from_bytes(content[:8], "big")
+        head = json.loads(bytes(content[8:start]))
+        wordings = cls()
+        wordings._keys, wordings._changes = head["keys"], len(head["keys"])
+        wordings._places = {key: place for place, key in enumerate(head["keys"])}
+        for term, number in head["terms"].items():
+            places, counts = wordings._using[term]
+            places.frombytes(content[start : start + number * places.itemsize])
+            start += number * places.itemsize
+            counts.frombytes(content[start : start + number])
+            start += number
+        return wordings
+
+
+def _first_at_least(places, first):
+    """Return where in ascending places those from ``first`` on begin."""
+    return bisect.bisect_left(places, first) if first else 0
 
 
 class Likeness:
@@ -107,20 +204,27 @@ class Likeness:
 @lru_cache(maxsize=5_000)
 def terms_of(text):
     """Return {word or subject: its weight} of a text, without the words that every recommendation has."""
-    plain = APOSTROPHE.sub("", text.lower()).replace("-", " ").replace(".", " ").replace("/", " ")
-    plain = " ".join(plain.split())
-    found = Counter(word for word in WORD.findall(plain) if word not in _noise())
-    for subject, pattern in subjects().items():
-        if times := len(pattern.findall(plain)):
-            found[subject] = times
-    return {term: 1 + math.log(times) for term, times in found.items()}
+    return {term: 1 + math.log(times) for term, times in counts_of(text).items()}
+
+
+def counts_of(text):
+    """Return {word or subject: how often} of a text, without the words that every recommendation has."""
+    text, noise = plain(text), _noise()
+    found = Counter(word for word in WORD.findall(text) if word not in noise)
+    found.update(_phrases().count(text))
+    return found
 
 
 @cache
 def subjects():
-    """Return {subject: pattern of the words that mean it}."""
+    """Return {subject: the words that mean it}."""
     concepts = tomllib.loads(FILE.read_text(encoding="utf-8"))["concepts"]
-    return {f"<{name}>": _pattern(phrases) for name, phrases in concepts.items()}
+    return {f"<{name}>": phrases for name, phrases in concepts.items()}
+
+
+@cache
+def _phrases():
+    return Phrases(subjects())
 
 
 @cache
@@ -128,50 +232,111 @@ def _noise():
     return frozenset(tomllib.loads(FILE.read_text(encoding="utf-8"))["noise"].split())
 
 
-def _pattern(phrases):
-    ordered = sorted(phrases, key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(re.escape(each).replace(r"\*", r"\w*") for each in ordered) + r")\b")
+@cache
+def _rules():
+    """Return the fingerprint of the rules by which texts are taken apart here."""
+    parts = [FILE, Path(__file__), Path(__file__).with_name("phrases.py")]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in parts)).hexdigest()
 
 
-class _AllRecommendations:
-    """The wordings of every recommendation, kept in this process as long as nothing in the history is newer."""
+class AllRecommendations:
+    """The wordings of every recommendation, as this process knows them."""
 
     def __init__(self):
         self._lock = Lock()
-        self._stamp, self._texts, self._wordings = None, {}, Wordings()
+        self._forget()
 
-    def up_to_date(self):
-        """Return the wordings as they stand; only texts that changed are taken apart again."""
-        newest = Recommendation.history.order_by("-history_id").values_list("history_id", "history_date").first()
+    def _forget(self):
+        self._stamp, self._newest, self._wordings = None, 0, Wordings()
+        self._texts, self._waiting, self._not_kept = {}, [], 0
+
+    def nearest(self, text, count=None):
+        """Return the keys of the recommendations that say most nearly what a text says; of all unless ``count``.
+
+        Only what changed since the last time is taken apart. Where more is new than a page should wait for, the
+        newest is taken in, and the next page takes in more.
+        """
+        lines = Recommendation.history.order_by("-history_id").values_list("history_id", "history_date")
+        newest = lines.first()
         stamp = newest, Recommendation.objects.count()
         with self._lock:
             if stamp != self._stamp:
-                self._read()
+                self._look(newest[0] if newest else 0, stamp[1])
                 self._stamp = stamp
-            return self._wordings
+            if self._waiting:
+                self._take_in()
+            return self._wordings.nearest(text, len(self._wordings) if count is None else count)
 
-    def _read(self):
-        texts = dict(Recommendation.objects.values_list("pk", "text"))
-        for pk in self._texts.keys() - texts.keys():
-            self._wordings.take_out(pk)
-        for pk, text in texts.items():
-            if self._texts.get(pk) != text:
-                self._wordings.put(pk, text)
-        self._texts = texts
+    def _look(self, newest, number):
+        """Find out which texts are new, changed and gone since the last time."""
+        if newest < self._newest:
+            self._forget()  # another database
+        if not self._texts:
+            self._read_kept()
+        lines = Recommendation.history.filter(history_id__gt=self._newest - OVERLAP)
+        changed = set(lines.values_list("id", flat=True))
+        if len(self._texts.keys() | changed) != number or not self._newest:
+            there = set(Recommendation.objects.values_list("pk", flat=True))
+            for key in self._texts.keys() - there:
+                self._take_out(key)
+            changed |= there - self._texts.keys()
+        self._newest = newest
+        self._waiting = sorted(changed | set(self._waiting))
+
+    def _take_in(self):
+        """Take the newest of the waiting texts apart; keep what is known for other processes when it is worth it."""
+        now, self._waiting = self._waiting[-MOST_AT_ONCE:], self._waiting[:-MOST_AT_ONCE]
+        texts = dict(Recommendation.objects.filter(pk__in=now).values_list("pk", "text"))
+        for key in now:
+            if key not in texts:
+                self._take_out(key)
+            elif self._texts.get(key) != (mark := zlib.crc32(texts[key].encode())):
+                self._wordings.put(key, texts[key])
+                self._texts[key] = mark
+                self._not_kept += 1
+        if not self._waiting and self._not_kept >= KEPT_AFTER:
+            self._keep()
+
+    def _take_out(self, key):
+        self._wordings.take_out(key)
+        self._texts.pop(key, None)
+
+    def _keep(self):
+        content = {"marks": list(self._texts.items())}
+        marks = json.dumps(content, separators=(",", ":")).encode()
+        content = len(marks).to_bytes(8, "big") + marks + self._wordings.to_bytes()
+        known = {"made_by": _rules(), "up_to": self._newest, "content": content}
+        KeptWordings.objects.update_or_create(pk=1, defaults=known)
+        self._not_kept = 0
+
+    def _read_kept(self):
+        kept = KeptWordings.objects.filter(pk=1, made_by=_rules()).first()
+        if kept is None:
+            return
+        content = bytes(kept.content)
+        start = 8 + int.from_bytes(content[:8], "big")
+        self._texts = dict(json.loads(content[8:start])["marks"])
+        self._wordings = Wordings.from_bytes(content[start:])
+        self._newest = kept.up_to
 
 
-_all = _AllRecommendations()
+_all = AllRecommendations()
 
 
 def said_before(recommendation, user, count=5):
     """Return what other reviews that the user sees recommended in much the same words, the nearest first."""
-    nearest = _all.up_to_date().nearest(recommendation.text, LONGEST_SEARCH)
-    place = {pk: index for index, pk in enumerate(nearest)}
-    visible = (
-        Recommendation.objects.visible_to(user)
-        .filter(pk__in=nearest)
-        .exclude(section__review=recommendation.section.review_id)
-    )
-    found = sorted(visible.values_list("pk", flat=True), key=place.get)[:count]
+    return said_before_text(recommendation.text, user, review=recommendation.section.review_id, count=count)
+
+
+def said_before_text(text, user, *, review=None, count=5):
+    """Return what reviews that the user sees, other than one, recommended in much the same words as a text."""
+    visible = Recommendation.objects.visible_to(user)
+    if review is not None:
+        visible = visible.exclude(section__review=review)
+    nearest = _all.nearest(text, LONGEST_SEARCH)
+    seen = set(visible.filter(pk__in=nearest).values_list("pk", flat=True))
+    if len(seen) < count and len(nearest) == LONGEST_SEARCH:
+        nearest, seen = _all.nearest(text), set(visible.values_list("pk", flat=True))
+    found = [key for key in nearest if key in seen][:count]
     kept = Recommendation.objects.select_related("section__review").in_bulk(found)
-    return [kept[pk] for pk in found]
+    return [kept[key] for key in found if key in kept]

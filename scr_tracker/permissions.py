@@ -37,6 +37,7 @@ class Permission(models.TextChoices):
     CHECK_IMPACT = "actions.check_impact", "Record whether an action made a difference"
     JUDGE_EVIDENCE = "actions.judge_evidence", "Accept or return evidence"
     EDIT_PLAN = "reviews.edit_plan", "Edit, import and assign a plan"
+    MANAGE_THEMES = "reviews.manage_themes", "Add, rename and merge the partnership’s own themes"
     MAKE_REPORT = "actions.make_report", "Make a monitoring report"
     SEE_REPORTS = "actions.see_reports", "Download reports"
     RUN_MEETING = "actions.run_meeting", "Enter meetings, run them, and record what they decide"

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from actions.choices import Status, TargetKind
 from actions.models import Action, Evidence, Extension, Update
-from reviews.models import Kind, Recommendation, Response, Review, Section
+from reviews.models import Kind, Recommendation, RecommendationTheme, Response, Review, Section, Theme
 from scr_tracker.models import Agency, Invitation, Membership, Partnership, User
 from scr_tracker.permissions import Role
 
@@ -148,6 +148,22 @@ class RecommendationFactory(factory.django.DjangoModelFactory):
     number = factory.Sequence(lambda n: str(n + 1))
     order = factory.Sequence(lambda n: n)
     text = "Supervision should ask what daily life is like for the child."
+
+
+class ThemeFactory(factory.django.DjangoModelFactory):
+    """A theme of everybody's; give ``recommendations`` to say which have it."""
+
+    class Meta:
+        model = Theme
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"Theme {n}")
+
+    @factory.post_generation
+    def recommendations(self, create, extracted, **kwargs):
+        """Give it to the recommendations."""
+        for recommendation in extracted or ():
+            RecommendationTheme.objects.create(theme=self, recommendation=recommendation)
 
 
 class ResponseFactory(factory.django.DjangoModelFactory):

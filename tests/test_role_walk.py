@@ -34,7 +34,7 @@ from actions.importing import drafts
 from actions.meetings import services as meetings
 from actions.models import Comment, FoundWarning, Meeting, PlanImport, Report
 from actions.reports import working_copy
-from reviews.models import RecommendationLink, Theme
+from reviews.models import RecommendationLink
 from scr_tracker import audit
 from scr_tracker import pdf as pages
 from scr_tracker.models import AuditEvent, Invitation, Job, Worker
@@ -51,6 +51,7 @@ from tests.factories import (
     PartnershipFactory,
     RecommendationFactory,
     ResponseFactory,
+    ThemeFactory,
     UpdateFactory,
     UserFactory,
     today,
@@ -119,6 +120,8 @@ MEETINGS_SEEN = MANAGED | {
     NAMED_MEMBER: (OURS, BESIDE, RESTRICTED),
     FOREIGN_MEMBER: (FOREIGN,),
 }
+#: The themes of a partnership's own: its people's, and theirs who lead what was recommended under one.
+THEMES_SEEN = SEEN | {MEMBER: (OURS, BESIDE, RESTRICTED)}
 #: What only administrators see beside who asked for it, whom nobody here is.
 ASKED_FOR = {ADMINISTRATOR: PLACES}
 #: A working copy is there for who asked for it; leads, who see a part of its review, may have none.
@@ -247,8 +250,18 @@ PAGES = {
     "export-plan": read("review", REVIEWS_SEEN, args=("xlsx",)),
     "export-form": read("form", SEEN, MANAGERS | LEADS),
     "recommendation": read("recommendation"),
-    # An empty form names no recommendation that would be repeated.
-    "link-repeat": Page(405, 404, about="recommendation", there=SEEN, may=MANAGERS),
+    # An empty form names no other recommendation, and no theme.
+    "link-recommendation": Page(405, 404, about="recommendation", there=SEEN, may=MANAGERS),
+    "answer-theme": Page(405, 404, about="recommendation", there=SEEN, may=MANAGERS),
+    "recommendation-themes": Page(about="recommendation", there=SEEN, may=MANAGERS),
+    "unlink-recommendation": Page(about="link", there=SEEN, may=MANAGERS),
+    # Themes: here, one of each partnership's own, which its people see, and leads of what has it.
+    "theme-list": Page(post=405),
+    "theme": read("theme", THEMES_SEEN),
+    "add-theme": Page(may=MANAGERS),
+    "change-theme": Page(about="theme", there=THEMES_SEEN, may=MANAGERS),
+    "merge-theme": Page(about="theme", there=THEMES_SEEN, may=MANAGERS),
+    "themes-to-give": Page(may=MANAGERS),
     "action-list": Page(post=405),
     "export-actions": Page(post=405, args=("xlsx",)),
     "action": read("action"),
@@ -463,8 +476,8 @@ ADMIN = {
     "reviews.section": "add change",
     "reviews.recommendation": "add change",
     "reviews.response": "add change",
-    "reviews.theme": "add change delete",
-    "reviews.recommendationlink": "add change delete",
+    "reviews.theme": "add change",
+    "reviews.recommendationlink": "add change",
     "actions.action": "add change",
     "actions.evidence": "change",
     "actions.extension": "",
@@ -602,7 +615,10 @@ def things_of(action, membership):
     record = begun_import(action)
     drafts.describe_review(draft=record, by=membership.user, kind="lcspr", reference=f"New {record.pk}")
     copy = working_copy_of(action.review, membership.user)
+    theme = ThemeFactory(partnership=action.review.partnership, recommendations=[action.recommendation])
     return {
+        "theme": [theme.pk],
+        "link": [action.recommendation_id, link_of(action).pk],
         "review": [action.review_id],
         "recommendation": [action.recommendation_id],
         "section": [action.recommendation.section_id],
@@ -701,6 +717,13 @@ def minutes_of(meeting, user):
     return job
 
 
+def link_of(action):
+    """Link the recommendation of an action to another that the same people see."""
+    other = RecommendationFactory(section=action.recommendation.section)
+    ActionFactory(recommendation=other, lead_agency=action.lead_agency)
+    return RecommendationLink.objects.create(recommendation=action.recommendation, other=other, relation="see_also")
+
+
 def file_of(action, name, content):
     """Add a file to an action as evidence of its agency, as somebody whom nobody here is."""
     said = evidence_services.About(title="", kind="minutes", strength="said", what_it_shows="That it was agreed.")
@@ -776,7 +799,7 @@ def one_of_each(world):
     first, second = RecommendationFactory(), RecommendationFactory()
     Group.objects.create(name="Helpers")
     SocialAccount.objects.create(user=user, provider="microsoft", uid="1")
-    Theme.objects.create(name="Voice of the child")
+    ThemeFactory()
     ResponseFactory(review=first.section.review, recommendations=[first])
     RecommendationLink.objects.create(recommendation=first, other=second, relation=RecommendationLink.Relation.REPEATS)
     Meeting.objects.create(partnership=partnership, name="Board", date=today())

@@ -4,6 +4,7 @@ from datetime import date
 
 from actions.choices import Status
 from actions.models import Action
+from reviews import services
 from reviews.models import (
     Acceptance,
     Level,
@@ -11,6 +12,7 @@ from reviews.models import (
     Publication,
     Recommendation,
     RecommendationLink,
+    RecommendationTheme,
     Response,
     Review,
     Section,
@@ -194,26 +196,33 @@ class Plans:
         )
 
     def _themes_and_links(self, plans):
-        sections = [section for told, _ in plans for section in told["plan"]["sections"]]
-        told = [each for section in sections for each in section["recommendations"]]
-        names = sorted({name for each in told for name in each.get("themes", [])})
-        themes = {name: Theme.objects.filter(name__iexact=name).first() for name in names}
-        themes |= {name: Theme.objects.create(name=name) for name, theme in themes.items() if theme is None}
-        through = Theme.recommendations.through
-        through.objects.bulk_create(
-            through(theme=themes[name], recommendation=self.recommendations[each["id"]])
-            for each in told
-            for name in each.get("themes", [])
-        )
-        RecommendationLink.objects.bulk_create(
-            RecommendationLink(
-                recommendation=self.recommendations[each["id"]],
-                other=self.recommendations[link["to"]],
-                relation=link["kind"],
-            )
-            for each in told
-            for link in each.get("links", [])
-        )
+        """Give the themes that a manager confirmed some days after each plan was entered, and link what is linked."""
+        services.begin_themes()
+        shared = {theme.name: theme for theme in Theme.objects.filter(partnership=None)}
+        own, given, links = {}, [], []
+        for told, review in plans:
+            by = self.world.people[told["review"]["entered_by"]]
+            read = self.clock.moment(max(told["review"]["entered_days_ago"] - 3, 0))
+            entered = [each for section in told["plan"]["sections"] for each in section["recommendations"]]
+            for each in entered:
+                recommendation = self.recommendations[each["id"]]
+                for name in each.get("themes", []):
+                    theme = shared.get(name) or self._own_theme(own, name, review.partnership, by, read)
+                    confirmed = RecommendationTheme(recommendation=recommendation, theme=theme)
+                    given.append(when(confirmed, read, by=by, why=services.THEME_GIVEN))
+                for link in each.get("links", []):
+                    other = self.recommendations[link["to"]]
+                    linked = RecommendationLink(recommendation=recommendation, other=other, relation=link["kind"])
+                    links.append(when(linked, read, by=by, why=services.LINKED))
+        remember_new(given, by=None, why=services.THEME_GIVEN)
+        remember_new(links, by=None, why=services.LINKED)
+
+    def _own_theme(self, own, name, partnership, by, at):
+        """Return the theme of this name that a partnership has for itself."""
+        if (partnership, name) not in own:
+            theme = when(Theme(name=name, partnership=partnership), at)
+            own[partnership, name] = remember(theme, by=by, why="Theme added")
+        return own[partnership, name]
 
 
 def _first_status(told):

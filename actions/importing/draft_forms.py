@@ -95,6 +95,10 @@ class ReviewForm(OnceForm):
     )
     published_on = GovukDateField(label="Published on (optional)", required=False)
 
+    def clean_level(self):
+        """Take it for a local review where nothing is said."""
+        return self.cleaned_data["level"] or Level.LOCAL
+
     def clean(self):
         """Refuse a report that was completed before it was commissioned."""
         cleaned = super().clean()

@@ -263,7 +263,7 @@ class Saver:
                     links[recommendation.pk, named[0].pk] = RecommendationLink(
                         recommendation=recommendation, other=named[0], relation=RecommendationLink.Relation.SEE_ALSO
                     )
-        RecommendationLink.objects.bulk_create(links.values())
+        self._remember_new(links.values())
 
     def _keep_file(self, review):
         """Keep the document with the review; one that was checked before is kept already."""

@@ -4,12 +4,13 @@ Whether actions made a difference, where there was little progress, what was don
 recommended, and what was recommended again. Its year are the twelve months up to its moment.
 """
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils import timezone
 
-from reviews.models import Level, RecommendationLink
+from reviews.models import Level
 
 from .. import plan as plans
 from ..choices import DONE, ImpactResult
@@ -102,6 +103,20 @@ class Repeat(Frozen):
 
 
 @dataclass(frozen=True)
+class ThemeFound(Frozen):
+    """A theme of these plans: where it was found, what was done about it, and what was recommended again under it."""
+
+    name: str
+    recommendations: int
+    reviews: int
+    actions: int
+    done: int
+    held: int
+    not_held: int
+    repeats: int
+
+
+@dataclass(frozen=True)
 class YearlyExtract(Frozen):
     """A year of the plans of some reviews."""
 
@@ -112,6 +127,8 @@ class YearlyExtract(Frozen):
     areas: tuple[Area, ...]
     carried_out: tuple[CarriedOut, ...]
     repeats: tuple[Repeat, ...]
+    themes: tuple[ThemeFound, ...] | None = None  # which extracts that were issued earlier do not tell
+    without_theme: int = 0
 
     @classmethod
     def of(cls, order):
@@ -124,6 +141,7 @@ class YearlyExtract(Frozen):
         begins = ends - timedelta(364)
         read = [_Read(review, order, begins, ends) for review in order.reviews]
         areas = [area for each in read for area in each.areas()]
+        found = _Found(read, order.as_at)
         return cls(
             heading=Heading.of(
                 order,
@@ -137,7 +155,9 @@ class YearlyExtract(Frozen):
             impact=tuple(sorted((each for one in read for each in one.impact()), key=lambda each: each.on)),
             areas=tuple(sorted(areas, key=lambda area: -len(area.actions))),
             carried_out=tuple(each.carried_out() for each in read),
-            repeats=tuple(_repeats(read)),
+            repeats=tuple(found.repeats()),
+            themes=tuple(found.themes()),
+            without_theme=found.without_theme,
         )
 
     @property
@@ -260,18 +280,52 @@ def _done_on(action):
     return timezone.localdate(action.signed_off_at) if action.signed_off_at else action.completed_on
 
 
-def _repeats(read):
-    """Yield the recommendations of these plans that repeat others of them; of no plan that is not in the report."""
-    stands = {each.recommendation.pk: (one, each.recommendation) for one in read for each in one.plan.recommendations}
-    links = RecommendationLink.objects.filter(
-        relation=RecommendationLink.Relation.REPEATS, recommendation__in=stands, other__in=stands
-    )
-    for again, earlier in links.order_by("pk").values_list("recommendation", "other"):
-        (one, recommendation), (other, _) = stands[again], stands[earlier]
-        yield Repeat(
-            review=one.name.short,
-            reference=one.references.recommendation(again),
-            text=cut(" ".join(recommendation.text.split())),
-            earlier_review=other.name.short,
-            earlier_reference=other.references.recommendation(earlier),
+class _Found:
+    """What several plans say again: links between their recommendations, and themes; of no plan besides."""
+
+    def __init__(self, read, as_at):
+        self.stands = {each.recommendation.pk: (one, each) for one in read for each in one.plan.recommendations}
+        self.links = plans.repeats_among(self.stands, as_at=as_at)
+        self.given = plans.themes_of(self.stands, as_at=as_at)
+
+    def repeats(self):
+        """Yield the recommendations that repeat others."""
+        for link in self.links:
+            (one, planned), (other, _) = self.stands[link.recommendation_id], self.stands[link.other_id]
+            yield Repeat(
+                review=one.name.short,
+                reference=one.references.recommendation(link.recommendation_id),
+                text=cut(" ".join(planned.recommendation.text.split())),
+                earlier_review=other.name.short,
+                earlier_reference=other.references.recommendation(link.other_id),
+            )
+
+    def themes(self):
+        """Return the themes, those found in most reviews first."""
+        having, named = defaultdict(list), {}
+        for key, themes in self.given.items():
+            for theme in themes:
+                having[theme.pk].append(key)
+                named[theme.pk] = theme.name
+        found = [self._theme(named[pk], keys) for pk, keys in having.items()]
+        return sorted(found, key=lambda each: (-each.reviews, -each.recommendations, each.name.casefold()))
+
+    @property
+    def without_theme(self):
+        """How many recommendations have no theme."""
+        return sum(not self.given.get(key) for key in self.stands)
+
+    def _theme(self, name, keys):
+        having = set(keys)
+        actions = {rated.action.pk: rated.action for key in keys for rated in self.stands[key][1].actions}.values()
+        results = Counter(action.impact_result for action in actions)
+        return ThemeFound(
+            name=name,
+            recommendations=len(keys),
+            reviews=len({self.stands[key][0].plan.review.pk for key in keys}),
+            actions=len(actions),
+            done=sum(action.status in DONE for action in actions),
+            held=results[ImpactResult.HELD],
+            not_held=results[ImpactResult.NOT_HELD],
+            repeats=sum(link.recommendation_id in having for link in self.links),
         )

@@ -4,7 +4,7 @@ from .actions import ActionList, action
 from .data_warnings import data_warnings, settle_warning
 from .exports import ActionListExport, export_form, export_plan
 from .home import home
-from .plans import link_repeat, plan, plan_report, recommendation, review_history, review_list
+from .plans import plan, plan_report, recommendation, review_history, review_list
 from .queues import extension_queue, impact_queue, sign_off_queue
 from .steps import reply, take_step
 
@@ -18,7 +18,6 @@ __all__ = [
     "extension_queue",
     "home",
     "impact_queue",
-    "link_repeat",
     "plan",
     "plan_report",
     "recommendation",

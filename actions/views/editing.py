@@ -17,7 +17,7 @@ from scr_tracker.kept import written
 from scr_tracker.models import Partnership
 from scr_tracker.permissions import Permission
 
-from .. import editing
+from .. import editing, summaries
 from .. import editing_forms as forms
 from .actions import get_action
 from .plans import about_review, get_review
@@ -275,7 +275,7 @@ def change_recommendation(request, pk):
 def looked_up(request, review):
     """Return what earlier reviews said in much the same words as somebody is typing, where they ask for it."""
     text = request.POST.get("text", "").strip()
-    return editing.said_before(text, review, request.user) if "look-up" in request.POST and text else []
+    return summaries.said_before_text(text, review, request.user) if "look-up" in request.POST and text else []
 
 
 @FORM

@@ -17,6 +17,7 @@ from scr_tracker.forms import token_for
 from scr_tracker.kept import written
 from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
 
+from .. import summaries
 from ..evidence import naming, storing
 from ..importing import corrections, drafts, preview
 from ..importing import draft_forms as forms
@@ -121,6 +122,7 @@ def import_row(request, record, key):
         "card": card,
         "part": draft.part_of(row),
         "around": preview.around(draft.corrected.recommendations, row),
+        "said_before": summaries.said_before_text(row.made.text, record.review or record.partnership, request.user),
     }
     return render(request, "imports/import_row.html", context)
 

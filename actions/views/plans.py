@@ -1,16 +1,15 @@
 """Reviews and their plans."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from reviews import services
-from reviews.models import Recommendation, Review
+from reviews import themes as theming
+from reviews.models import Recommendation, RecommendationLink, Review
 from scr_tracker.permissions import Permission
 
-from .. import issuing, summaries
+from .. import issuing, summaries, themes
 from .. import plan as plans
 from ..forms import AsAtForm
 from ..importing.sources import documents_of, source_of
@@ -56,6 +55,8 @@ def plan(request, pk):
         "may_pack": not as_at and review.seen_whole and request.user.has_perm(Permission.PACK_REVIEW, review),
         "may_issue": request.user.has_perm(Permission.MAKE_REPORT, review),
     }
+    if context["may_import"]:
+        context["without_theme"] = themes.to_look_through(request.user, Permission.EDIT_PLAN, review=review).count()
     return render(request, "reviews/plan.html", context)
 
 
@@ -97,11 +98,12 @@ def plan_report(request, pk):
 @require_safe
 def recommendation(request, pk):
     """Show one recommendation: what is asked, what was answered, and its actions."""
-    found = get_object_or_404(Recommendation.objects.visible_to(request.user).select_related("section"), pk=pk)
+    found = get_object_or_404(Recommendation.objects.visible_to(request.user).select_related("section__review"), pk=pk)
     review = get_review(request, found.section.review_id)
     before, planned, after = plans.visible_to(request.user, review).around(found)
     links = list(summaries.links_of(found, request.user))
     linked = {link.other_id for link in links} | {link.recommendation_id for link in links}
+    may_edit = request.user.has_perm(Permission.EDIT_PLAN, review)
     context = {
         **about_review(review),
         "planned": planned,
@@ -113,22 +115,11 @@ def recommendation(request, pk):
             each for each in summaries.said_before(found, request.user) if each.recommendation.pk not in linked
         ],
         "source": source_of(found, review, request.user),
-        "may_link": request.user.has_perm(Permission.EDIT_PLAN, review),
+        "may_edit": may_edit,
+        "relations": RecommendationLink.Relation.choices,
+        "suggested": theming.suggested_for([found])[found.pk] if may_edit else [],
     }
     return render(request, "reviews/recommendation.html", context)
-
-
-@require_POST
-def link_repeat(request, pk):
-    """Say that a recommendation repeats an earlier one."""
-    visible = Recommendation.objects.visible_to(request.user).select_related("section__review")
-    found = get_object_or_404(visible, pk=pk)
-    get_review(request, found.section.review_id, Permission.EDIT_PLAN)
-    key = request.POST.get("earlier", "")
-    earlier = get_object_or_404(visible.exclude(pk=pk), pk=key if key.isdecimal() else 0)
-    services.link_repeat(recommendation=found, earlier=earlier, by=request.user)
-    messages.success(request, f"Linked: this repeats {earlier} of {earlier.section.review}")
-    return redirect(found)
 
 
 def get_review(request, pk, permission=None):

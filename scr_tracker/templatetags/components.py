@@ -68,6 +68,7 @@ SECTIONS = {
     "home": ("Home", "home"),
     "reviews": ("Reviews", "review-list"),
     "actions": ("Actions", "action-list", "?status=open"),
+    "themes": ("Themes", "theme-list"),
     "reports": ("Reports", "report-list"),
     "meetings": ("Meetings", "meeting-list"),
     "people": ("People", "people"),
@@ -88,7 +89,7 @@ NEEDED = {
 SECTION_OF_PATH = {
     **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
     **{"sign-off": "sign-off", "extensions": "extensions", "impact-checks": "impact", "data-warnings": "warnings"},
-    **{"people": "people", "reports": "reports", "meetings": "meetings"},
+    **{"people": "people", "reports": "reports", "meetings": "meetings", "themes": "themes"},
 }
 
 #: A picture beside the word that says the same.

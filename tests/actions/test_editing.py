@@ -230,7 +230,7 @@ class TestARecommendation:
         response = client.post(address, {**hidden(form), **typed, "look-up": "1"})
         assert response.status_code == 200
         page = text_of(response)
-        assert "Earlier reviews said much the same" in page
+        assert "recommended something in much the same words" in page
         assert "of 0119 Kit" in page
         assert "1 of 1 action complete" in page
         assert "There is a problem" not in page

@@ -72,7 +72,7 @@ class TestThePlan:
     def test_takes_a_constant_number_of_queries(self, client, sign_in_as, review, django_assert_max_num_queries):
         sign_in_as(of=review.partnership)
         client.get(review.get_absolute_url())
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             client.get(review.get_absolute_url())
 
     def test_of_a_review_without_a_plan_says_what_to_do(self, client, sign_in_as, partnership):

@@ -15,7 +15,9 @@ from actions import plan
 from actions.choices import Status
 from actions.models import Action, Evidence, Update
 from actions.reports import MonitoringReport, Order
-from reviews.models import Recommendation, Response, Review, Section
+from actions.reports.yearly import YearlyExtract
+from reviews import services
+from reviews.models import Recommendation, RecommendationTheme, Response, Review, Section, Theme
 from scr_tracker.history import remember, remember_end
 from scr_tracker.models import Agency, Partnership, User
 from tests.factories import (
@@ -119,6 +121,26 @@ class Meddler:
         action.also_answers.set(self.random.sample(list(others), self.random.randint(0, 2)))
         self.write(action)
 
+    def change_themes(self):
+        recommendations = list(Recommendation.objects.order_by("pk"))
+        theme = services.add_theme(name=self.words(), partnership=Partnership.objects.get(), by=self.user)
+        for recommendation in self.random.sample(recommendations, 2):
+            services.settle_themes(recommendation=recommendation, by=self.user, give=[theme])
+        own = list(Theme.objects.current().filter(partnership__isnull=False).order_by("pk"))
+        services.change_theme(theme=self.random.choice(own), name=self.words(), by=self.user, why="Meddled with")
+        if len(own) > 3:
+            one, other = self.random.sample(own, 2)
+            services.merge_theme(theme=one, into=other, why="Meddled with", by=self.user)
+        for each in RecommendationTheme.objects.order_by("pk")[:1]:
+            away = {"recommendation": each.recommendation, "take_away": [each.theme]}
+            services.settle_themes(**away, by=self.user, why="Meddled with")
+
+    def change_links(self):
+        one, other = self.random.sample(list(Recommendation.objects.order_by("pk")), 2)
+        link = services.link(recommendation=one, other=other, relation="repeats", by=self.user)
+        if self.random.random() < 0.5:
+            services.unlink(link=link, why="Meddled with", by=self.user)
+
     def change_evidence(self):
         evidence = self.any(Evidence)
         evidence.actions.set(self.random.sample(list(Action.objects.order_by("pk")), 2))
@@ -147,6 +169,13 @@ class Meddler:
                 remember_end(action, by=self.user, why="Meddled with")
 
 
+def yearly(as_at):
+    """Return the data of the yearly extract of everything as at a moment, as the bytes that are kept."""
+    reviews = tuple(Review.objects.order_by("pk"))
+    order = Order(partnership=Partnership.objects.get(), reviews=reviews, as_at=as_at)
+    return json.dumps(YearlyExtract.of(order).to_dict(), sort_keys=True).encode()
+
+
 def data(as_at, agencies=()):
     """Return the data of the report of everything as at a moment, as the bytes that are kept."""
     partnership = Partnership.objects.get()
@@ -167,14 +196,32 @@ def test_500_changes_later_it_is_the_same_byte_for_byte(review, seed):
             clock.shift(timedelta(minutes=random.randint(0, 90), seconds=random.random()))
             if number in (0, 20, 100):
                 now = timezone.now()
-                made[now] = data(now), data(now, agencies=(police,))
+                made[now] = data(now), data(now, agencies=(police,)), yearly(now)
                 clock.shift(timedelta(microseconds=1))
             meddler.meddle()
-        for moment, (whole, in_part) in made.items():
+        for moment, (whole, in_part, year) in made.items():
+            assert yearly(moment) == year
             assert data(moment) == whole
             assert data(moment, agencies=(police,)) == in_part
         assert len(set(made.values())) == 3
         transaction.set_rollback(True)
+
+
+def test_the_yearly_extract_tells_themes_and_links_as_they_stood(review):
+    first, second = Recommendation.objects.order_by("pk")[:2]
+    link = services.link(recommendation=second, other=first, relation="repeats", by=None)
+    theme = services.add_theme(name="Supervision, as we call it", by=None)
+    services.settle_themes(recommendation=first, by=None, give=[theme])
+    then = timezone.now()
+    year = yearly(then)
+    services.unlink(link=link, why="It asks for something else", by=None)
+    services.change_theme(theme=theme, name="Oversight", why="Shorter", by=None)
+    services.settle_themes(recommendation=first, by=None, take_away=[theme], why="Off the point")
+    assert yearly(then) == year
+    assert len(json.loads(year)["repeats"]) == 1
+    assert [each["name"] for each in json.loads(year)["themes"]] == ["Supervision, as we call it"]
+    now = json.loads(yearly(timezone.now()))
+    assert now["repeats"] == now["themes"] == []
 
 
 def test_what_stands_is_what_the_history_says(review):

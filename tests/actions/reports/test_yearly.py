@@ -10,7 +10,7 @@ from actions.models import ReportKind
 from actions.reports import Order
 from actions.reports.kinds import KINDS
 from reviews.models import RecommendationLink
-from tests.factories import ActionFactory, RecommendationFactory, UserFactory, today
+from tests.factories import ActionFactory, RecommendationFactory, ThemeFactory, UserFactory, today
 
 from .test_pages import assert_meets_pdf_ua, bookmarks
 
@@ -101,6 +101,25 @@ class TestTheExtract:
         assert (repeat.earlier_review, repeat.earlier_reference) == ("0319 Kit", "1")
         assert extract(review).repeats == ()
 
+    def test_tells_what_came_of_each_theme(self, review, checked):
+        first = review.sections.get(number="1").recommendations.get(number="1")
+        again = RecommendationFactory(
+            section__review__partnership=review.partnership, section__review__reference="0400"
+        )
+        ThemeFactory(name="Daily life", recommendations=[first, again])
+        RecommendationLink.objects.create(recommendation=again, other=first, relation="repeats")
+        checked(5), checked(6, "not_held")
+        report = extract(review, again.section.review)
+        (theme,) = report.themes
+        assert (theme.name, theme.recommendations, theme.reviews, theme.repeats) == ("Daily life", 2, 2, 1)
+        assert (theme.held, theme.not_held) == (1, 1)
+        assert report.without_theme == 2
+
+    def test_one_that_was_issued_before_themes_were_told_says_nothing_of_them(self, review):
+        kept = extract(review).to_dict()
+        del kept["themes"], kept["without_theme"]
+        assert "Themes" not in render_to_string(KIND.page, {"report": KIND.restored(kept)})
+
     def test_comes_back_from_json(self, review, checked):
         checked(5)
         report = extract(review)
@@ -123,4 +142,4 @@ class TestTheExtract:
             assert "For the yearly report." in text
             assert "Local reviews" in text
         titles = [title for title, _ in bookmarks(pdf)]
-        assert titles[-3:] == ["Impact", "Areas with little progress", "Recommended again"]
+        assert titles[-4:] == ["Impact", "Areas with little progress", "Recommended again", "Themes"]

@@ -1,0 +1,162 @@
+"""What themes cost beside bare SQL and a plain template of the same; and what finding what was said before costs."""
+
+from functools import partial
+from random import Random
+
+import pytest
+from django.db import connection
+
+from actions import load
+from reviews import similar
+from reviews.models import Recommendation, Theme
+from reviews.similar import AllRecommendations, Wordings, terms_of
+
+from .results import Stopwatch
+from .test_pages import ask, bare, count_queries
+
+pytestmark = [pytest.mark.benchmark, pytest.mark.usefixtures("_as_in_service")]
+
+LARGE = 100_000 if connection.vendor == "postgresql" else 10_000
+FEW = 1_000
+ROUNDS = 5
+#: How many times the bare thing the pages of themes may take, and how often a text of 10,000 may be taken apart in the
+#: time in which those nearest to one are found: 10 ms, where taking one apart takes a tenth of a millisecond.
+MOST, MOST_TEXTS = 2.5, 100
+
+GIVEN = """
+SELECT given.theme_id, count(*), count(DISTINCT section.review_id) FROM reviews_recommendationtheme given
+JOIN reviews_recommendation recommendation ON recommendation.id = given.recommendation_id
+JOIN reviews_section section ON section.id = recommendation.section_id {where} GROUP BY 1"""
+LACKING = """
+SELECT given.theme_id, count(*) FROM reviews_recommendationtheme given
+JOIN reviews_recommendation recommendation ON recommendation.id = given.recommendation_id
+WHERE recommendation.acceptance NOT IN ('not_accepted', 'no_action_needed', 'withdrawn')
+AND NOT EXISTS (SELECT 1 FROM actions_action action WHERE action.recommendation_id = recommendation.id)
+AND NOT EXISTS (SELECT 1 FROM actions_action_also_answers also WHERE also.recommendation_id = recommendation.id)
+{also} GROUP BY 1"""
+RATED = """
+SELECT given.theme_id, CASE WHEN validated_rating <> '' THEN validated_rating
+WHEN status IN ('complete', 'embedded') THEN 'blue' WHEN status IN ('paused', 'superseded') THEN 'grey'
+WHEN target_date < CURRENT_DATE AND NOT (status = 'submitted' AND date(submitted_at) <= target_date) THEN 'red'
+WHEN own_rating = 'red' THEN 'red' WHEN own_rating = 'amber' OR times_moved > 0 OR extension_pending THEN 'amber'
+WHEN (status = 'unknown' OR target_date < CURRENT_DATE) AND last_update_on IS NULL THEN 'amber'
+ELSE 'green' END AS rated,
+count(*), count(CASE WHEN impact_result = 'held' THEN 1 END), count(CASE WHEN impact_result = 'not_held' THEN 1 END)
+FROM actions_action action JOIN reviews_recommendationtheme given ON given.recommendation_id = action.recommendation_id
+{where} GROUP BY 1, 2"""
+REPEATS = """
+SELECT given.theme_id, count(DISTINCT link.recommendation_id) FROM reviews_recommendationlink link
+JOIN reviews_recommendationtheme given ON given.recommendation_id = link.recommendation_id
+WHERE link.relation = 'repeats' {also} GROUP BY 1"""
+SHOWN = """
+SELECT recommendation.id, recommendation.number, recommendation.text, review.reference, review.pseudonym
+FROM reviews_recommendationtheme given JOIN reviews_recommendation recommendation
+ON recommendation.id = given.recommendation_id JOIN reviews_section section ON section.id = recommendation.section_id
+JOIN reviews_review review ON review.id = section.review_id WHERE given.theme_id = {theme}
+ORDER BY coalesce(review.completed_on, review.commissioned_on) DESC, review.id, section."order", recommendation."order"
+LIMIT 50"""
+LIST = "<table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>"
+
+
+def rows(sql, **values):
+    """Return the rows of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(**values))
+        return cursor.fetchall()
+
+
+def bare_list():
+    """Read what the list of themes counts, and print it."""
+    counted = [GIVEN, LACKING, RATED, REPEATS]
+    return bare(LIST, rows=[row for sql in counted for row in rows(sql, where="", also="")])
+
+
+def bare_theme(theme):
+    """Read what the page of a theme counts and shows, and print it."""
+    limits = {"where": f"WHERE given.theme_id = {theme.pk}", "also": f"AND given.theme_id = {theme.pk}"}
+    counted = [row for sql in (GIVEN, LACKING, RATED, REPEATS) for row in rows(sql, **limits)]
+    shown = rows(SHOWN, theme=theme.pk)
+    keys = ", ".join(str(row[0]) for row in shown)
+    actions = rows(f"SELECT id, recommendation_id, status FROM actions_action WHERE recommendation_id IN ({keys})")
+    return bare(LIST, rows=[*counted, *shown, *actions])
+
+
+def test_what_the_pages_of_themes_cost(loads, results):
+    watch, found = Stopwatch(), {}
+    loads.use(FEW)
+    client = loads.sign_in(load.MANAGER)
+    few = [count_queries(partial(ask, client, address)) for address in addresses()]
+    loads.use(LARGE)
+    client = loads.sign_in(load.MANAGER)
+    theme = most_frequent()
+    assert [count_queries(partial(ask, client, address)) for address in addresses()] == few
+    pages = {"Themes": (addresses()[0], bare_list), "Theme": (addresses()[1], lambda: bare_theme(theme))}
+    for _ in range(ROUNDS):
+        for name, (address, do) in pages.items():
+            watch.time(name, partial(ask, client, address))
+            watch.time((name, "bare"), do)
+    for name in pages:
+        found[name] = watch.ratio(name, (name, "bare"))
+    results.add(
+        f"Themes ({connection.vendor}, {LARGE:,} actions): times bare SQL and a plain template",
+        ["", "times", "at most", "ms", "bare ms"],
+        [[n, found[n], MOST, watch.milliseconds(n), watch.milliseconds((n, "bare"))] for n in pages],
+    )
+    assert max(found.values()) <= MOST
+
+
+def most_frequent():
+    """Return the theme that most recommendations have, of those here."""
+    ((pk, _),) = rows("SELECT theme_id, count(*) FROM reviews_recommendationtheme GROUP BY 1 ORDER BY 2 DESC LIMIT 1")
+    return Theme.objects.get(pk=pk)
+
+
+def addresses():
+    """Return the addresses that are measured."""
+    return ["/themes/", most_frequent().get_absolute_url()]
+
+
+def test_what_finding_what_was_said_before_costs(results):
+    draw, watch = Random(1), Stopwatch()
+    words = [
+        f"{first}{second}" for first in "bcdfghjklmnprstvw" for second in ("olan", "etrin", "adosk", "umery", "ilva")
+    ]
+    common = [*words[:20] * 5, *words]
+    texts = [" ".join(draw.choices(common, k=40)) for _ in range(10_000)]
+    wordings = Wordings(enumerate(texts))
+    wordings.nearest(texts[0])
+    for text in texts[:60]:
+        watch.time("nearest", partial(wordings.nearest, text))
+        watch.time("apart", lambda: [terms_of.__wrapped__(each) for each in texts[:10]])
+    times = watch.ratio("nearest", "apart") * 10
+    results.add(
+        "Said before: one text against 10,000, beside taking one text apart",
+        ["", "times", "at most", "ms"],
+        [["nearest", times, MOST_TEXTS, watch.milliseconds("nearest")]],
+    )
+    assert times <= MOST_TEXTS
+
+
+def test_what_the_first_page_of_a_process_waits(loads, results):
+    loads.use(LARGE)
+    watch, text = Stopwatch(), Recommendation.objects.earliest("pk").text
+    process = AllRecommendations()
+    watch.time("first, nothing kept", lambda: process.nearest(text, 500))
+    while process._waiting:
+        watch.time("while it takes in", lambda: process.nearest(text, 500))
+    started = AllRecommendations()
+    watch.time("first, kept", lambda: started.nearest(text, 500))
+    for _ in range(5):
+        watch.time("later", lambda: started.nearest(text, 500))
+    number = Recommendation.objects.count()
+    results.add(
+        f"Said before: a process that starts among {number:,} recommendations ({connection.vendor})",
+        ["", "ms"],
+        [[name, watch.milliseconds(name)] for name in watch.times],
+    )
+    # The one that waits longest takes in so many texts, whatever there is.
+    assert len(started._texts) == number
+    one = Stopwatch()
+    texts = Recommendation.objects.order_by("pk").values_list("text", flat=True)[: similar.MOST_AT_ONCE]
+    one.time("apart", lambda: Wordings(enumerate(texts)).nearest(text))
+    assert watch.milliseconds("first, nothing kept") <= 4 * one.milliseconds("apart")
