@@ -25,7 +25,7 @@ NOT_WORDS = {
     *("target_date_values", "target_date_iso", "target_date_iso_alternatives", "date_kind", "completed_on_iso"),
     *("agency", "colour_key_heading", "preamble", "intended_outcome_items", "response_items", "text_items"),
     # The number that one document prints over each response is no word of it: the import sets it aside, and says so.
-    *("partnership_inferred", "response_heading"),
+    *("partnership_inferred", "response_heading", "table_match"),
     *("source_or_type", "practice_type", "response_shared_with", "response_source_lines", "partnership", "group"),
 }
 
