@@ -101,7 +101,6 @@ class TestTheReport:
         clock.shift(timedelta(days=30))
         action = lived.actions.get(text="Write the checks into the duty handbook.")
         UpdateFactory(action=action, at=timezone.now(), what_was_done="Printed at last.")
-        RecommendationLink.objects.all().delete()
         assert made(lived, as_at=then) == before
         assert "Printed at last." in str(made(lived).to_dict())
 
