@@ -166,7 +166,7 @@ def of_line(record, changes):
     if record.history_type == "+":
         return Event(why or "Added to the plan", record.history_date, who=who, kind="created")
     done, _, reason = why.partition(": ")
-    title, reason = (done, reason) if done in steps.BY_HISTORY else ("Changed", why)
+    title, reason = (done, reason) if done in steps.BY_HISTORY or done == steps.UNDONE else ("Changed", why)
     changes = [change for change in changes if change[2] != reason]
     if title in TOLD_ELSEWHERE or not changes:
         return None

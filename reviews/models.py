@@ -341,11 +341,25 @@ class Response(models.Model):
         return self.text[:80]
 
 
+class ThemeQuerySet(models.QuerySet):
+    """Themes in the domain's words."""
+
+    def visible_to(self, user):
+        """Themes of recommendations that the user may see."""
+        if user.is_superuser and user.is_active:
+            return self
+        links = Theme.recommendations.through.objects.filter(theme=models.OuterRef("pk"))
+        seen = Recommendation.objects.visible_to(user).values("pk")
+        return self.filter(models.Exists(links.filter(recommendation__in=seen)))
+
+
 class Theme(models.Model):
     """A subject that returns in review after review, such as "voice of the child"."""
 
     name = models.CharField(max_length=120)
     recommendations = models.ManyToManyField(Recommendation, related_name="themes", blank=True)
+
+    objects = ThemeQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]

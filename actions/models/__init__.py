@@ -6,18 +6,22 @@ from .evidence import Evidence
 from .plan_import import PlanImport
 from .progress import Comment, Extension, Update
 from .publication import Approval, Clearance
+from .working import Batch, ListSettings, SavedView
 
 __all__ = [
     "Action",
     "Approval",
+    "Batch",
     "Clearance",
     "Comment",
     "Evidence",
     "Extension",
+    "ListSettings",
     "Meeting",
     "PlanImport",
     "Report",
     "ReportDraft",
     "ReportKind",
+    "SavedView",
     "Update",
 ]
