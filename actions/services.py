@@ -259,7 +259,7 @@ def undo(*, action, by, before, after, sent=None):
     told = [steps.of_line(line) for line in since]
     if not since or former.history_id != before or since[-1].history_id != after:
         raise RuleBroken("This can no longer be undone, because the action was changed since.")
-    if any(line.history_user_id != by.pk for line in since) or set(told) - set(steps.CAN_BE_UNDONE):
+    if any(line.history_user_id != by.pk for line in since) or any(step not in steps.CAN_BE_UNDONE for step in told):
         raise RuleBroken("Only what you have just changed from the list yourself can be undone.")
     if not all(by.has_perm(step.permission, action) for step in told):
         raise RuleBroken("You may no longer change this action.")

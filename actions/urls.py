@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, changes, evidence, imports, listing, packs, reports
+from .views import again, batches, changes, evidence, imports, listing, packs, reports
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -35,6 +35,12 @@ action_urls = [
     path("actions/views/new/", listing.save_view, name="save-view"),
     path("actions/views/<int:pk>/", listing.change_view, name="change-view"),
     path("actions/views/<int:pk>/delete/", listing.delete_view, name="delete-view"),
+    path("actions/batches/new/", batches.NewBatch.as_view(), name="new-batch"),
+    path("actions/batches/<int:pk>/", batches.batch, name="batch"),
+    path("actions/batches/<int:pk>/preview/", batches.batch_preview, name="batch-preview"),
+    path("actions/batches/<int:pk>/remind/", batches.batch_remind, name="batch-remind"),
+    path("actions/batches/<int:pk>/report/", batches.batch_report, name="batch-report"),
+    path("actions/batches/<int:pk>/export/<str:kind>/", batches.batch_export, name="batch-export"),
     path("actions/<int:pk>/", views.action, name="action"),
     path("actions/<int:pk>/quick/", changes.quick_change, name="quick-change"),
     path("actions/<int:pk>/row/", changes.list_row, name="list-row"),

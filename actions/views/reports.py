@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reviews.models import Review
 from scr_tracker.jobs import nobody_works
 from scr_tracker.kept import written
-from scr_tracker.models import Job
+from scr_tracker.models import Agency, Job
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
@@ -273,7 +273,12 @@ def _begin_with(request):
     if not asked and len(makes_for) > 1:
         return None
     partnership = get_object_or_404(makes_for, pk=asked or makes_for[0].pk)
-    return partnership, {"protective_marking": partnership.protective_marking}
+    chosen = {"protective_marking": partnership.protective_marking}
+    if reviews := [_number(key) for key in request.GET.getlist("reviews")]:
+        chosen["reviews"] = Review.objects.visible_to(request.user).filter(partnership=partnership, pk__in=reviews)
+    if agencies := [_number(key) for key in request.GET.getlist("agencies")]:
+        chosen["agencies"] = Agency.objects.visible_to(request.user).of(partnership).filter(pk__in=agencies)
+    return partnership, chosen
 
 
 def _form(request, partnership, chosen, **about):
