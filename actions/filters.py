@@ -73,7 +73,7 @@ class ActionFilter(filters.FilterSet):
     """The actions list by review, agency, status, rating, due date and words."""
 
     text = filters.CharFilter(
-        label="Words in the action or recommendation", method="with_words", widget=forms.TextInput
+        label="Words of the action", method="with_words", widget=forms.TextInput
     )
     review = filters.ChoiceFilter(label="Review", empty_label="All reviews")
     agency = filters.ModelChoiceFilter(

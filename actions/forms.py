@@ -345,7 +345,7 @@ def responsible_fields(action):
         ),
         "lead_officers": forms.CharField(
             label="Lead officers",
-            help_text="Posts, such as “Named nurse”. Put a semicolon between two",
+            help_text="Posts, separated by semicolons",
             required=False,
             max_length=500,
             initial="; ".join(action.lead_officers),

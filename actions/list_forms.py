@@ -17,6 +17,13 @@ AS_IT_IS = ("", "As it is")
 NOTE_HELP = "What was done, or why it changes. Do not name children or families."
 
 
+def short_note(help_text="", rows=2):
+    """Return a field for a note, without the count of its letters."""
+    field = long_text("Note", help_text=help_text, rows=rows)
+    del field.widget.attrs["maxlength"]
+    return field
+
+
 def own_ratings(first):
     """Return the choices of the lead's own rating after a first one."""
     return [first, *OwnRating.choices]
@@ -41,7 +48,7 @@ class QuickForm(StepForm):
             del self.fields["target"]
         if not by.has_perm(steps.UPDATE.permission, action):
             del self.fields["status"], self.fields["own_rating"]
-        self.fields["note"] = long_text("Note", help_text=NOTE_HELP, rows=2)
+        self.fields["note"] = short_note(NOTE_HELP)
         self.order_fields(["status", "own_rating", "target", "lead_agency", "lead_officers", "note", "assigned"])
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.Select):
@@ -92,7 +99,7 @@ class SheetRowForm(StepForm):
 
     status = forms.ChoiceField(label="Status")
     own_rating = forms.ChoiceField(label="Own rating", required=False)
-    note = long_text("Note", rows=1)
+    note = short_note(rows=1)
 
     def __init__(self, *args, action, by, **kwargs):
         initial = {"status": action.status, "own_rating": action.own_rating}
@@ -129,7 +136,7 @@ class BatchForm(OnceForm):
         label="Lead officers", help_text="Posts, with a semicolon between two", required=False, max_length=500
     )
     assigned = forms.ModelChoiceField(None, label="Assigned to", required=False, empty_label=AS_IT_IS[1])
-    note = long_text("Note", help_text=NOTE_HELP, rows=2)
+    note = short_note(NOTE_HELP)
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, by=by, **kwargs)

@@ -10,7 +10,7 @@ const current = () => document.activeElement?.closest?.("tr[data-row]") || null;
 
 function goTo(row) {
   if (row) {
-    row.querySelector("[data-open], select, input, textarea")?.focus();
+    (row.querySelector("[data-open]") || row.querySelector("select, input:not([type=hidden]), textarea"))?.focus();
     row.scrollIntoView({ block: "nearest" });
   }
 }
