@@ -139,7 +139,7 @@ def _finish(batch, refused):
 
 
 def refusals(batch, user, first=10):
-    """Return the reasons why actions of a batch are left as they are, the most frequent first, with the first of each."""
+    """Return why actions of a batch are left as they are, the most frequent reason first, with the first of each."""
     counted = Counter(batch.refused.values())
     keys = {sentence: [] for sentence in counted}
     for key, sentence in batch.refused.items():

@@ -72,9 +72,7 @@ class DayOrDaysFilter(filters.Filter):
 class ActionFilter(filters.FilterSet):
     """The actions list by review, agency, status, rating, due date and words."""
 
-    text = filters.CharFilter(
-        label="Words of the action", method="with_words", widget=forms.TextInput
-    )
+    text = filters.CharFilter(label="Words of the action", method="with_words", widget=forms.TextInput)
     review = filters.ChoiceFilter(label="Review", empty_label="All reviews")
     agency = filters.ModelChoiceFilter(
         queryset=visible_agencies, label="Agency", empty_label="All agencies", method="of_agency"

@@ -197,9 +197,7 @@ class SaveViewForm(OnceForm):
         required=False,
         help_text="Everybody sees in it only what they may see. A team’s view can be changed by all of the team.",
     )
-    opens_first = forms.BooleanField(
-        label="Open the actions with this view", required=False, help_text="For you alone"
-    )
+    opens_first = forms.BooleanField(label="Open the actions with this view", required=False, help_text="For you alone")
 
     def __init__(self, *args, by, view=None, **kwargs):
         super().__init__(*args, by=by, **kwargs)

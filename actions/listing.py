@@ -1,4 +1,4 @@
-"""The state of the list of actions: what its address says, what a saved view adds, what a person has chosen for good."""
+"""The state of the list of actions: what its address says, what a saved view adds, what a person keeps."""
 
 from functools import cached_property
 
@@ -24,6 +24,7 @@ KEYS = (
     ("Esc", "Leave the row as it was"),
     ("u", "Undo what you have just changed"),
     ("x", "Choose the action, or no longer"),
+    ("s", "Change the actions of this page on a sheet"),
     ("g", "Go to an action by its number"),
     ("?", "Show these keys"),
 )

@@ -21,7 +21,7 @@ from ..changing import Change
 from ..exporting import lists
 from ..exporting.files import KINDS
 from ..list_forms import BatchForm, ConfirmForm, RemindForm
-from ..models import Action, Batch
+from ..models import Batch
 from .actions import ActionList
 from .exports import offered
 from .steps import done_by
@@ -57,7 +57,9 @@ def batch(request, pk):
     found = _get_batch(request, pk)
     if found.asked_at:
         return render(request, "actions/batch_done.html", _outcome(request, found))
-    form = BatchForm(written(request), by=request.user) if request.user.may_somewhere(Permission.UPDATE_ACTION) else None
+    form = (
+        BatchForm(written(request), by=request.user) if request.user.may_somewhere(Permission.UPDATE_ACTION) else None
+    )
     if request.method == "POST":
         if form is None:
             raise PermissionDenied

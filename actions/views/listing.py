@@ -1,7 +1,7 @@
 """What belongs to the list of actions: jumping to one, saved views, columns, keys."""
 
-from django.core.exceptions import PermissionDenied
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,12 +21,15 @@ GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 #: How many actions are offered where a number may mean several.
 MOST_CANDIDATES = 50
 
+
 @require_safe
 def jump(request):
     """Lead to the action that people call by a number, or offer those that it may mean."""
     number = request.GET.get("number", "").strip()[:60]
     seen = Action.objects.visible_to(request.user)
-    keys = list(seen.numbered(number).order_by("pk").values_list("pk", flat=True)[: MOST_CANDIDATES + 1]) if number else []
+    keys = (
+        list(seen.numbered(number).order_by("pk").values_list("pk", flat=True)[: MOST_CANDIDATES + 1]) if number else []
+    )
     if len(keys) == 1:
         return redirect("action", keys[0])
     found = seen.filter(pk__in=keys[:MOST_CANDIDATES]).for_list().in_plan_order()

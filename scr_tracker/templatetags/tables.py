@@ -41,7 +41,9 @@ def _opening(column, is_head):
     classes = format_html(' class="{}"', attrs["class"]) if attrs.get("class") else ""
     if is_head:
         return format_html('<th scope="row" role="rowheader"{}>', classes)
-    label = format_html(' data-label="{}"', column.header) if column.header and "beside" not in column.column.attrs else ""
+    label = (
+        format_html(' data-label="{}"', column.header) if column.header and "beside" not in column.column.attrs else ""
+    )
     return format_html('<td role="cell"{}{}>', label, classes)
 
 

@@ -39,6 +39,7 @@ const KEYS = {
   e: () => press("[data-change]"),
   x: () => press("input[name=chosen]"),
   u: () => (list?.querySelector(`tr[data-row="${last.changed}"] [data-undo]`) || list?.querySelector("[data-undo]"))?.click(),
+  s: () => document.querySelector("[data-sheet-link]")?.click(),
   g: () => (jump?.focus(), jump?.select()),
   "?": () => dialog?.showModal(),
 };
@@ -48,7 +49,7 @@ const isTyping = (target) => target.closest?.("textarea, select, [contenteditabl
 
 document.addEventListener("keydown", (event) => {
   const form = event.target.closest?.("tr[data-changing] form, form[data-sheet]");
-  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey || event.target.matches("tr[data-changing] select"))) {
+  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey || event.target.matches("tr[data-changing] :is(select, input)"))) {
     event.preventDefault();
     form.requestSubmit();
     return;
@@ -101,6 +102,9 @@ bar?.querySelector("[data-page]")?.addEventListener("click", () => {
   count();
 });
 count();
+
+// On the sheet, typing begins at once.
+document.querySelector("form[data-sheet] select")?.focus();
 
 // --- Rows that the server sends -------------------------------------------------------------------
 
