@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.http import urlencode
+from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_safe
 
 from scr_tracker.forms import OnceForm
@@ -60,7 +61,7 @@ def undo_change(request, pk):
     form = UndoForm(request.POST if request.method == "POST" else request.GET.copy(), by=request.user)
     if request.method == "POST" and done_by(form, services.undo, action=found):
         if request.htmx:
-            return _row(request, found, format_html('<span class="app-said" data-said role="status">Undone</span>'))
+            return _row(request, found, mark_safe('<span class="app-said" data-said role="status">Undone</span>'))
         messages.success(request, f"Undone: action {found.called} is as it was")
         return redirect(_place(request, found)["list_url"])
     if set(form.errors) - {"__all__"}:

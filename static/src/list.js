@@ -115,7 +115,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     return;
   }
   event.preventDefault();
-  const from = event.detail.elt;
+  const from = event.detail.requestConfig.elt;
   if (from.matches("form")) {
     from.submit();
   } else {

@@ -341,7 +341,8 @@ class TestMany:
     @pytest.mark.parametrize("kind", ["xlsx", "csv", "docx"])
     def test_go_out_as_a_file(self, client, manager, actions, kind):
         batch = batches.begin(by=manager, keys=[action.pk for action in actions])
-        assert client.get(reverse("batch-export", args=[batch.pk, kind])).status_code == 200
+        response = client.get(reverse("batch-export", args=[batch.pk, kind]))
+        assert b"".join(response.streaming_content)
 
     def test_are_reminded_of_by_one_mail_for_each_person(
         self, fill_in, manager, actions, agency, recommendation, django_capture_on_commit_callbacks

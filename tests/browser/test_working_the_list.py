@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from actions.choices import Status
 from actions.models import Action
-from tests.factories import ActionFactory, AgencyFactory, PartnershipFactory, RecommendationFactory
+from tests.factories import PASSWORD, ActionFactory, AgencyFactory, PartnershipFactory, RecommendationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -183,6 +183,23 @@ def test_what_somebody_else_did_meanwhile_is_shown_and_nothing_typed_is_lost(
     expect(wide.locator("tr[data-changing] textarea")).to_have_value("My words")
     wide.get_by_role("button", name="Save what I wrote").click()
     wide.get_by_role("button", name="Undo").wait_for()
+    assert action.updates.get().what_was_done == "My words"
+
+
+def test_what_was_typed_is_kept_when_the_sign_in_has_ended(page, live_server, sign_in, partnership):
+    (action,) = make(partnership, 1)
+    user = sign_in(partnership)
+    page.goto(f"{live_server.url}/actions/")
+    page.get_by_role("link", name="Change action 58a").click()
+    page.locator("tr[data-changing] textarea").fill("My words")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Note")).to_have_value("My words")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Action 58a is saved").wait_for()
     assert action.updates.get().what_was_done == "My words"
 
 
