@@ -127,5 +127,6 @@ class Listing:
         """Whether the person may change an action that the list shows, without asking the database."""
         if self.user.is_superuser or action.review.partnership_id in self._partnerships:
             return True
-        agencies = {action.lead_agency_id, *(each.pk for each in action.supporting_agencies.all())}
-        return bool(self._agencies & agencies) if self._agencies else False
+        if not self._agencies or action.lead_agency_id in self._agencies:
+            return bool(self._agencies)
+        return any(each.pk in self._agencies for each in action.supporting_agencies.all())
