@@ -1,10 +1,15 @@
 """How lists of actions are narrowed."""
 
+import re
+from datetime import date, timedelta
+
 import django_filters as filters
 from django import forms
 from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
 
-from reviews.models import Recommendation
+from reviews.models import Recommendation, Theme
 from scr_tracker.models import Agency, Partnership
 
 from .choices import Rating, Status
@@ -22,6 +27,8 @@ YEAR_FIELD = {
     "error_messages": {"invalid": "Enter a year such as 2019"},
     "widget": forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
 }
+#: More days than anybody asks for.
+MOST_DAYS = 36_500
 
 
 def visible_agencies(request):
@@ -71,12 +78,51 @@ class ThemeFilter(filters.FilterSet):
         return queryset.filter(Q(**{f"section__review__completed_on__year__{until}": year}) | begun)
 
 
+def visible_themes(request):
+    """Return the themes to choose from."""
+    return Theme.objects.visible_to(request.user)
+
+
+class WholeNumberField(forms.IntegerField):
+    """A small number, in a short box."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs |= {"min_value": 0, "max_value": MOST_DAYS}
+        super().__init__(*args, **kwargs)
+        wrong = "Enter a whole number, such as 30"
+        self.error_messages |= {"invalid": wrong, "min_value": wrong, "max_value": wrong}
+        self.widget = forms.TextInput(attrs={"inputmode": "numeric"})
+
+
+class WholeNumberFilter(filters.Filter):
+    """A filter by a number of days or times."""
+
+    field_class = WholeNumberField
+
+
+class DayOrDaysField(forms.DateField):
+    """A day, or how many days ago it was."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value):
+        """Return the day that was typed: "31/3/2026", or "90" for ninety days ago."""
+        days = re.fullmatch(r"\s*(\d{1,5})(?:\s*days?)?\s*", value) if isinstance(value, str) else None
+        if days and int(days[1]) <= MOST_DAYS:
+            return timezone.localdate() - timedelta(int(days[1]))
+        return super().to_python(value)
+
+
+class DayOrDaysFilter(filters.Filter):
+    """A filter by a day, or by so many days ago."""
+
+    field_class = DayOrDaysField
+
+
 class ActionFilter(filters.FilterSet):
     """The actions list by review, agency, status, rating, due date and words."""
 
-    text = filters.CharFilter(
-        label="Words in the action or recommendation", method="with_words", widget=forms.TextInput
-    )
+    text = filters.CharFilter(label="Words of the action", method="with_words", widget=forms.TextInput)
     review = filters.ChoiceFilter(label="Review", empty_label="All reviews")
     agency = filters.ModelChoiceFilter(
         queryset=visible_agencies, label="Agency", empty_label="All agencies", method="of_agency"
@@ -93,12 +139,43 @@ class ActionFilter(filters.FilterSet):
         empty_label="Any rating",
         method="rated",
     )
+    mine = filters.ChoiceFilter(label="Mine", empty_label="Everybody’s", method="of_mine")
     due_after = filters.DateFilter(field_name="target_date", lookup_expr="gte", label="Due on or after", **DATE_FIELD)
     due_before = filters.DateFilter(field_name="target_date", lookup_expr="lte", label="Due on or before", **DATE_FIELD)
 
+    lead = filters.CharFilter(label="Lead officer or person assigned", method="led_by", widget=forms.TextInput)
+    theme = filters.ModelChoiceFilter(
+        queryset=visible_themes, label="Theme", empty_label="All themes", field_name="recommendation__themes"
+    )
+    overdue_by = WholeNumberFilter(label="Overdue by more than … days", method="late_by", help_text="For example, 30")
+    moved = WholeNumberFilter(
+        label="Date moved at least … times", field_name="times_moved", lookup_expr="gte", help_text="For example, 3"
+    )
+    evidence = filters.ChoiceFilter(
+        label="Evidence",
+        choices=[("none", "No evidence"), ("some", "Some evidence")],
+        empty_label="With or without",
+        method="with_evidence",
+    )
+    silent_since = DayOrDaysFilter(
+        label="No update since",
+        method="without_update_since",
+        help_text="A date, or a number of days",
+        error_messages={"invalid": "Enter a date such as 31/3/2026, or a number of days"},
+    )
+
+    #: Those that are needed now and then, and stand folded up.
+    further = (
+        *("lead", "theme", "due_after", "due_before"),
+        *("overdue_by", "moved", "evidence", "silent_since"),
+    )
+
     class Meta:
         model = Action
-        fields = ["text", "review", "agency", "status", "rating", "due_after", "due_before"]
+        fields = [
+            *("text", "review", "agency", "status", "rating", "mine", "lead", "theme", "due_after", "due_before"),
+            *("overdue_by", "moved", "evidence", "silent_since"),
+        ]
 
     def __init__(self, *args, reviews, **kwargs):
         """Take the reviews to choose from: {key: name}."""
@@ -106,6 +183,15 @@ class ActionFilter(filters.FilterSet):
         choices = [(str(key), name) for key, name in reviews.items()]
         # Of a list, unlike a function, Django would copy every choice for every form.
         self.filters["review"].extra["choices"] = lambda: choices
+        mine = [("assigned", "Assigned to me")]
+        if self.led:
+            mine.insert(0, ("agency", "My agency’s" if len(self.led) == 1 else "My agencies’"))
+        self.filters["mine"].extra["choices"] = mine
+
+    @cached_property
+    def led(self):
+        """The keys of the agencies that the person leads for."""
+        return {held.agency for held in self.request.user.holds} - {None}
 
     def with_words(self, queryset, name, value):
         """Actions in which, or in whose recommendation, every word and phrase stands, as search finds them."""
@@ -122,3 +208,23 @@ class ActionFilter(filters.FilterSet):
     def rated(self, queryset, name, value):
         """Actions with a rating, or all that are overdue."""
         return queryset.overdue() if value == "overdue" else queryset.with_rating().filter(rated=value)
+
+    def of_mine(self, queryset, name, value):
+        """Actions assigned to the person, or that an agency of theirs leads or supports."""
+        return queryset.assigned_to(self.request.user) if value == "assigned" else queryset.of_agencies(self.led)
+
+    def led_by(self, queryset, name, value):
+        """Actions of a post, or of a person, with these words in the name."""
+        return queryset.led_by(value)
+
+    def late_by(self, queryset, name, value):
+        """Actions that are overdue by more than so many days."""
+        return queryset.overdue().filter(target_date__lt=timezone.localdate() - timedelta(value))
+
+    def with_evidence(self, queryset, name, value):
+        """Actions beside which no evidence that counts stands, or some."""
+        return queryset.bare_of_evidence(value == "none")
+
+    def without_update_since(self, queryset, name, value: date):
+        """Actions on which nobody has reported since a day."""
+        return queryset.filter(Q(last_update_on__lt=value) | Q(last_update_on__isnull=True))

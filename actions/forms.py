@@ -9,10 +9,12 @@ from django.utils.text import Truncator
 
 from scr_tracker.forms import OnceForm, VersionedForm
 from scr_tracker.govuk import GovukDateField
+from scr_tracker.models import Agency, User
 
 from .choices import ImpactResult, OwnRating, ValidatedRating
 from .models import Action, Comment
 from .steps import reportable
+from .target_dates import parse_target_date
 
 #: How long a text may be.
 LONGEST = 10000
@@ -54,15 +56,22 @@ class StepForm(VersionedForm):
 
     def _typed(self, field):
         value = field.value()
+        choices = {str(key): label for key, label in getattr(field.field, "choices", ())}
         if isinstance(value, list):
-            return " ".join(filter(None, value))
-        choices = dict(getattr(field.field, "choices", ()))
-        return str(choices.get(value, value) if value else "")
+            return (", " if choices else " ").join(choices.get(str(each), str(each)) for each in value if each)
+        return str(choices.get(str(value), value) if value else "")
 
     def _standing(self, name):
         if name == "what_was_done":
             latest = self.action.updates.first()
             return latest.what_was_done if latest else ""
+        if name == "target":
+            return self.action.due
+        if name in ("assigned", "supporting_agencies"):
+            linked = self.action.people if name == "assigned" else self.action.supporting_agencies
+            return ", ".join(map(str, linked.all()))
+        if name in ("lead_agency", "lead_officers"):
+            return str(self.action.lead_agency or "") if name == "lead_agency" else "; ".join(self.action.lead_officers)
         display = getattr(self.action, f"get_{name}_display", None)
         return display() if display else ""
 
@@ -306,6 +315,110 @@ class WithdrawRatingForm(StepForm):
     """Why the partnership's rating no longer holds."""
 
     reason = long_text("Why does the partnership’s rating no longer hold?", "Enter why the rating no longer holds")
+
+
+class TargetField(forms.CharField):
+    """A target date as people write it: 31/3/2026, March 2026, or the quarter or year in which something is due."""
+
+    def __init__(self, **kwargs):
+        super().__init__(
+            max_length=60,
+            widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "autocomplete": "off"}),
+            **kwargs,
+        )
+
+    def clean(self, value):
+        """Return the TargetDate that was typed, or None for nothing."""
+        target = parse_target_date(super().clean(value))
+        if target.words and target.date is None:
+            raise forms.ValidationError("Enter a date such as 31/3/2026, or a month such as March 2026")
+        return target if target.words else None
+
+
+class PeopleField(forms.ModelMultipleChoiceField):
+    """People to assign an action to, each with the job that tells them apart."""
+
+    def label_from_instance(self, person):
+        """Return "Siân Ahmed, Named nurse"."""
+        return ", ".join(filter(None, [str(person), person.job_title]))
+
+
+def posts(words):
+    """Return the posts in a text that separates them by semicolons or lines."""
+    return [post for each in re.split(r"[;\n]", words or "") if (post := " ".join(each.split()))]
+
+
+def responsible_fields(action):
+    """Return the fields that say who is responsible for an action, with what stands there now."""
+    agencies = Agency.objects.of(action.review.partnership).order_by("name", "pk")
+    people = User.objects.assignable_to(action)
+    return {
+        "lead_agency": forms.ModelChoiceField(
+            agencies, label="Lead agency", required=False, empty_label="None", initial=action.lead_agency_id
+        ),
+        "lead_officers": forms.CharField(
+            label="Lead officers",
+            help_text="Posts, separated by semicolons",
+            required=False,
+            max_length=500,
+            initial="; ".join(action.lead_officers),
+        ),
+        "assigned": PeopleField(
+            people,
+            label="Assigned to",
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            initial=[person.pk for person in action.people.all()],
+        ),
+    }
+
+
+class AssignForm(StepForm):
+    """Who is responsible for an action, and why that changes."""
+
+    why = long_text("Why does it change? (optional)", help_text="Everybody who can see the action can read it.", rows=2)
+
+    def __init__(self, *args, action, **kwargs):
+        super().__init__(*args, action=action, **kwargs)
+        serving = Agency.objects.of(action.review.partnership).order_by("name", "pk")
+        self.fields |= responsible_fields(action)
+        self.fields["supporting_agencies"] = forms.ModelMultipleChoiceField(
+            serving,
+            label="Supporting agencies",
+            required=False,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "app-two-columns"}),
+            initial=[agency.pk for agency in action.supporting_agencies.all()],
+        )
+        self.order_fields(["lead_agency", "supporting_agencies", "lead_officers", "assigned", "why"])
+
+    def clean_lead_officers(self):
+        """Return the posts as a list."""
+        return posts(self.cleaned_data["lead_officers"])
+
+
+class TargetDateForm(StepForm):
+    """By when an action is due now, and why that changes."""
+
+    target = TargetField(
+        label="By when is it due?",
+        help_text="For example, 31/3/2026 or March 2026. The original date stays on record.",
+        error_messages={"required": "Enter a date such as 31/3/2026, or a month such as March 2026"},
+    )
+    why = long_text("Why?", help_text="Needed where it had a date before. It counts as moved.", rows=3)
+
+    def __init__(self, *args, action, **kwargs):
+        super().__init__(*args, action=action, initial={"target": action.due if action.target_date else ""}, **kwargs)
+
+    def clean(self):
+        """Say at once where a reason is missing."""
+        cleaned = super().clean()
+        target = cleaned.pop("target", None)
+        if target is None:
+            return cleaned
+        cleaned |= {"target_date": target.date, "target_kind": target.kind}
+        if self.action.target_date not in (None, target.date) and not cleaned.get("why"):
+            self.add_error("why", "Enter why the target date is moved")
+        return cleaned
 
 
 class CommentForm(OnceForm):

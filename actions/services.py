@@ -11,11 +11,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from scr_tracker.history import remember
+from scr_tracker.models import Agency
 from scr_tracker.rules import RuleBroken
 
 from . import steps
 from .choices import ImpactResult, Status, TargetKind
 from .models import Action, Comment, Extension, Update
+
+#: Says that something stays as it is.
+AS_IT_IS = ...
+#: What undoing puts back of an action, beside who is responsible.
+PUT_BACK = (
+    *("status", "own_rating", "last_update_on", "lead_agency_id", "lead_officers"),
+    *("target_date", "target_kind", "times_moved", "as_printed"),
+)
 
 
 @transaction.atomic
@@ -127,18 +136,6 @@ def refuse_extension(*, action, by, note, sent=None):
 
 
 @transaction.atomic
-def set_target_date(*, action, by, target_date, why, sent=None):
-    """Set another target date for the partnership, saying why. The original date stays as it was."""
-    action = _begin(steps.SET_TARGET_DATE, action, by=by, sent=sent)
-    if target_date == action.target_date:
-        raise RuleBroken("This is the target date already.")
-    action.times_moved += action.target_date is not None
-    action.target_date, action.target_kind = target_date, TargetKind.DAY
-    action.as_printed.pop("target_date_now", None)
-    return _finish(steps.SET_TARGET_DATE, action, by=by, why=why)
-
-
-@transaction.atomic
 def pause_action(*, action, by, reason, sent=None):
     """Set an action aside for a time."""
     action = _begin(steps.PAUSE, action, by=by, sent=sent)
@@ -198,6 +195,90 @@ def withdraw_rating(*, action, by, reason, sent=None):
     action.validated_rating, action.validated_reason = "", ""
     action.validated_by = action.validated_at = None
     return _finish(steps.WITHDRAW_RATING, action, by=by, why=reason)
+
+
+@transaction.atomic
+def assign(
+    *,
+    action,
+    by,
+    lead_agency=AS_IT_IS,
+    supporting_agencies=AS_IT_IS,
+    lead_officers=AS_IT_IS,
+    assigned=AS_IT_IS,
+    why="",
+    sent=None,
+):
+    """Say who is responsible for an action: agencies of its partnership, posts, and people who may see it.
+
+    What is not given stays as it is, but people who no longer see the action are no longer assigned to it.
+    """
+    action = _begin(steps.ASSIGN, action, by=by, sent=sent)
+    before = _responsible(action)
+    supporting = set(action.supporting_agencies.all() if supporting_agencies is AS_IT_IS else supporting_agencies)
+    if lead_agency is not AS_IT_IS:
+        action.lead_agency = lead_agency
+    if lead_officers is not AS_IT_IS:
+        action.lead_officers = list(lead_officers)
+    _must_serve_the_partnership(action, {action.lead_agency, *supporting} - before["agencies"] - {None})
+    people = set(action.people.all() if assigned is AS_IT_IS else assigned)
+    action.skip_history_when_saving = True  # one line at the end tells it all
+    action.supporting_agencies.set(supporting - {action.lead_agency})
+    action.save()
+    blind = {each for each in people if not Action.objects.visible_to(each).filter(pk=action.pk).exists()}
+    if newly := blind - before["people"]:
+        names = ", ".join(sorted(map(str, newly)))
+        raise RuleBroken(f"{names} cannot see this action, so it cannot be assigned to them.")
+    action.people.set(people - blind)
+    del action.skip_history_when_saving
+    if _responsible(action) == before:
+        return action
+    return _finish(steps.ASSIGN, action, by=by, why=why)
+
+
+@transaction.atomic
+def set_target_date(*, action, by, target_date, target_kind=TargetKind.DAY, why="", sent=None):
+    """Set the date by which an action is due, and say why where it had another. The original date stays as it was."""
+    action = _begin(steps.SET_TARGET_DATE, action, by=by, sent=sent)
+    if (target_date, target_kind) == (action.target_date, action.target_kind):
+        return action
+    is_moved = action.target_date not in (None, target_date)
+    if is_moved and not why:
+        raise RuleBroken("Say why the target date is moved.")
+    action.times_moved += is_moved
+    action.target_date, action.target_kind = target_date, target_kind
+    action.as_printed.pop("target_date_now", None)
+    return _finish(steps.SET_TARGET_DATE, action, by=by, why=why)
+
+
+@transaction.atomic
+def undo(*, action, by, before, after, sent=None):
+    """Put an action back as one left it, at the line of its history ``before`` what one did since, up to ``after``.
+
+    Only what one did oneself, and only as long as nothing else has happened to the action.
+    """
+    action = Action.objects.select_for_update().get(pk=action.pk)
+    if sent:
+        sent.take_once(by=by)
+    former, *since = action.history.filter(history_id__gte=before).order_by("history_id") or [None]
+    told = [steps.of_line(line) for line in since]
+    if not since or former.history_id != before or since[-1].history_id != after:
+        raise RuleBroken("This can no longer be undone, because the action was changed since.")
+    if any(line.history_user_id != by.pk for line in since) or any(step not in steps.CAN_BE_UNDONE for step in told):
+        raise RuleBroken("Only what you have just changed from the list yourself can be undone.")
+    if not all(by.has_perm(step.permission, action) for step in told):
+        raise RuleBroken("You may no longer change this action.")
+    if steps.UPDATE in told:
+        was = "The update before this was made by mistake and is undone."
+        _report(action, by=by, status=former.status, what_was_done=was, own_rating=former.own_rating)
+    for name in PUT_BACK:
+        setattr(action, name, getattr(former, name))
+    action.skip_history_when_saving = True  # one line at the end tells it all
+    action.supporting_agencies.set(_linked(former, "supporting_agencies", "agency"))
+    action.people.set(_linked(former, "people", "user"))
+    del action.skip_history_when_saving
+    done = " and ".join(dict.fromkeys(step.done.lower() for step in told))
+    return remember(action, by=by, why=f"{steps.UNDONE}: {done}")
 
 
 @transaction.atomic
@@ -267,6 +348,29 @@ def _drop_extension(action, *, by, why):
     """Refuse a request for a later date that an action has no more use for."""
     if action.extension_pending:
         _decide(action, Extension.Decision.REFUSED, by=by, note=why)
+
+
+def _responsible(action):
+    """Return who is responsible for an action, to be compared."""
+    return {
+        "lead": action.lead_agency_id,
+        "officers": list(action.lead_officers),
+        "agencies": {action.lead_agency, *action.supporting_agencies.all()},
+        "people": set(action.people.all()),
+    }
+
+
+def _linked(line, name, there):
+    """Return the keys of what an action was linked to when a line of its history was written."""
+    links = getattr(line, name).model.objects.filter(history=line)
+    return list(links.values_list(there, flat=True))
+
+
+def _must_serve_the_partnership(action, agencies):
+    serving = set(Agency.objects.of(action.review.partnership).filter(pk__in=[each.pk for each in agencies]))
+    if strange := agencies - serving:
+        names = ", ".join(sorted(map(str, strange)))
+        raise RuleBroken(f"{names} does not serve this partnership. Choose an agency that does.")
 
 
 def _must_be_later(asked_for, action):

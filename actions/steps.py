@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
-from .choices import AT_WORK, OPEN, SET_ASIDE, Status
+from .choices import AT_WORK, SET_ASIDE, Status
 
 #: What a progress update can make of it. Anything further is a step of its own.
 REPORTED = (Status.NOT_STARTED, Status.IN_PROGRESS, Status.ONGOING)
@@ -79,15 +79,21 @@ class Step:
             return f"This action is {Status(action.status).label.lower()}, so “{self.label}” is not possible now."
         return next((bar.sentence for bar in self.bars if bar.applies(action, by)), "")
 
+    def objection(self, action, by, after=None):
+        """Return the sentence that says why the step cannot be taken, or cannot make the action ``after``."""
+        if refusal := self.refusal(action, by):
+            return refusal
+        if after is None or after in self.moves[action.status]:
+            return ""
+        return (
+            f"This action is {Status(action.status).label.lower()}."
+            f" “{self.label}” cannot make it {Status(after).label.lower()}."
+        )
+
     def check(self, action, by, after=None):
         """Raise RuleBroken unless the step can be taken now, and the action may then be ``after``."""
-        if refusal := self.refusal(action, by):
-            raise RuleBroken(refusal)
-        if after is not None and after not in self.moves[action.status]:
-            raise RuleBroken(
-                f"This action is {Status(action.status).label.lower()}."
-                f" “{self.label}” cannot make it {Status(after).label.lower()}."
-            )
+        if objection := self.objection(action, by, after):
+            raise RuleBroken(objection)
 
 
 UPDATE = Step(
@@ -166,16 +172,6 @@ REFUSE_EXTENSION = Step(
     needs=("a reason",),
     bars=(NO_DATE_ASKED_FOR,),
 )
-#: Taken where a meeting or a list sets a date, and not on a page of its own.
-SET_TARGET_DATE = Step(
-    "set-target-date",
-    "Set the target date",
-    "Target date set",
-    Permission.DECIDE_EXTENSION,
-    staying(*OPEN),
-    needs=("a date", "a reason"),
-    bars=(DATE_ASKED_FOR,),
-)
 PAUSE = Step(
     "pause-action",
     "Pause",
@@ -225,6 +221,22 @@ WITHDRAW_RATING = Step(
     needs=("a reason",),
     bars=(NOT_RATED,),
 )
+ASSIGN = Step(
+    "assign-action",
+    "Change who is responsible",
+    "Assigned",
+    Permission.EDIT_PLAN,
+    staying(*(status for status in Status if status != Status.SUPERSEDED)),
+)
+SET_TARGET_DATE = Step(
+    "set-target-date",
+    "Set the target date",
+    "Target date set",
+    Permission.EDIT_PLAN,
+    staying(*AT_WORK, Status.PAUSED),
+    needs=("a date", "a reason, where there was one before"),
+    bars=(DATE_ASKED_FOR,),
+)
 COMMENT = Step(
     "comment-action",
     "Comment or challenge",
@@ -240,12 +252,22 @@ STEPS = (
     *(UPDATE, SUBMIT, TAKE_BACK, SIGN_OFF, RETURN),
     *(ASK_EXTENSION, WITHDRAW_EXTENSION, AGREE_EXTENSION, REFUSE_EXTENSION),
     *(CHECK_IMPACT, VALIDATE_RATING, WITHDRAW_RATING),
-    *(PAUSE, SUPERSEDE, RESUME, COMMENT, REPLY),
+    *(ASSIGN, SET_TARGET_DATE, PAUSE, SUPERSEDE, RESUME, COMMENT, REPLY),
 )
 #: Those whose forms stand on the action's page itself, or beneath each comment.
 ON_THE_PAGE = (UPDATE, COMMENT, REPLY)
 #: How the history tells each step, and the step that it tells.
-BY_HISTORY = {step.done: step for step in (*STEPS, SET_TARGET_DATE)}
+BY_HISTORY = {step.done: step for step in STEPS}
+
+#: The steps that who took them can take back from the list, as long as nothing else has happened; and how the history
+#: tells that.
+CAN_BE_UNDONE = (UPDATE, ASSIGN, SET_TARGET_DATE)
+UNDONE = "Undone"
+
+
+def of_line(line):
+    """Return the step that a line of an action's history tells, or None."""
+    return BY_HISTORY.get((line.history_change_reason or "").partition(": ")[0])
 
 
 def open_to(user, action):

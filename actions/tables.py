@@ -1,5 +1,7 @@
 """Lists of actions."""
 
+from urllib.parse import urlencode
+
 import django_tables2 as tables
 from django.db.models import F, Value
 from django.db.models.functions import StrIndex
@@ -9,13 +11,30 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django_tables2.data import TableQuerysetData
 
-from scr_tracker.templatetags.components import rating_pair, status_tag
+from scr_tracker.templatetags.components import rating_pair, rating_tag, status_tag
 
 from .models import Action
 from .rating import WORST_FIRST
 
 #: The place of a rating among all, the worst first; so written, the database works the rating out only once.
 PLACE_OF_RATING = StrIndex(Value(" ".join(WORST_FIRST)), F("rated"))
+
+
+#: The columns that a person can choose, in the order in which they first stand, and what chooses calls them.
+CHOICE = {
+    **{"review": "Review", "number": "Number", "lead": "Lead", "due": "Due", "rating": "Rating"},
+    **{"status": "Status", "updated": "Last update", "officers": "Lead officers", "assigned": "Assigned to"},
+    **{"own": "Own rating", "moved": "Times moved", "originally": "First due", "supporting": "Supporting"},
+}
+#: Those that everybody begins with.
+FIRST_CHOICE = ("review", "number", "lead", "due", "rating", "status", "updated")
+#: The columns that need more of an action than it says itself, and what of it.
+RELATED = {"assigned": "people", "supporting": "supporting_agencies"}
+
+
+def known_columns(names):
+    """Return those of the names that are columns, each once, or the first choice where none is."""
+    return [name for name in dict.fromkeys(names) if name in CHOICE] or list(FIRST_CHOICE)
 
 
 class KeysFirst(TableQuerysetData):
@@ -26,6 +45,10 @@ class KeysFirst(TableQuerysetData):
     thousand costs what the first does.
     """
 
+    def __init__(self, data, related=()):
+        super().__init__(data)
+        self.related = related
+
     def __getitem__(self, page):
         """Return the actions of a slice, in order, with everything that a list shows."""
         keys, total = self.data.values_list("pk", flat=True), len(self)
@@ -33,18 +56,26 @@ class KeysFirst(TableQuerysetData):
             keys = list(keys.reverse()[max(total - page.stop, 0) : total - page.start])[::-1]
         else:
             keys = list(keys[page])
-        found = Action.objects.for_list().in_bulk(keys)
+        found = Action.objects.for_list().prefetch_related(*self.related).in_bulk(keys)
         return [found[key] for key in keys]
 
 
 class ActionTable(tables.Table):
-    """Actions with where each comes from, who leads it, when it is due and how it stands."""
+    """Actions with where each comes from, who leads it, when it is due and how it stands.
 
+    ``chosen`` are the columns in their order; ``worker`` is who can choose rows and change them here, and ``back``
+    the query of the list that they come back to. ``said`` are words beside actions, by their keys.
+    """
+
+    chosen = tables.Column(
+        empty_values=(),
+        orderable=False,
+        verbose_name="Choose",
+        attrs={"beside": "row", "th": {"class": "app-list__choose"}, "td": {"class": "app-list__choose"}},
+    )
     action = tables.Column(accessor="text", verbose_name="Action", order_by=("text", "pk"))
     review = tables.Column(accessor="review", order_by=("review__reference", "pk"))
-    number = tables.Column(
-        accessor="recommendation__number", verbose_name="Recommendation", order_by=("recommendation", "order")
-    )
+    number = tables.Column(accessor="called", verbose_name="Number", order_by=("recommendation", "order"))
     lead = tables.Column(
         accessor="lead_agency", verbose_name="Lead", empty_values=(), order_by=("lead_agency__name", "pk")
     )
@@ -52,19 +83,88 @@ class ActionTable(tables.Table):
     rating = tables.Column(accessor="own_rating", verbose_name="Rating", empty_values=())
     status = tables.Column(order_by=("status", "pk"))
     updated = tables.Column(accessor="last_update_on", verbose_name="Last update", default="")
+    officers = tables.Column(accessor="lead_officers", verbose_name="Lead officers", orderable=False, default="")
+    assigned = tables.Column(accessor="pk", verbose_name="Assigned to", orderable=False)
+    own = tables.Column(accessor="own_rating", verbose_name="Own rating", order_by=("own_rating", "pk"), default="")
+    moved = tables.Column(
+        accessor="times_moved", verbose_name="Times moved", attrs={"td": {"class": "app-table__number"}}
+    )
+    originally = tables.Column(accessor="originally_due", verbose_name="First due", default="")
+    supporting = tables.Column(accessor="pk", verbose_name="Supporting", orderable=False)
+    change = tables.Column(
+        empty_values=(),
+        orderable=False,
+        verbose_name="Change",
+        attrs={"beside": "row", "td": {"class": "app-list__do"}},
+    )
 
     class Meta:
         model = Action
         fields = ()
-        sequence = ("action", "review", "number", "lead", "due", "rating", "status", "updated")
         caption = "Actions"
+
+    def __init__(self, *args, chosen=FIRST_CHOICE, worker=None, back="", said=None, **kwargs):
+        shown = ["action", *chosen]
+        if worker:
+            shown = ["chosen", *shown, "change"]
+        kwargs["sequence"] = shown
+        kwargs["exclude"] = [name for name in self.base_columns if name not in shown]
+        super().__init__(*args, **kwargs)
+        self.worker, self.back, self.said = worker, back, said or {}
+
+    def open_row(self, record):
+        """Return the start tag of an action's row, by which scripts and addresses find it."""
+        if not self.worker:
+            return '<tr role="row">'
+        return format_html('<tr role="row" id="action-{}" data-row="{}">', record.pk, record.pk)
+
+    def render_chosen(self, record):
+        """Show a box to tick; it belongs to the form below the table."""
+        return format_html(
+            '<span class="app-tick"><input type="checkbox" class="app-tick__box" name="chosen" value="{0}"'
+            ' form="choose" id="choose-{0}" autocomplete="off"><label for="choose-{0}">'
+            '<span class="govuk-visually-hidden">Choose action {1} of {2}</span></label></span>',
+            record.pk,
+            record.called,
+            record.review,
+        )
+
+    def render_change(self, record):
+        """Lead to changing the action here, where the person may."""
+        if not self.worker.may_change(record):
+            return ""
+        address = f"{reverse('quick-change', args=[record.pk])}?{urlencode({'back': self.back})}"
+        return format_html(
+            '<a class="govuk-link" data-change hx-get="{0}" hx-target="closest tr" hx-swap="outerHTML" href="{0}">'
+            'Change<span class="govuk-visually-hidden"> action {1} of {2}</span></a>',
+            address,
+            record.called,
+            record.review,
+        )
+
+    def render_officers(self, value):
+        """Show the posts, one after the other."""
+        return ", ".join(value)
+
+    def render_assigned(self, record):
+        """Show the people to whom it is assigned."""
+        return ", ".join(str(person) for person in record.people.all())
+
+    def render_supporting(self, record):
+        """Show the agencies that support it."""
+        return ", ".join(agency.short_name or agency.name for agency in record.supporting_agencies.all())
+
+    def render_own(self, value):
+        """Show the lead's own rating as word, shape and colour."""
+        return rating_tag(value)
 
     def render_action(self, record):
         """Show the first words of the action, as a link to it."""
         return format_html(
-            '<a class="govuk-link" href="{}">{}</a>',
+            '<a class="govuk-link" data-open href="{}">{}</a>{}',
             reverse("action", args=[record.pk]),
             Truncator(record.text).chars(140),
+            self.said.get(record.pk, ""),
         )
 
     def render_lead(self, record):
@@ -91,6 +191,16 @@ class ActionTable(tables.Table):
     def render_updated(self, value):
         """Show the day of the last update."""
         return f"{value.day} {value:%b %Y}"
+
+    def order_originally(self, queryset, is_descending):
+        """Sort by the first target date; those without one stay last."""
+        date = F("original_target_date")
+        return queryset.order_by(IsNull(date, True), date.desc() if is_descending else date, "pk"), True
+
+    def order_moved(self, queryset, is_descending):
+        """Sort by how often the date was moved."""
+        times = F("times_moved")
+        return queryset.order_by(times.desc() if is_descending else times.asc(), "pk"), True
 
     def order_due(self, queryset, is_descending):
         """Sort by target date; those without a date stay last."""

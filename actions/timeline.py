@@ -21,7 +21,7 @@ TOLD_ELSEWHERE = {
 KINDS = {steps.RETURN.done: "returned", steps.SUBMIT.done: "update"}
 
 #: What begins the reason of a line of history, and is the title of what it tells.
-TITLES = {*steps.BY_HISTORY, CHANGED, WITHDRAWN}
+TITLES = {*steps.BY_HISTORY, steps.UNDONE, CHANGED, WITHDRAWN}
 #: What a meeting decides that no step with the action tells in its own event.
 SAID_BY_THE_MEETING = (Outcome.DECISION, Outcome.NOTED)
 

@@ -3,7 +3,21 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, editing, evidence, house, imports, meetings, packs, reports, search, themes
+from .views import (
+    again,
+    batches,
+    changes,
+    editing,
+    evidence,
+    house,
+    imports,
+    listing,
+    meetings,
+    packs,
+    reports,
+    search,
+    themes,
+)
 
 house_urls = [
     path("partnerships/<int:pk>/change/", house.change_partnership, name="change-partnership"),
@@ -71,7 +85,24 @@ editing_urls = [
 action_urls = [
     path("actions/", views.ActionList.as_view(), name="action-list"),
     path("actions/export/<str:kind>/", views.ActionListExport.as_view(), name="export-actions"),
+    path("actions/sheet/", changes.Sheet.as_view(), name="sheet"),
+    path("actions/jump/", listing.jump, name="jump"),
+    path("actions/columns/", listing.list_columns, name="list-columns"),
+    path("actions/keys/", listing.list_keys, name="list-keys"),
+    path("actions/views/", listing.saved_views, name="saved-views"),
+    path("actions/views/new/", listing.save_view, name="save-view"),
+    path("actions/views/<int:pk>/", listing.change_view, name="change-view"),
+    path("actions/views/<int:pk>/delete/", listing.delete_view, name="delete-view"),
+    path("actions/batches/new/", batches.NewBatch.as_view(), name="new-batch"),
+    path("actions/batches/<int:pk>/", batches.batch, name="batch"),
+    path("actions/batches/<int:pk>/preview/", batches.batch_preview, name="batch-preview"),
+    path("actions/batches/<int:pk>/remind/", batches.batch_remind, name="batch-remind"),
+    path("actions/batches/<int:pk>/report/", batches.batch_report, name="batch-report"),
+    path("actions/batches/<int:pk>/export/<str:kind>/", batches.batch_export, name="batch-export"),
     path("actions/<int:pk>/", views.action, name="action"),
+    path("actions/<int:pk>/quick/", changes.quick_change, name="quick-change"),
+    path("actions/<int:pk>/row/", changes.list_row, name="list-row"),
+    path("actions/<int:pk>/undo/", changes.undo_change, name="undo-change"),
     *(
         path(f"actions/<int:pk>/{step.path}/", views.take_step, {"step": step}, name=step.name)
         for step in steps.STEPS

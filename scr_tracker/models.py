@@ -51,6 +51,23 @@ class UserManager(BaseUserManager):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+class UserQuerySet(models.QuerySet):
+    """People in the domain's words."""
+
+    def assignable_to(self, action):
+        """Those at work to whom an action can be assigned: its partnership's managers, its agencies' leads."""
+        scope = action.permission_scope()
+        managers = models.Q(memberships__role=Role.BUSINESS_MANAGER, memberships__partnership__in=scope.partnerships)
+        leads = models.Q(memberships__agency__in=scope.agencies)
+        return self.filter(managers | leads, is_active=True).distinct().order_by("name", "pk")
+
+    def at_work_in(self, partnerships):
+        """Those at work to whom actions of these partnerships can be assigned."""
+        managers = models.Q(memberships__role=Role.BUSINESS_MANAGER, memberships__partnership__in=partnerships)
+        leads = models.Q(memberships__agency__partnerships__in=partnerships)
+        return self.filter(managers | leads, is_active=True).distinct().order_by("name", "pk")
+
+
 class User(AbstractBaseUser, PermissionsMixin):
     """A person who signs in by e-mail. Never deleted: a leaver is made inactive."""
 
@@ -62,7 +79,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     former_names = models.JSONField(default=list, blank=True, editable=False)
 
-    objects = UserManager()
+    objects = UserManager.from_queryset(UserQuerySet)()
 
     EMAIL_FIELD = "email"
     USERNAME_FIELD = "email"

@@ -26,6 +26,7 @@ class Permission(models.TextChoices):
     ASK_EXTENSION = "actions.ask_extension", "Ask for a later target date"
     SUBMIT_ACTION = "actions.submit_action", "Submit an action as complete"
     REPLY = "actions.reply", "Reply to a comment or challenge"
+    SHARE_VIEW = "actions.share_view", "Share a view of the actions list with one's team"
     # For one's agency, or any that serves one's partnership.
     PACK_AGENCY = "actions.pack_agency", "Take out the evidence of an agency"
     # In one's partnership.
@@ -54,6 +55,7 @@ OF_AN_AGENCY = {
     Permission.ASK_EXTENSION,
     Permission.SUBMIT_ACTION,
     Permission.REPLY,
+    Permission.SHARE_VIEW,
 }
 
 #: What each role may do to the plans that it sees (design, "Who may see and do what").

@@ -49,7 +49,7 @@ pytestmark = pytest.mark.django_db
 MARKER = "Zanzibar"
 
 #: What changes from answer to answer by itself: the tokens of forms.
-TOKENS = re.compile(r'(name="(?:csrfmiddlewaretoken|token)" value=")[^"]*|(data-token=")[^"]*|(nonce=")[^"]*')
+TOKENS = re.compile(r'(name="(?:csrfmiddlewaretoken|[\w-]*token)" value=")[^"]*|(data-token=")[^"]*|(nonce=")[^"]*')
 
 #: What is asked of the list of actions besides its links: words, filters and orders.
 QUESTIONS = [
@@ -61,6 +61,9 @@ QUESTIONS = [
         for name in ("action", "review", "number", "lead", "due", "rating")
         for order in ("", "-")
     ),
+    *("?mine=assigned", "?mine=agency", f"?lead={MARKER}", "?lead=e", "?theme=999999", "?overdue_by=0", "?moved=0"),
+    *("?evidence=none", "?evidence=some", "?silent_since=1", "?view=first", "?view=999999"),
+    *("?columns=assigned,supporting,officers,originally,moved,own",),
     *("?page=2", "?page=99", "?due_after=1/1/2020", "?due_before=31/12/2040", "?review=999999", "?agency=999999"),
 ]
 #: What is searched for: words of what is hidden, misspelt ones, and words that stand in what is seen as well.
@@ -70,8 +73,14 @@ SEARCHES = [
     *(f"?q=supervision&kind={kind}" for kind in ("reviews", "actions", "updates", "evidence", "nonsense")),
     *(f"?q=supervision&{more}" for more in ("review=999999", "page=2", "page=99")),
 ]
-#: The files of the list for each of these questions are not all made: files_of says which are.
-FILTERED_FILE = re.compile(r"/actions/export/\w+/\?")
+#: The files of the list for each of these questions are not all made: files_of says which are. Nor is each of them
+#: asked for the pages that lead away from the list and back to it.
+FILTERED_FILE = re.compile(r"/actions/(?:export/\w+|sheet|columns|keys|views/new|\d+/quick)/\?")
+#: Those pages, and ways to jump to an action.
+BESIDE_THE_LIST = [
+    *("/actions/sheet/", "/actions/columns/", "/actions/keys/", "/actions/views/", "/actions/views/new/"),
+    *("/actions/jump/", "/actions/jump/?number=77", "/actions/jump/?number=1", "/actions/jump/?number=1a"),
+]
 #: The kinds of file in which lists and plans go out.
 KINDS = ("docx", "xlsx", "csv")
 
@@ -124,8 +133,14 @@ def signed_in(user):
 def crawl(user, *more):
     """Return {address: what is told} of every page that a person reaches by links, and of the addresses given."""
     client, found = signed_in(user), {}
-    waiting = ["/", reverse("action-list"), *(reverse("action-list") + question for question in QUESTIONS), *more]
-    waiting += [reverse("search") + question for question in SEARCHES]
+    waiting = [
+        "/",
+        *BESIDE_THE_LIST,
+        reverse("action-list"),
+        *(reverse("action-list") + question for question in QUESTIONS),
+        *(reverse("search") + question for question in SEARCHES),
+        *more,
+    ]
     while waiting:
         address = waiting.pop()
         if address in found or urlsplit(address).path == reverse("sign-out"):
@@ -206,7 +221,7 @@ def working_copy(user, review, capture):
 
 def steps_of(action):
     """Return the addresses of every step with an action, whether its button is shown or not."""
-    names = ("update-action", "submit-action", "ask-extension", "add-evidence", "reuse-evidence")
+    names = ("update-action", "submit-action", "ask-extension", "add-evidence", "reuse-evidence", "quick-change")
     return [reverse(name, args=[action.pk]) for name in names]
 
 

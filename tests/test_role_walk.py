@@ -32,7 +32,7 @@ from actions.choices import Status
 from actions.evidence import services as evidence_services
 from actions.importing import drafts
 from actions.meetings import services as meetings
-from actions.models import Comment, FoundWarning, Meeting, PlanImport, Report
+from actions.models import Batch, Comment, FoundWarning, Meeting, PlanImport, Report, SavedView
 from actions.reports import working_copy
 from reviews.models import RecommendationLink
 from scr_tracker import audit
@@ -128,6 +128,8 @@ ASKED_FOR = {ADMINISTRATOR: PLACES}
 COPIES = ASKED_FOR | {LEAD: (OURS, BESIDE), OTHER_LEAD: (OURS, BESIDE)}
 #: What is a person's own, and so nobody's who walks here.
 OTHERS_OWN = {}
+#: The saved views that are shared with the managers of a partnership.
+VIEWS_SEEN = {MANAGER: (OURS, BESIDE, RESTRICTED), FOREIGN_MANAGER: (FOREIGN,)}
 SIGN_IN = "led to sign in"
 #: The answer to a form that knows no version of what it is about: somebody else may have changed it.
 STALE = 409
@@ -265,6 +267,25 @@ PAGES = {
     "action-list": Page(post=405),
     "export-actions": Page(post=405, args=("xlsx",)),
     "action": read("action"),
+    # The list as a working surface
+    "sheet": Page(post=302),
+    "jump": Page(post=405),
+    "list-columns": OF_EVERYBODY,
+    "list-keys": OF_EVERYBODY,
+    "saved-views": Page(post=405),
+    "save-view": OF_EVERYBODY,
+    "change-view": Page(about="view", there=VIEWS_SEEN),
+    "delete-view": Page(about="view", there=VIEWS_SEEN),
+    "quick-change": step(LEADS),
+    "list-row": read("action", get=302),
+    "undo-change": Page(302, 302, about="action", there=SEEN, may=MANAGERS | LEADS),
+    "new-batch": Page(get=302, post=302),
+    # What somebody else has chosen is not there for anybody, administrators included.
+    "batch": Page(about="batch", there=OTHERS_OWN),
+    "batch-preview": Page(about="batch", there=OTHERS_OWN),
+    "batch-remind": Page(about="batch", there=OTHERS_OWN),
+    "batch-report": Page(about="batch", there=OTHERS_OWN, post=405),
+    "batch-export": Page(about="batch", there=OTHERS_OWN, args=("xlsx",), post=405),
     "sign-off-queue": OF_QUEUES,
     "extension-queue": OF_QUEUES,
     "impact-queue": OF_QUEUES,
@@ -308,6 +329,8 @@ PAGES = {
     "check-impact": step(),
     "validate-rating": step(),
     "withdraw-rating": step(),
+    "assign-action": step(),
+    "set-target-date": step(),
     "pause-action": step(),
     "supersede-action": step(),
     "resume-action": step(),
@@ -626,6 +649,8 @@ def things_of(action, membership):
         "agency": [action.lead_agency_id],
         "action": [action.pk],
         "comment": [action.pk, comment.pk],
+        "view": [SavedView.objects.create(owner=UserFactory(), name="Late", partnership=action.review.partnership).pk],
+        "batch": [Batch.objects.create(by=membership.user, keys=[action.pk]).pk],
         "evidence": [file_of(action, "minutes.pdf", pdf()).pk],
         "pdf": [file_of(action, "minutes.pdf", pdf()).pk],
         "picture": [file_of(action, "poster.png", picture()).pk],

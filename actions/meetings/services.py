@@ -197,6 +197,8 @@ def _do(decision, action, *, by):
         case Outcome.DATE_REFUSED:
             services.refuse_extension(action=action, by=by, note=why)
         case Outcome.DATE_SET:
+            if decision.new_date == action.target_date:
+                raise RuleBroken("This is the target date already.")
             if action.extension_pending:
                 services.refuse_extension(action=action, by=by, note=f"{at}: another date was set.")
             services.set_target_date(action=action, by=by, target_date=decision.new_date, why=why)

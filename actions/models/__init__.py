@@ -9,18 +9,21 @@ from .progress import Comment, Extension, Update
 from .publication import Approval, Clearance
 from .search import SearchEntry, SearchKind
 from .standing import AgencyStanding, ChangedReview, FoundWarning, SettledWarning, Standing
+from .working import Batch, ListSettings, SavedView
 
 __all__ = [
     "Action",
     "AgencyStanding",
     "AgendaItem",
     "Approval",
+    "Batch",
     "ChangedReview",
     "Clearance",
     "Comment",
     "Evidence",
     "Extension",
     "FoundWarning",
+    "ListSettings",
     "Meeting",
     "MeetingDecision",
     "PlanImport",
@@ -28,6 +31,7 @@ __all__ = [
     "ReportDraft",
     "ReportFile",
     "ReportKind",
+    "SavedView",
     "SearchEntry",
     "SearchKind",
     "SettledWarning",

@@ -1,5 +1,6 @@
 """An action: what an agency will do to answer a recommendation, by when, and where that stands."""
 
+import re
 from datetime import timedelta
 
 from django.db import models
@@ -50,8 +51,21 @@ class ActionQuerySet(TrackedQuerySet):
 
     def of_agency(self, agency):
         """Actions that the agency leads or supports."""
-        supported = Action.supporting_agencies.through.objects.filter(agency=agency).values("action")
-        return self.filter(Q(lead_agency=agency) | Q(pk__in=supported))
+        return self.of_agencies([agency])
+
+    def of_agencies(self, agencies):
+        """Actions that one of the agencies leads or supports."""
+        supported = Action.supporting_agencies.through.objects.filter(agency__in=agencies).values("action")
+        return self.filter(Q(lead_agency__in=agencies) | Q(pk__in=supported))
+
+    def assigned_to(self, user):
+        """Actions assigned to a person."""
+        return self.filter(pk__in=Action.people.through.objects.filter(user=user).values("action"))
+
+    def led_by(self, name):
+        """Actions whose lead officers, or the people assigned to them, have these words in their names."""
+        assigned = Action.people.through.objects.filter(user__name__icontains=name).values("action")
+        return self.filter(Q(lead_officers__icontains=name) | Q(pk__in=assigned))
 
     def open(self):
         """Actions that still need doing."""
@@ -86,6 +100,11 @@ class ActionQuerySet(TrackedQuerySet):
         said_nowhere = {"completion_evidence": "", "recommendation__completion_evidence": "", "no_evidence_reason": ""}
         bare = self.filter(status__in=DONE, **said_nowhere)
         return bare.exclude(evidence__in=self._evidence_that_counts())
+
+    def bare_of_evidence(self, bare=True):
+        """Actions beside which no evidence that counts stands; if not ``bare``, those beside which some does."""
+        links = self.model.evidence.through.objects.filter(evidence__in=self._evidence_that_counts())
+        return self.exclude(pk__in=links.values("action")) if bare else self.filter(pk__in=links.values("action"))
 
     def _evidence_that_counts(self):
         return self.model._meta.get_field("evidence").related_model.objects.counting()
@@ -144,6 +163,24 @@ class ActionQuerySet(TrackedQuerySet):
         lines = self.model.history.filter(id=OuterRef("pk")).order_by("-history_id")
         return self.annotate(version=Subquery(lines.values("history_id")[:1]))
 
+    def numbered(self, number):
+        """Actions that people call by this number: "58a", "0319/58a", the number of a recommendation, or "#1234".
+
+        A number without # may be the key of an action as well as its place in a plan.
+        """
+        number = number.strip()
+        if key := re.fullmatch(r"#\s*(\d{1,15})", number):
+            return self.filter(pk=int(key[1]))
+        reference, _, place = number.rpartition("/")
+        place = place.strip().rstrip(")")
+        called = Q(recommendation__number__iexact=place)
+        if parts := re.fullmatch(r"(.*[^a-z\s.,(])[\s.,(]*([a-z]{1,4})", place, re.IGNORECASE):
+            labels = Q(label__iexact=parts[2]) | Q(label__iexact=f"{parts[2]})") | Q(label__iexact=f"({parts[2]})")
+            called |= Q(recommendation__number__iexact=parts[1]) & labels
+        if reference:
+            return self.filter(called, review__reference__iexact=reference.strip())
+        return self.filter(called | Q(pk=int(place))) if re.fullmatch(r"[0-9]{1,15}", place) else self.filter(called)
+
     def for_list(self):
         """With what a list shows of each action, in one query and without its longest texts."""
         return self.select_related("review__partnership", "recommendation", "lead_agency").only(
@@ -156,6 +193,8 @@ class ActionQuerySet(TrackedQuerySet):
                 "target_date",
                 "target_kind",
                 "as_printed",
+                "original_target_date",
+                "original_target_kind",
             ),
             *("times_moved", "extension_pending", "last_update_on", "submitted_at"),
             *("own_rating", "validated_rating", "review__reference", "review__pseudonym"),
@@ -454,6 +493,11 @@ class Action(models.Model):
     def computed_rating(self, on=None):
         """The rating without the partnership's own judgement, on that day (today unless given)."""
         return rating.computed(self, on or timezone.localdate(), self.review.partnership)
+
+    @property
+    def called(self):
+        """What people call it: "58a", or the number of its recommendation where it has no label."""
+        return f"{self.recommendation.number}{self.label.strip('().')}" or f"#{self.pk}"
 
     def permission_scope(self):
         """Whom the action concerns."""

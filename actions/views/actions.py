@@ -1,7 +1,8 @@
 """Actions: the list of them, and each of them."""
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 from django_filters.views import FilterView
@@ -14,18 +15,36 @@ from .. import steps, timeline
 from ..filters import ActionFilter
 from ..forms import CommentForm, ProgressForm
 from ..importing.sources import source_of
+from ..listing import Listing
 from ..models import Action
 from ..tables import ActionTable, KeysFirst
 
 
 class ActionList(SingleTableMixin, FilterView):
-    """Every action that a person may see, to filter and sort."""
+    """Every action that a person may see, to filter and sort, choose and change."""
 
     table_class = ActionTable
     filterset_class = ActionFilter
     template_name = "actions/action_list.html"
     table_pagination = {"per_page": 50}
     extra_context = {"section": "actions"}
+
+    def get(self, request, *args, **kwargs):
+        """Show the list; where the address asks for nothing, the view with which the person begins."""
+        if self.opens_a_view and (not request.GET or request.GET.get("view") == "first"):
+            if self.listing.first_view:
+                return redirect(self.listing.first_view)
+            if request.GET:
+                return redirect(f"{reverse('action-list')}?status=open")
+        return super().get(request, *args, **kwargs)
+
+    #: Whether the address alone stands for the view with which the person begins.
+    opens_a_view = True
+
+    @cached_property
+    def listing(self):
+        """The list as the person sees it."""
+        return Listing(self.request.user, self.request.GET)
 
     @cached_property
     def reviews(self):
@@ -46,7 +65,15 @@ class ActionList(SingleTableMixin, FilterView):
 
     def get_table_data(self):
         """Find the keys of a page first, and only then the rest of its fifty actions."""
-        return KeysFirst(self.object_list)
+        return KeysFirst(self.object_list, self.listing.related)
+
+    def get_table_kwargs(self):
+        """Show the columns that the person has chosen."""
+        return {"chosen": self.listing.columns, "worker": self.listing, "back": self.listing.back}
+
+    def get_context_data(self, **kwargs):
+        """Add the views that were kept, and what an address keeps beside the filters."""
+        return super().get_context_data(**kwargs, listing=self.listing)
 
 
 @require_safe

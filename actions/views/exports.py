@@ -64,6 +64,8 @@ def _handed_over(request, file, review, kind, **detail):
 class ActionListExport(ActionList):
     """The actions that the list shows, filtered and sorted as it is, as a file."""
 
+    opens_a_view = False
+
     def render_to_response(self, context, **kwargs):
         """Hand over the actions of the table rather than the page with it."""
         kind = offered(self.kwargs["kind"])

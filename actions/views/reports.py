@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from reviews.models import Review
 from scr_tracker.jobs import nobody_works
 from scr_tracker.kept import written
-from scr_tracker.models import Job
+from scr_tracker.models import Agency, Job
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
@@ -47,7 +47,7 @@ def report_list(request):
 def report(request, pk):
     """Show what is known of an issued report, and offer its file."""
     found = get_report(request, pk)
-    kept = Report.objects.filter(pk=found.pk).values_list("data__heading", flat=True).get()
+    kept = Report.objects.visible_to(request.user).filter(pk=found.pk).values_list("data__heading", flat=True).get()
     context = {
         **about_report(found),
         "heading": KINDS[found.kind].heading(kept),
@@ -254,7 +254,12 @@ def _begin_with(request):
     if not asked and len(makes_for) > 1:
         return None
     partnership = get_object_or_404(makes_for, pk=asked or makes_for[0].pk)
-    return partnership, {"protective_marking": partnership.protective_marking}
+    chosen = {"protective_marking": partnership.protective_marking}
+    if reviews := [_number(key) for key in request.GET.getlist("reviews")]:
+        chosen["reviews"] = Review.objects.visible_to(request.user).filter(partnership=partnership, pk__in=reviews)
+    if agencies := [_number(key) for key in request.GET.getlist("agencies")]:
+        chosen["agencies"] = Agency.objects.visible_to(request.user).of(partnership).filter(pk__in=agencies)
+    return partnership, chosen
 
 
 def _form(request, partnership, chosen, **about):

@@ -96,6 +96,10 @@ PAGES = {
     "pause-action": StepPage(forms.PauseForm, services.pause_action, "The action is paused"),
     "supersede-action": StepPage(forms.SupersedeForm, services.supersede_action, "The action is superseded"),
     "resume-action": StepPage(forms.ResumeForm, services.resume_action, "The action is in progress again"),
+    "assign-action": StepPage(forms.AssignForm, services.assign, "Saved who is responsible", button="Save"),
+    "set-target-date": StepPage(
+        forms.TargetDateForm, services.set_target_date, "The target date is set", "actions/_dates.html", "Save"
+    ),
     "comment-action": StepPage(forms.CommentForm, services.comment_action, "Your words are added"),
 }
 REPLY_PAGE = StepPage(forms.ReplyForm, services.reply, "Your reply is added", "actions/_comment.html")
@@ -157,7 +161,7 @@ def asked_again(form, action):
     started = form.started_from
     if started is None or started == action.version:
         return form
-    again = type(form)(form.data, action=action, by=form.by)
+    again = type(form)(form.data, action=action, by=form.by, prefix=form.prefix)
     again.renew(version=action.version)
     again.meanwhile = timeline.since(action, started, form.by)
     return again

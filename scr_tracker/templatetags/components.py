@@ -67,7 +67,7 @@ DIALS = {
 SECTIONS = {
     "home": ("Home", "home"),
     "reviews": ("Reviews", "review-list"),
-    "actions": ("Actions", "action-list", "?status=open"),
+    "actions": ("Actions", "action-list", "?view=first"),
     "themes": ("Themes", "theme-list"),
     "reports": ("Reports", "report-list"),
     "meetings": ("Meetings", "meeting-list"),
@@ -335,12 +335,21 @@ def _address(context, without=(), **changes):
 
 @register.inclusion_tag("components/filter_panel.html", takes_context=True)
 def filter_panel(context, filterset, clear_url="?"):
-    """Show a list's filters, and those in use as chips that take them away again."""
+    """Show a list's filters, and those in use as chips that take them away again.
+
+    Those that the list names as ``further`` are folded up, unless one of them is in use or wrong.
+    """
     form = filterset.form
+    further = [form[name] for name in getattr(filterset, "further", ())]
     return {
         "form": form,
+        "first": [field for field in form.visible_fields() if field.name not in getattr(filterset, "further", ())],
+        "further": further,
+        "further_open": any(field.errors or field.value() for field in further),
         "clear_url": clear_url,
-        "kept": [(name, context["request"].GET[name]) for name in ("sort",) if context["request"].GET.get(name)],
+        "kept": [
+            (name, context["request"].GET[name]) for name in ("sort", "columns") if context["request"].GET.get(name)
+        ],
         "chosen": [
             {
                 "label": field.label,

@@ -15,14 +15,19 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def table_body(context, table):
-    """Render the rows of this page, the first column as the head of its row."""
+    """Render the rows of this page, the first column as the head of its row, unless it says that it stands beside it.
+
+    A table with ``open_row`` says itself how a row begins.
+    """
+    head = next(column for column in table.columns if "beside" not in column.column.attrs)
     columns = [
-        (column, _opening(column, number), "</td>" if number else "</th>", _renderer(column))
-        for number, column in enumerate(table.columns)
+        (column, _opening(column, column is head), "</th>" if column is head else "</td>", _renderer(column))
+        for column in table.columns
     ]
+    open_row = getattr(table, "open_row", lambda record: '<tr role="row">')
     html = []
     for row in table.paginated_rows:
-        html.append('<tr role="row">')
+        html.append(open_row(row.record))
         for column, opening, closing, render in columns:
             cell = row._get_and_render_with(column, render_func=render(row), default=column.default)
             html += opening, render_value_in_context(cell, context), closing
@@ -30,13 +35,16 @@ def table_body(context, table):
     return SafeString("".join(html))
 
 
-def _opening(column, number):
+def _opening(column, is_head):
     """Return the start tag of a column's cells; on a phone, the column's heading stands above each."""
     attrs = column.column.attrs.get("td", column.column.attrs.get("cell", {}))
     classes = format_html(' class="{}"', attrs["class"]) if attrs.get("class") else ""
-    if number == 0:
+    if is_head:
         return format_html('<th scope="row" role="rowheader"{}>', classes)
-    return format_html('<td role="cell" data-label="{}"{}>', column.header, classes)
+    label = (
+        format_html(' data-label="{}"', column.header) if column.header and "beside" not in column.column.attrs else ""
+    )
+    return format_html('<td role="cell"{}{}>', label, classes)
 
 
 def _renderer(column):

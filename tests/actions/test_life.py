@@ -402,9 +402,11 @@ class TestTheButtons:
     def test_of_a_business_manager(self, client, sign_in_as, action):
         sign_in_as(Role.BUSINESS_MANAGER, partnership_of(action))
         first = {"submit-action", "ask-extension", "pause-action", "supersede-action", "validate-rating"}
-        assert buttons(client, action) == first
+        assert buttons(client, action) == first | {"assign-action", "set-target-date"}
         submit(action)
-        assert buttons(client, action) == {"take-back", "sign-off", "return-action", "validate-rating"}
+        assert buttons(client, action) == {
+            *("take-back", "sign-off", "return-action", "validate-rating", "assign-action"),
+        }
 
     def test_of_a_board_member_are_none_but_a_form_to_comment(self, client, sign_in_as, action):
         sign_in_as(Role.BOARD_MEMBER, partnership_of(action))
@@ -610,7 +612,7 @@ def test_every_permission_over_actions_opens_some_step_or_page():
     elsewhere = {
         *(Permission.ADD_EVIDENCE, Permission.JUDGE_EVIDENCE, Permission.EDIT_PLAN),
         *(Permission.MAKE_REPORT, Permission.SEE_REPORTS, Permission.MANAGE_PEOPLE),
-        *(Permission.PACK_REVIEW, Permission.PACK_AGENCY, Permission.MANAGE_PARTNERSHIP),
+        *(Permission.PACK_REVIEW, Permission.PACK_AGENCY, Permission.MANAGE_PARTNERSHIP, Permission.SHARE_VIEW),
     }
     assert used | elsewhere == set(Permission)
 

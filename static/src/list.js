@@ -1,0 +1,154 @@
+// The list of actions as a working surface: keys to move, open, change, choose and undo. Without this script every
+// link and form of it does the same by pages of its own.
+const list = document.querySelector("[data-list]");
+const news = document.querySelector("[data-list-news]");
+const dialog = document.querySelector("[data-keys-dialog]");
+const jump = document.getElementById("jump");
+
+const rows = () => (list ? [...list.querySelectorAll("tr[data-row]")] : []);
+const current = () => document.activeElement?.closest?.("tr[data-row]") || null;
+
+function goTo(row) {
+  if (row) {
+    (row.querySelector("[data-open]") || row.querySelector("select, input:not([type=hidden]), textarea"))?.focus();
+    row.scrollIntoView({ block: "nearest" });
+  }
+}
+
+// The next row, or the one before; from outside the list, its first.
+function move(by) {
+  const all = rows();
+  const here = all.indexOf(current());
+  goTo(here < 0 ? all[0] : all[Math.min(Math.max(here + by, 0), all.length - 1)]);
+}
+
+function press(selector) {
+  const found = current()?.querySelector(selector);
+  found?.click();
+  return Boolean(found);
+}
+
+const last = { changed: null };
+
+const KEYS = {
+  j: () => move(1),
+  k: () => move(-1),
+  ArrowDown: () => current() && (move(1), true),
+  ArrowUp: () => current() && (move(-1), true),
+  o: () => press("[data-open]"),
+  e: () => press("[data-change]"),
+  x: () => press("input[name=chosen]"),
+  u: () => (list?.querySelector(`tr[data-row="${last.changed}"] [data-undo]`) || list?.querySelector("[data-undo]"))?.click(),
+  s: () => document.querySelector("[data-sheet-link]")?.click(),
+  g: () => (jump?.focus(), jump?.select()),
+  "?": () => dialog?.showModal(),
+};
+
+const isTyping = (target) => target.closest?.("textarea, select, [contenteditable], dialog")
+  || (target.matches?.("input") && !["checkbox", "radio", "submit", "button"].includes(target.type));
+
+document.addEventListener("keydown", (event) => {
+  const form = event.target.closest?.("tr[data-changing] form, form[data-sheet]");
+  if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey || event.target.matches("tr[data-changing] :is(select, input)"))) {
+    event.preventDefault();
+    form.requestSubmit();
+    return;
+  }
+  if (form && event.key === "Escape") {
+    form.querySelector("[data-cancel]")?.click();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || dialog?.open) {
+    return;
+  }
+  // Arrows move within the list only; single letters, everywhere on the page, unless they are switched off.
+  const isArrow = event.key.startsWith("Arrow");
+  if ((isArrow || list?.hasAttribute("data-has-keys")) && KEYS[event.key]) {
+    if (KEYS[event.key]() !== false && (!isArrow || current())) {
+      event.preventDefault();
+    }
+  }
+});
+
+for (const help of document.querySelectorAll("[data-keys-help]")) {
+  help.addEventListener("click", (event) => {
+    if (dialog && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      dialog.showModal();
+    }
+  });
+}
+
+// How many are chosen is said where they are gone on with; the box in the head chooses all rows of the page.
+const bar = document.querySelector("[data-choose]");
+
+function count() {
+  const boxes = [...document.querySelectorAll("input[name=chosen]")];
+  const chosen = boxes.filter((box) => box.checked).length;
+  if (bar) {
+    bar.toggleAttribute("data-some", chosen > 0);
+    bar.querySelector("[data-count]").textContent = chosen
+      ? `${chosen} action${chosen === 1 ? "" : "s"} chosen on this page`
+      : bar.dataset.none;
+  }
+}
+list?.addEventListener("change", (event) => event.target.name === "chosen" && count());
+bar?.querySelector("[data-page]")?.addEventListener("click", () => {
+  const boxes = [...document.querySelectorAll("input[name=chosen]")];
+  const all = boxes.every((box) => box.checked);
+  for (const box of boxes) {
+    box.checked = !all;
+  }
+  count();
+});
+count();
+
+// On the sheet, typing begins at once.
+document.querySelector("form[data-sheet] select")?.focus();
+
+// --- Rows that the server sends -------------------------------------------------------------------
+
+// What is no part of the list, such as the page to sign in after a long while, is opened as the page it is; a form
+// is then sent as any form is, so that what was typed is kept.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.xhr.getResponseHeader("X-Part")) {
+    return;
+  }
+  event.preventDefault();
+  const from = event.detail.requestConfig.elt;
+  if (from.matches("form")) {
+    from.submit();
+  } else {
+    window.location.assign(from.href);
+  }
+});
+
+document.addEventListener("htmx:sendError", () => {
+  if (news) {
+    news.textContent = "The server could not be reached. Nothing is lost: try again.";
+  }
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  const key = event.detail.elt.closest?.("tr")?.dataset.row || event.target.closest?.("tr")?.dataset.row;
+  const row = key && list?.querySelector(`tr[data-row="${key}"]`);
+  if (!row) {
+    return;
+  }
+  const wrong = row.querySelector("[aria-invalid=true], .govuk-input--error, .govuk-select--error, .govuk-textarea--error");
+  const said = row.querySelector("[data-said]");
+  if (row.hasAttribute("data-changing")) {
+    (wrong || row.querySelector("select, input:not([type=hidden]), textarea"))?.focus();
+    const error = row.querySelector(".govuk-error-message");
+    if (news && error) {
+      news.textContent = error.textContent.trim();
+    }
+  } else {
+    goTo(row);
+    last.changed = said ? key : last.changed;
+    if (news && said) {
+      news.textContent = said.querySelector("[data-undo]") ? "Saved. Press u to undo" : said.textContent.trim();
+    }
+  }
+  count();
+});

@@ -1,0 +1,266 @@
+"""A manager works through the actions of the list: by mouse, by keyboard alone, and without JavaScript."""
+
+import pytest
+from playwright.sync_api import expect
+
+from actions.choices import Status
+from actions.models import Action
+from tests.factories import PASSWORD, ActionFactory, AgencyFactory, PartnershipFactory, RecommendationFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WIDTHS = [1280, 390]
+
+
+@pytest.fixture(params=WIDTHS, ids=lambda width: f"{width} wide")
+def wide(request, page):
+    """A page of one of the widths."""
+    page.set_viewport_size({"width": request.param, "height": 900})
+    return page
+
+
+@pytest.fixture
+def partnership():
+    return PartnershipFactory(short_name="Wyvernshire")
+
+
+def make(partnership, number):
+    """Make so many actions of one recommendation."""
+    agency = AgencyFactory(name="Constabulary", partnerships=[partnership])
+    recommendation = RecommendationFactory(section__review__partnership=partnership, number="58")
+    return [
+        ActionFactory(recommendation=recommendation, label=chr(97 + place), text=f"Task {place}", lead_agency=agency)
+        for place in range(number)
+    ]
+
+
+@pytest.fixture
+def no_script(browser, page, sign_in, live_server):
+    """Return a function that opens a page without JavaScript for somebody who has signed in."""
+    contexts = []
+
+    def opened():
+        context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+class Counting:
+    """Counts what a person does: each click, and each run of keys that types a text or chooses an option."""
+
+    def __init__(self, page):
+        self.page, self.done = page, 0
+
+    def click(self, locator):
+        self.done += 1
+        locator.click()
+
+    def choose(self, locator, option):
+        self.done += 1
+        locator.select_option(option)
+
+    def write(self, locator, text):
+        self.done += 1
+        locator.fill(text)
+
+    def keys(self, *keys, text=""):
+        """Press some keys in one go, Tab to come to the next field among them, and type a text."""
+        self.done += 1
+        for key in keys:
+            self.page.keyboard.press(key)
+        if text:
+            self.page.keyboard.type(text)
+
+
+def assert_all_are_changed(actions):
+    for place, action in enumerate(actions):
+        now = Action.objects.get(pk=action.pk)
+        assert now.status == Status.ONGOING
+        assert now.updates.get().what_was_done == f"Done so far: {place}"
+
+
+def test_status_and_note_of_twenty_actions_take_at_most_45_interactions(page, live_server, sign_in, partnership):
+    actions = make(partnership, 20)
+    sign_in(partnership)
+    page.goto(f"{live_server.url}/actions/?status=open")
+    hand = Counting(page)
+    hand.click(page.get_by_role("link", name="Change these on a sheet"))
+    for place, row in enumerate(page.locator("tbody tr").all()):
+        hand.choose(row.get_by_label("Status"), "ongoing")
+        hand.write(row.get_by_label("Note"), f"Done so far: {place}")
+    hand.click(page.get_by_role("button", name="Save all changes"))
+    page.get_by_text("20 actions saved").wait_for()
+    assert hand.done <= 45
+    assert_all_are_changed(actions)
+
+
+def test_and_so_they_do_by_keyboard_alone(page, live_server, sign_in, partnership):
+    actions = make(partnership, 20)
+    sign_in(partnership)
+    page.goto(f"{live_server.url}/actions/?status=open")
+    hand = Counting(page)
+    hand.keys("s")
+    page.locator("[data-sheet]").wait_for()
+    expect(page.locator("[data-sheet] select").first).to_be_focused()
+    for place in range(20):
+        # From status to rating to note, and by way of the link of the next line to its status.
+        hand.keys(*(["Tab", "Tab"] if place else []), text="Ong")
+        hand.keys("Tab", "Tab", text=f"Done so far: {place}")
+    hand.keys("Control+Enter")
+    page.get_by_text("20 actions saved").wait_for()
+    assert hand.done <= 45
+    assert_all_are_changed(actions)
+
+
+def test_a_row_is_changed_and_undone_by_keys(wide, live_server, sign_in, check, partnership):
+    first, second, _ = make(partnership, 3)
+    sign_in(partnership)
+    wide.goto(f"{live_server.url}/actions/")
+    check()
+    for key in ("j", "ArrowDown", "e"):
+        wide.keyboard.press(key)
+    status = wide.locator("tr[data-changing] select[name=status]")
+    expect(status).to_be_focused()
+    check()
+    wide.keyboard.press("Control+Enter")
+    wide.get_by_text("Change something, or enter a note").first.wait_for()
+    check()
+    wide.locator("tr[data-changing] select[name=status]").select_option("ongoing")
+    wide.locator("tr[data-changing] textarea").fill("Nine of ten x j k")
+    wide.keyboard.press("Control+Enter")
+    wide.get_by_role("button", name="Undo").wait_for()
+    expect(wide.get_by_role("link", name="Task 1", exact=True)).to_be_focused()
+    check()
+    assert Action.objects.get(pk=second.pk).status == Status.ONGOING
+    wide.keyboard.press("u")
+    wide.locator("tr").get_by_text("Undone").wait_for()
+    check()
+    assert Action.objects.get(pk=second.pk).status == Status.IN_PROGRESS
+    wide.keyboard.press("e")
+    wide.locator("tr[data-changing]").wait_for()
+    wide.keyboard.press("Escape")
+    expect(wide.locator("tr[data-changing]")).to_have_count(0)
+    wide.keyboard.press("x")
+    expect(wide.locator(f"#choose-{second.pk}")).to_be_checked()
+    wide.keyboard.press("?")
+    wide.get_by_role("heading", name="Keys on this list").wait_for()
+    check()
+    wide.keyboard.press("Escape")
+    wide.keyboard.press("g")
+    wide.keyboard.type("58a")
+    wide.keyboard.press("Enter")
+    wide.wait_for_url(f"**/actions/{first.pk}/")
+
+
+def test_single_keys_can_be_switched_off(wide, live_server, sign_in, check, partnership):
+    make(partnership, 2)
+    sign_in(partnership)
+    wide.goto(f"{live_server.url}/actions/keys/")
+    check()
+    wide.get_by_role("button", name="Switch single keys off").click()
+    wide.get_by_text("Single keys are switched off").wait_for()
+    wide.keyboard.press("g")
+    expect(wide.locator("#jump")).not_to_be_focused()
+
+
+def test_what_somebody_else_did_meanwhile_is_shown_and_nothing_typed_is_lost(
+    wide, live_server, sign_in, check, partnership
+):
+    (action,) = make(partnership, 1)
+    sign_in(partnership)
+    wide.goto(f"{live_server.url}/actions/")
+    wide.get_by_role("link", name="Change action 58a").click()
+    wide.locator("tr[data-changing] textarea").fill("My words")
+    action.text, action._change_reason = "Task, reworded", "Board"
+    action.save()
+    wide.get_by_role("button", name="Save", exact=True).click()
+    wide.get_by_role("heading", name="Somebody else changed this action while you were writing").wait_for()
+    check()
+    expect(wide.locator("tr[data-changing] textarea")).to_have_value("My words")
+    wide.get_by_role("button", name="Save what I wrote").click()
+    wide.get_by_role("button", name="Undo").wait_for()
+    assert action.updates.get().what_was_done == "My words"
+
+
+def test_what_was_typed_is_kept_when_the_sign_in_has_ended(page, live_server, sign_in, partnership):
+    (action,) = make(partnership, 1)
+    user = sign_in(partnership)
+    page.goto(f"{live_server.url}/actions/")
+    page.get_by_role("link", name="Change action 58a").click()
+    page.locator("tr[data-changing] textarea").fill("My words")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_label("Note")).to_have_value("My words")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.get_by_text("Action 58a is saved").wait_for()
+    assert action.updates.get().what_was_done == "My words"
+
+
+def test_many_are_chosen_looked_over_and_changed(wide, live_server, sign_in, check, partnership):
+    actions = make(partnership, 4)
+    ActionFactory(recommendation=actions[0].recommendation, complete=True, text="Done long ago")
+    sign_in(partnership)
+    wide.goto(f"{live_server.url}/actions/")
+    wide.get_by_role("button", name="Go on with all 5 that match").click()
+    wide.get_by_role("heading", name="5 actions chosen").wait_for()
+    check()
+    wide.get_by_label("Status").select_option("ongoing")
+    wide.get_by_role("button", name="See what would change").click()
+    wide.get_by_role("heading", name="4 of 5 actions will change").wait_for()
+    wide.get_by_text("This action is complete.").wait_for()
+    check()
+    wide.get_by_role("button", name="Change 4 actions").click()
+    wide.get_by_role("heading", name="4 of 5 actions are changed").wait_for()
+    check()
+    assert Action.objects.filter(status=Status.ONGOING).count() == 4
+
+
+def test_the_pages_around_the_list_are_accessible(wide, live_server, sign_in, check, partnership):
+    make(partnership, 3)
+    sign_in(partnership)
+    for address in ("views/new/?status=open", "views/", "columns/", "sheet/", "jump/?number=58", "jump/?number=99"):
+        wide.goto(f"{live_server.url}/actions/{address}")
+        check()
+    wide.goto(f"{live_server.url}/actions/?overdue_by=x&columns=assigned,own,moved")
+    check()
+
+
+def test_everything_works_without_javascript(live_server, page, sign_in, no_script, partnership):
+    first, second = make(partnership, 2)
+    sign_in(partnership)
+    bare = no_script()
+    bare.goto(f"{live_server.url}/actions/?status=open")
+    bare.get_by_role("link", name="Change action 58a").click()
+    bare.get_by_label("Status").select_option("ongoing")
+    bare.get_by_label("Note").fill("Nine of ten.")
+    bare.get_by_role("button", name="Save").click()
+    assert "status=open" in bare.url
+    bare.get_by_role("link", name="Undo").click()
+    bare.get_by_role("button", name="Undo").click()
+    bare.get_by_text("Undone: action 58a is as it was").wait_for()
+    assert Action.objects.get(pk=first.pk).status == Status.IN_PROGRESS
+    bare.get_by_label("Choose action 58b").check()
+    bare.get_by_role("button", name="Go on with those ticked").click()
+    bare.get_by_label("Own rating").select_option("red")
+    bare.get_by_role("button", name="See what would change").click()
+    bare.get_by_role("button", name="Change 1 action").click()
+    bare.get_by_role("heading", name="1 action is changed").wait_for()
+    assert Action.objects.get(pk=second.pk).own_rating == "red"
+    bare.goto(f"{live_server.url}/actions/?rating=red")
+    bare.get_by_role("link", name="Save this as a view").click()
+    bare.get_by_label("What do you call it?").fill("Red ones")
+    bare.get_by_label("Open the actions with this view").check()
+    bare.get_by_role("button", name="Save the view").click()
+    bare.goto(f"{live_server.url}/actions/")
+    expect(bare.get_by_role("link", name="Red ones")).to_have_attribute("aria-current", "true")
+    bare.get_by_role("link", name="Columns").click()
+    bare.get_by_label("Times moved").check()
+    bare.get_by_role("button", name="Show these columns").click()
+    bare.get_by_role("link", name="Times moved").wait_for()
