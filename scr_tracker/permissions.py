@@ -40,6 +40,7 @@ class Permission(models.TextChoices):
     MAKE_REPORT = "actions.make_report", "Make a monitoring report"
     SEE_REPORTS = "actions.see_reports", "Download reports"
     PACK_REVIEW = "actions.pack_review", "Take out the evidence of a review that one sees whole"
+    REMIND = "actions.remind", "Remind leads, and say when they are chased"
     MANAGE_PEOPLE = "scr_tracker.manage_people", "Invite and manage people"
 
 

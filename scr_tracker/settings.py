@@ -31,6 +31,12 @@ SECRET_KEY = environment.text(
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+#: Where people reach the site: links in reminders begin with it.
+SITE_URL = environment.text(
+    "SITE_URL", default="http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}"
+).rstrip("/")
+if not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured(f"Set SITE_URL to an address such as https://tracker.example.gov.uk, not “{SITE_URL}”.")
 
 DATA_DIR = Path(environment.text("DATA_DIR", default=str(BASE_DIR / "data")))
 DATABASES = {"default": environment.database("DATABASE_URL", default_file=DATA_DIR / "scr_tracker.sqlite3")}
