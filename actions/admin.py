@@ -5,7 +5,19 @@ from django.contrib import admin
 from reviews.admin import RecommendationAdmin
 from scr_tracker.admin import KeptAdmin, ReadOnlyAdmin, TrackedAdmin, TrackedForm
 
-from .models import Action, Comment, Evidence, Extension, Meeting, PlanImport, Report, ReportDraft, Update
+from .models import (
+    Action,
+    Comment,
+    Digest,
+    Evidence,
+    Extension,
+    Meeting,
+    PlanImport,
+    Reminder,
+    Report,
+    ReportDraft,
+    Update,
+)
 
 
 class ReadOnlyInline(admin.TabularInline):
@@ -147,6 +159,28 @@ class CommentAdmin(ReadOnlyAdmin):
     list_filter = ["kind"]
     list_select_related = ["action__recommendation", "by"]
     search_fields = ["text", "by__name"]
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnlyAdmin):
+    """Who was asked for an answer, or reminded by a manager, and when."""
+
+    list_display = ["at", "kind", "person", "action", "by"]
+    list_filter = ["kind"]
+    list_select_related = ["action__recommendation", "person", "by"]
+    search_fields = ["person__name", "person__email", "note"]
+    date_hierarchy = "at"
+
+
+@admin.register(Digest)
+class DigestAdmin(ReadOnlyAdmin):
+    """The one message that somebody is sent on a day, and why it was not sent where it was not."""
+
+    list_display = ["day", "person", "sent_at", "whole", "problem"]
+    list_filter = ["whole"]
+    list_select_related = ["person"]
+    search_fields = ["person__name", "person__email", "message_id"]
+    date_hierarchy = "day"
 
 
 @admin.register(Meeting)

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, evidence, imports, packs, reports
+from .views import again, calendars, evidence, imports, packs, reminders, reports
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -100,6 +100,14 @@ report_urls = [
     path("reports/<int:pk>/download/", reports.download_report, name="download-report"),
 ]
 
+reminder_urls = [
+    path("actions/<int:pk>/remind/", reminders.remind_lead, name="remind-lead"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/rules/<int:pk>/", reminders.reminder_rules, name="reminder-rules"),
+    path("account/calendar/", calendars.calendar_feed, name="calendar-feed"),
+    path("calendars/<str:secret>/target-dates.ics", calendars.calendar, name="calendar"),
+]
+
 urlpatterns = [
     path("", views.home, name="home"),
     *review_urls,
@@ -108,4 +116,5 @@ urlpatterns = [
     *pack_urls,
     *import_urls,
     *report_urls,
+    *reminder_urls,
 ]

@@ -392,7 +392,7 @@ class Membership(models.Model):
             models.CheckConstraint(
                 name="membership_of_a_manager_is_not_senior",
                 condition=models.Q(is_senior=False) | ~models.Q(role=Role.BUSINESS_MANAGER),
-                violation_error_message="Only an agency lead can be the senior lead, and only a board member the chair.",
+                violation_error_message="Only an agency lead can be senior lead, and only a board member the chair.",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "partnership"],

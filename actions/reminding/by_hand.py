@@ -32,7 +32,9 @@ class Reminded:
     def words(self):
         """Who was told, and how many actions nobody was told of, as a person would say it."""
         names = [str(person) for person, _ in self.told]
-        said = f"Reminder sent to {', '.join(names)}" if 0 < len(names) <= 5 else f"Reminder sent to {len(names)} people"
+        said = (
+            f"Reminder sent to {', '.join(names)}" if 0 < len(names) <= 5 else f"Reminder sent to {len(names)} people"
+        )
         if not names:
             said = "Nobody was reminded"
         if self.not_told:
@@ -83,13 +85,17 @@ def remind(actions, by, note="", sent=None):
             continue
         for person in answers[action.pk]:
             to_tell.setdefault(person, []).append(action)
-    with get_connection() as connection:
+    connection, now = get_connection(), timezone.now()
+    try:
         for person in sorted(to_tell, key=lambda key: (people[key].name, key)):
-            _tell(people[person], to_tell[person], by, note, connection, outcome)
+            about = {"by": by, "note": note, "at": now}
+            _tell(people[person], to_tell[person], about, connection, outcome)
+    finally:
+        connection.close()
     return outcome
 
 
-def _tell(person, actions, by, note, connection, outcome):
+def _tell(person, actions, about, connection, outcome):
     """Send one person's reminder and record it; nothing is recorded that the mail server has not taken."""
     visible = digests.seen_by(person, [action.pk for action in actions])
     actions = [action for action in actions if action.pk in visible]
@@ -97,17 +103,16 @@ def _tell(person, actions, by, note, connection, outcome):
         return
     today = timezone.localdate()
     context = {
-        **{"person": person, "by": by, "note": note},
+        **about,
+        "person": person,
         "items": [digests.item_of(action, today) for action in actions],
         "settings_url": digests.link_to(reverse("reminder-settings")),
     }
     try:
         with transaction.atomic():
-            lines = [
-                Reminder(action=action, person=person, kind=Reminder.Kind.BY_HAND, by=by, note=note)
-                for action in actions
-            ]
+            lines = [Reminder(action=action, person=person, kind=Reminder.Kind.BY_HAND, **about) for action in actions]
             Reminder.objects.bulk_create(lines)
+            connection.open()
             notifications.send("emails/reminder", person.email, context, connection=connection)
     except OSError:
         outcome.not_told += [(action, f"the message to {person} could not be sent") for action in actions]

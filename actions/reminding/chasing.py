@@ -1,8 +1,8 @@
-"""Staged chasing: when an overdue action has had no answer for so many days, the lead is asked for one; then the agency's
-senior lead is told, then the board's chair.
+"""Staged chasing: when an overdue action has had no answer for so many days, the lead is asked for one; then the
+agency's senior lead is told, then the board's chair.
 
-An answer is a progress update, a submission or a request for a later date. It ends the silence; the next one begins with
-it. Each step is taken once in a silence, one after the other and as far apart as the partnership's days are, so that a
+An answer is a progress update, a submission or a request for a later date. It ends the silence; the next one begins
+with it. Each step is taken once in a silence, one after the other and as far apart as the partnership's days are: a
 plan that comes in with old dates does not go to the chair on its first day. A step for which there is nobody is passed
 over.
 """

@@ -68,7 +68,9 @@ class Item:
 def item_of(action, today):
     """Return the item of an action that its reader may see."""
     review, recommendation = action.review, action.recommendation
-    number = " ".join(filter(None, [f"recommendation {recommendation.number}" * bool(recommendation.number), action.label]))
+    number = " ".join(
+        filter(None, [f"recommendation {recommendation.number}" * bool(recommendation.number), action.label])
+    )
     title = f"Action {action.pk}" if review.restricted else Truncator(" ".join(action.text.split())).chars(140)
     late = (today - action.target_date).days if action.target_date and action.target_date < today else 0
     about = [f"{review.reference}, {number}" if number else review.reference]
@@ -128,12 +130,13 @@ class Content:
 
 
 def seen_by(person, keys):
-    """Return {key: partnership} of those of the actions that somebody may see now."""
+    """Return {key: (partnership, target date)} of those of the actions that somebody may see now."""
     keys = sorted(keys)
     found = {}
     for first in range(0, len(keys), AT_ONCE):
         some = Action.objects.visible_to(person).filter(pk__in=keys[first : first + AT_ONCE])
-        found |= dict(some.order_by().values_list("pk", "review__partnership"))
+        rows = some.order_by().values_list("pk", "review__partnership", "target_date")
+        found |= {key: (partnership, target) for key, partnership, target in rows}
     return found
 
 
@@ -162,20 +165,15 @@ def content_for(person, candidates, today, last):
     chosen += [Group(group, keys) for group, keys in remaining if keys]
     if not chosen:
         return None
-    _fill(person, chosen, today)
+    _fill(person, chosen, seen, today)
     named = {key for group in chosen for key in group.keys}
-    return Content(person, today, chosen, whole, groups, chased, {seen[key] for key in named})
+    return Content(person, today, chosen, whole, groups, chased, {seen[key][0] for key in named})
 
 
-def _fill(person, groups, today):
+def _fill(person, groups, seen, today):
     """Read the first actions of each group, the soonest due first, and make items of them."""
-    keys = {key for group in groups for key in group.keys}
-    soonest = {}
-    for first in range(0, len(keys), AT_ONCE):
-        some = Action.objects.visible_to(person).filter(pk__in=sorted(keys)[first : first + AT_ONCE])
-        soonest |= dict(some.order_by().values_list("pk", "target_date"))
     for group in groups:
-        group.keys.sort(key=lambda key: (soonest.get(key) is None, soonest.get(key) or today, key))
+        group.keys.sort(key=lambda key: (seen[key][1] is None, seen[key][1] or today, key))
     shown = [key for group in groups for key in group.keys[:SHOWN]]
     actions = Action.objects.visible_to(person).select_related("review", "recommendation").in_bulk(shown)
     for group in groups:
@@ -183,7 +181,7 @@ def _fill(person, groups, today):
 
 
 def is_their_day(frequency, groups, today, last):
-    """Whether somebody wants their digest today: by how often they want it, what it would say and what the last one said."""
+    """Whether somebody wants their digest today: by how often, what it would say, and what the last one said."""
     if not groups or frequency == Frequency.NEVER:
         return False
     if frequency == Frequency.DAILY or last is None:

@@ -66,7 +66,9 @@ def returned(actions):
     for done in told:
         begins |= Q(history_change_reason__startswith=done)
     lines = Action.history.filter(begins, id__in=reopened.order_by().values("pk")).order_by("history_id")
-    found = {key: not why.startswith(steps.TAKE_BACK.done) for key, why in lines.values_list("id", "history_change_reason")}
+    found = {
+        key: not why.startswith(steps.TAKE_BACK.done) for key, why in lines.values_list("id", "history_change_reason")
+    }
     return {key for key, came_back in found.items() if came_back}
 
 
@@ -80,9 +82,7 @@ def candidates(today, *, partnerships=None):
     near = Q(target_date__lte=today + timedelta(LATER_DAYS)) | Q(pk__in=back)
     judged = Q(status=Status.SUBMITTED) | Q(extension_pending=True)
     concerned = of_houses.open().filter(judged | (near & Q(status__in=steps.AT_WORK)))
-    duties = Duties(
-        concerned, "target_date", "status", "extension_pending", "last_update_on", "submitted_by"
-    )
+    duties = Duties(concerned, "target_date", "status", "extension_pending", "last_update_on", "submitted_by")
     found = defaultdict(Candidates)
     _add_queues(duties, found)
     quiet = quiet_partnerships(today)

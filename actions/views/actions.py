@@ -8,6 +8,7 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from reviews.models import Recommendation, Review
+from scr_tracker.permissions import Permission
 
 from .. import steps, timeline
 from ..filters import ActionFilter
@@ -86,6 +87,7 @@ def possible_steps(request, action):
         "form": ProgressForm(**about) if steps.UPDATE in possible else None,
         "comment_form": CommentForm(**about) if steps.COMMENT in possible else None,
         "may_reply": steps.REPLY in possible,
+        "may_remind": action.status in steps.AT_WORK and request.user.has_perm(Permission.REMIND, action),
     }
 
 

@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('is_senior', False), models.Q(('role', 'business_manager'), _negated=True), _connector='OR'), name='membership_of_a_manager_is_not_senior', violation_error_message='Only an agency lead can be the senior lead, and only a board member the chair.'),
+            constraint=models.CheckConstraint(condition=models.Q(('is_senior', False), models.Q(('role', 'business_manager'), _negated=True), _connector='OR'), name='membership_of_a_manager_is_not_senior', violation_error_message='Only an agency lead can be senior lead, and only a board member the chair.'),
         ),
         migrations.AddConstraint(
             model_name='partnership',

@@ -84,7 +84,7 @@ NEEDED = {
 SECTION_OF_PATH = {
     **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
     **{"sign-off": "sign-off", "extensions": "extensions", "impact-checks": "impact"},
-    **{"people": "people", "reports": "reports"},
+    **{"people": "people", "reports": "reports", "reminders": "people"},
 }
 
 #: A picture beside the word that says the same.

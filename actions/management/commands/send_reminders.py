@@ -7,8 +7,8 @@ from scr_tracker.alone import alone
 
 class Command(BaseCommand):
     help = (
-        "Sends everybody their reminders of today. Run it once each morning; run again, or after it was killed, it goes "
-        "on where it was and sends nobody a second message. On Saturdays and Sundays it does nothing."
+        "Sends everybody their reminders of today. Run it once each morning; run again, or after it was killed, it "
+        "goes on where it was and sends nobody a second message. On Saturdays and Sundays it does nothing."
     )
 
     def add_arguments(self, parser):
@@ -26,8 +26,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{outcome.sent} sent, {outcome.before} sent before today, {len(outcome.failed)} refused.")
         if outcome.again:
             self.stdout.write(
-                f"{outcome.again} of them had been begun when an earlier run stopped. If the mail server had just taken "
-                "it, it has the same Message-ID as the one sent now."
+                f"{outcome.again} of them had been begun when an earlier run stopped. If the mail server had just "
+                "taken it, it has the same Message-ID as the one sent now."
             )
         if outcome.stopped:
             raise CommandError(f"The mail server cannot be reached ({outcome.stopped}). Run this again when it can.")
