@@ -3,7 +3,7 @@
 from django.urls import path
 
 from . import steps, views
-from .views import again, calendars, evidence, imports, packs, reminders, reports
+from .views import again, calendars, evidence, imports, packs, reminders, reports, updates
 
 review_urls = [
     path("reviews/", views.review_list, name="review-list"),
@@ -31,8 +31,9 @@ action_urls = [
     *(
         path(f"actions/<int:pk>/{step.path}/", views.take_step, {"step": step}, name=step.name)
         for step in steps.STEPS
-        if step != steps.REPLY
+        if step not in (steps.UPDATE, steps.REPLY)
     ),
+    path("actions/<int:pk>/update/", updates.update_action, name="update-action"),
     path("actions/<int:pk>/comments/<int:comment_pk>/reply/", views.reply, name="reply"),
     path("sign-off/", views.sign_off_queue, name="sign-off-queue"),
     path("extensions/", views.extension_queue, name="extension-queue"),

@@ -14,22 +14,29 @@ from scr_tracker.kept import written
 from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
 
 from .. import forms, services, steps, timeline
+from ..update_forms import UpdateForm
 from .actions import about_action, get_action
 
 
 @dataclass(frozen=True)
 class StepPage:
-    """What the page of a step asks, what does it, what is said when it is done, what is shown before the form."""
+    """What the page of a step asks, what does it, what is said when it is done, what is shown before the form.
+
+    ``fields`` is the template of its fields, where they are not simply one after the other.
+    """
 
     form: type
     service: Callable
     said: str
     about: str = ""
     button: str = ""
+    fields: str = ""
 
 
 PAGES = {
-    "update-action": StepPage(forms.ProgressForm, services.report_progress, "Update saved", button="Save update"),
+    "update-action": StepPage(
+        UpdateForm, services.report_progress, "Update saved", button="Save update", fields="actions/_update_form.html"
+    ),
     "submit-action": StepPage(
         forms.SubmitForm,
         services.submit_action,
@@ -82,8 +89,13 @@ def take_step(request, pk, step):
             return redirect(found)
         found = get_action(request, pk, step.permission)
         form = asked_again(form, found)
-    context = {**about_action(found), "step": step, "form": form, "page": page}
-    context["refusal"] = step.refusal(found, request.user)
+    return show_step(request, found, step, form)
+
+
+def show_step(request, action, step, form):
+    """Show what a step asks for, with what stands in its way."""
+    context = {**about_action(action), "step": step, "form": form, "page": PAGES[step.name]}
+    context["refusal"] = step.refusal(action, request.user)
     return render(request, "actions/step.html", context, status=409 if form.meanwhile else 200)
 
 

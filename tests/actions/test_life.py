@@ -594,7 +594,7 @@ def test_every_permission_over_actions_opens_some_step_or_page():
     elsewhere = {
         *(Permission.ADD_EVIDENCE, Permission.JUDGE_EVIDENCE, Permission.EDIT_PLAN),
         *(Permission.MAKE_REPORT, Permission.SEE_REPORTS, Permission.MANAGE_PEOPLE),
-        *(Permission.PACK_REVIEW, Permission.PACK_AGENCY),
+        *(Permission.PACK_REVIEW, Permission.PACK_AGENCY, Permission.REMIND),
     }
     assert used | elsewhere == set(Permission)
 
