@@ -157,12 +157,9 @@ ACCOUNT_SESSION_REMEMBER = True
 # allauth's own keeps a second list of e-mails, in which an old one would live on.
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 PASSWORD_RESET_TIMEOUT = 60 * 60
-ACCOUNT_RATE_LIMITS = {
-    "login_failed": "30/5m/ip,5/5m/key",
-    # Calendar programs ask every hour or so; guesses at addresses are counted by where they come from.
-    "calendar_read": "60/1h/key",
-    "calendar_guessed": "30/5m/ip",
-}
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/5m/key"}
+#: Calendar programs ask every hour or so; guesses at addresses are counted by where they come from.
+CALENDAR_RATE_LIMITS = {"read": "60/1h/key", "guessed": "30/5m/ip"}
 ACCOUNT_FORMS = {
     "login": "scr_tracker.forms.SignInForm",
     "reauthenticate": "scr_tracker.forms.PasswordAgainForm",

@@ -1,6 +1,9 @@
 """A person's target dates in their own calendar: the page that gives the address, and the address itself."""
 
-from allauth.core import ratelimit
+from functools import partial
+
+from allauth.core.internal import ratelimit
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
@@ -41,13 +44,14 @@ def calendar_feed(request):
 @login_not_required
 def calendar(request, secret):
     """Give a calendar program the target dates of the person whose secret it knows."""
+    limits = {"app": "calendar", "config": settings.CALENDAR_RATE_LIMITS, "limit_get": True}
+    allowed = partial(ratelimit.consume, request, **limits)
     feed = calendars.feed_with(secret)
     if feed is None:
-        limited = not ratelimit.consume(request, action="calendar_guessed")
-        if limited:
+        if not allowed(action="guessed"):
             return HttpResponse(status=429)
         raise Http404
-    if not ratelimit.consume(request, action="calendar_read", key=feed.secret_hash):
+    if not allowed(action="read", key=feed.secret_hash):
         return HttpResponse(status=429, headers={"Retry-After": "3600"})
     calendars.note_reading(feed, request)
     return HttpResponse(
