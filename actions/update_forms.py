@@ -15,6 +15,12 @@ from .models import Evidence
 
 #: What is asked only of those who add files.
 OF_EVIDENCE = ("files", "kind", "strength")
+#: What is needed beside files, and what is said where it is missing.
+MISSING = {
+    "what_was_done": "Enter what was done: it says what the files show",
+    "kind": "Choose the kind of evidence",
+    "strength": "Choose how strongly the files show it",
+}
 #: How long what a piece of evidence shows may be.
 LONGEST_SHOWN = 5000
 
@@ -46,17 +52,12 @@ class UpdateForm(ProgressForm):
     def clean(self):
         """Ask of those who add files what they are and what they show."""
         cleaned = super().clean()
-        if not (cleaned.get("files") or self.files_follow):
-            if self.errors and self.files:
-                self.add_error(None, "Choose your files again: the browser has forgotten them")
-            return cleaned
-        for name, sentence in (
-            ("what_was_done", "Enter what was done: it says what the files show"),
-            ("kind", "Choose the kind of evidence"),
-            ("strength", "Choose how strongly the files show it"),
-        ):
-            if name not in self.errors and not cleaned.get(name):
-                self.add_error(name, sentence)
+        if cleaned.get("files") or self.files_follow:
+            for name, sentence in MISSING.items():
+                if name not in self.errors and not cleaned.get(name):
+                    self.add_error(name, sentence)
+        if self.errors and self.files:
+            self.add_error("files", "Choose your files again: your browser has let go of them")
         return cleaned
 
     def _typed(self, field):
