@@ -6,8 +6,6 @@ in a few queries; before anything is sent to a person, ``visible_to`` has the la
 
 from collections import defaultdict
 
-from django.db.models import Q
-
 from reviews.models import Review
 from scr_tracker.models import Membership, User
 from scr_tracker.permissions import GRANTS, Permission, Role
@@ -70,7 +68,7 @@ class Duties:
         """Add those who are assigned without a role, as an administrator may be."""
         assigned = {user for users in self.assigned.values() for user in users}
         if missing := assigned - self.people.keys():
-            self.people |= User.objects.filter(Q(pk__in=missing)).in_bulk()
+            self.people |= User.objects.in_bulk(missing)
 
     def sees(self, person, row):
         """Whether somebody sees an action: what ``Action.objects.visible_to`` says, held against it by a test."""
