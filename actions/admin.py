@@ -8,11 +8,13 @@ from scr_tracker.admin import ReadOnlyAdmin, TrackedAdmin, TrackedForm
 from .models import (
     Action,
     Comment,
+    Digest,
     Evidence,
     Extension,
     Meeting,
     MeetingDecision,
     PlanImport,
+    Reminder,
     Report,
     ReportDraft,
     Update,
@@ -158,6 +160,28 @@ class CommentAdmin(ReadOnlyAdmin):
     list_filter = ["kind"]
     list_select_related = ["action__recommendation", "by"]
     search_fields = ["text", "by__name"]
+
+
+@admin.register(Reminder)
+class ReminderAdmin(ReadOnlyAdmin):
+    """Who was asked for an answer, or reminded by a manager, and when."""
+
+    list_display = ["at", "kind", "person", "action", "by"]
+    list_filter = ["kind"]
+    list_select_related = ["action__recommendation", "person", "by"]
+    search_fields = ["person__name", "person__email", "note"]
+    date_hierarchy = "at"
+
+
+@admin.register(Digest)
+class DigestAdmin(ReadOnlyAdmin):
+    """The one message that somebody is sent on a day, and why it was not sent where it was not."""
+
+    list_display = ["day", "person", "sent_at", "whole", "problem"]
+    list_filter = ["whole"]
+    list_select_related = ["person"]
+    search_fields = ["person__name", "person__email", "message_id"]
+    date_hierarchy = "day"
 
 
 @admin.register(Meeting)

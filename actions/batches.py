@@ -16,6 +16,7 @@ from scr_tracker.forms import Sent
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
 
+from . import reminding
 from .changing import Change, change_action, objections
 from .models import Action, Batch
 
@@ -156,20 +157,15 @@ def refusals(batch, user, first=10):
 def remindable(batch, user):
     """Return the open actions of a batch of which the user may remind people."""
     seen = actions_of(batch, user).open()
-    return seen.where_granted(user, Permission.EDIT_PLAN).select_related("review__partnership", "recommendation")
+    return seen.where_granted(user, Permission.REMIND).select_related("review__partnership", "recommendation")
 
 
-@transaction.atomic
 def remind(*, batch, by, note="", sent=None):
-    """Remind the people of the open actions of a batch, each of them once."""
-    from . import reminding
-
-    if sent:
-        sent.take_once(by=by)
-    found = list(remindable(batch, by).prefetch_related("people", "supporting_agencies"))
+    """Remind the people of the open actions of a batch, each of them once; return what came of it (Reminded)."""
+    found = list(remindable(batch, by))
     if not found:
         raise RuleBroken("None of these actions is open and yours to chase.")
-    return reminding.remind(found, by, note)
+    return reminding.remind(found, by, note, sent=sent)
 
 
 def _unasked(batch):

@@ -77,7 +77,7 @@ def add_action(
 
 @transaction.atomic
 def change_action(*, action, by, reason, recommendation, also_answers, sent=None, **texts):
-    """Change the words of an action, its label or which recommendations it answers, saying why."""
+    """Change the words of an action, its label, the day it was done or which recommendations it answers, saying why."""
     review = action.review
     lock_plan(review)
     action = Action.objects.select_for_update().get(pk=action.pk)
@@ -88,6 +88,8 @@ def change_action(*, action, by, reason, recommendation, also_answers, sent=None
     if recommendation.pk != action.recommendation_id:
         _check_needed(recommendation)
         action.recommendation, action.order = recommendation, _last(recommendation) + 1
+    if texts.get("completed_on", action.completed_on) != action.completed_on:
+        action.as_printed.pop("completed_on", None)
     for name, text in texts.items():
         setattr(action, name, text)
     relate(action, "also_answers", [each for each in also_answers if each.pk != recommendation.pk])

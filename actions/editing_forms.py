@@ -3,6 +3,7 @@
 from django import forms
 from django.core.validators import MaxLengthValidator
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.text import Truncator
 
 from reviews.models import (
@@ -18,11 +19,13 @@ from reviews.models import (
 )
 from reviews.numbering import next_number
 from scr_tracker.comparing import ComparedForm
+from scr_tracker.govuk import GovukDateField
 from scr_tracker.history import version_of
 from scr_tracker.models import Agency, User
 from scr_tracker.rules import RuleBroken
 
 from . import editing
+from .choices import DONE, Status
 from .forms import long_text, radios
 from .importing import draft_forms
 from .importing.draft_forms import LONGEST
@@ -542,4 +545,19 @@ class ChangeActionForm(ActionTextsForm):
         super().__init__(data, thing=action, by=by, initial=initial, **kwargs)
         self.fields["recommendation"].queryset = recommendations_of(action.review)
         self._offer_others(action.review)
+        if action.status in (Status.SUBMITTED, *DONE):
+            self._ask_when_it_was_done(action)
         self.fields["reason"] = why("Why is the action changed?", "Enter why the action is changed")
+
+    def _ask_when_it_was_done(self, action):
+        self.fields["completed_on"] = GovukDateField(
+            label="When was it done?", required=action.completed_on is not None, initial=action.completed_on
+        )
+        self.order_fields([*self.field_order[:-1], "completed_on"])
+
+    def clean_completed_on(self):
+        """Refuse a day that is still to come."""
+        day = self.cleaned_data["completed_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError("Enter a day that has passed, or return the action if it is not done")
+        return day

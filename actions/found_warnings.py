@@ -6,14 +6,13 @@ says of a warning that all is right. The page of warnings and the look before a 
 
 import hashlib
 import json
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, Count, Q, Value, When
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from reviews.models import Recommendation, Review
@@ -276,10 +275,7 @@ class Mendable:
         """Where it is put right: a form where there is one, else the page of what it is about."""
         name = MENDED_BY.get(Kind(self.found.kind))
         key = self.found.recommendation_id if name == "new-action" else self.found.action_id
-        if name and key:
-            with suppress(NoReverseMatch):
-                return reverse(name, args=[key])
-        return self.page
+        return reverse(name, args=[key]) if name and key else self.page
 
     @property
     def to_do(self):
@@ -292,8 +288,8 @@ MENDED_BY = {
     Kind.NO_EVIDENCE: "add-evidence",
     Kind.EVIDENCE_TO_COME: "add-evidence",
     Kind.NO_ACTION: "new-action",
-    Kind.NO_LEAD: "change-action",
-    Kind.NO_DATE: "change-action",
+    Kind.NO_LEAD: "assign-action",
+    Kind.NO_DATE: "set-target-date",
     Kind.NO_EVIDENCE_EXPECTED: "change-action",
     Kind.DONE_BEFORE_REPORT: "change-action",
     Kind.DONE_LATER: "change-action",

@@ -55,6 +55,7 @@ def of_action(action, user):
         *_comments(action),
         *_evidence(action),
         *_meetings(action),
+        *_reminders(action),
     ]
     return sorted(events, key=lambda event: event.when, reverse=True)
 
@@ -181,6 +182,19 @@ def _evidence(action):
             kind="status" if line.standing == Evidence.Standing.ACCEPTED else "returned",
             url=pieces[line.id].get_absolute_url(),
         )
+
+
+def _reminders(action):
+    """Yield an event for each time that people were reminded together: one for all who were told at that moment."""
+    together = {}
+    for line in action.reminders.select_related("person", "by"):
+        key = (line.kind, line.silent_since or line.at, line.by_id)
+        together.setdefault(key, []).append(line)
+    for told in together.values():
+        first = told[-1]
+        names = ", ".join(sorted(str(line.person) for line in told))
+        title = first.get_kind_display()
+        yield Event(f"{title}: {names}", first.at, who=str(first.by or ""), text=first.note, kind="reminder")
 
 
 def _changes(action, user):

@@ -6,6 +6,7 @@ from . import steps, views
 from .views import (
     again,
     batches,
+    calendars,
     changes,
     editing,
     evidence,
@@ -14,9 +15,11 @@ from .views import (
     listing,
     meetings,
     packs,
+    reminders,
     reports,
     search,
     themes,
+    updates,
 )
 
 house_urls = [
@@ -106,8 +109,9 @@ action_urls = [
     *(
         path(f"actions/<int:pk>/{step.path}/", views.take_step, {"step": step}, name=step.name)
         for step in steps.STEPS
-        if step != steps.REPLY
+        if step not in (steps.UPDATE, steps.REPLY)
     ),
+    path("actions/<int:pk>/update/", updates.update_action, name="update-action"),
     path("actions/<int:pk>/comments/<int:comment_pk>/reply/", views.reply, name="reply"),
     path("sign-off/", views.sign_off_queue, name="sign-off-queue"),
     path("extensions/", views.extension_queue, name="extension-queue"),
@@ -197,6 +201,14 @@ meeting_urls = [
     path("meetings/decisions/<int:pk>/correct/", meetings.correct_decision, name="correct-decision"),
 ]
 
+reminder_urls = [
+    path("actions/<int:pk>/remind/", reminders.remind_lead, name="remind-lead"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/rules/<int:pk>/", reminders.reminder_rules, name="reminder-rules"),
+    path("account/calendar/", calendars.calendar_feed, name="calendar-feed"),
+    path("calendars/<str:secret>/target-dates.ics", calendars.calendar, name="calendar"),
+]
+
 urlpatterns = [
     path("", views.home, name="home"),
     *house_urls,
@@ -210,4 +222,5 @@ urlpatterns = [
     *report_urls,
     *meeting_urls,
     *theme_urls,
+    *reminder_urls,
 ]

@@ -263,6 +263,22 @@ class DetailsForm(forms.ModelForm):
         error_messages = {"name": {"required": "Enter your name"}}
 
 
+class RemindersForm(forms.ModelForm):
+    """How often somebody is sent digests."""
+
+    class Meta:
+        model = User
+        fields = ["reminders"]
+        labels = {"reminders": "When do you want a digest?"}
+        help_texts = {
+            "reminders": "One e-mail for everything that waits for you, on working days. Whatever you choose, a "
+            "business manager can send you a reminder, and you are asked when an overdue action has had no answer for "
+            "long."
+        }
+        widgets = {"reminders": forms.RadioSelect}
+        error_messages = {"reminders": {"required": "Choose when you want a digest"}}
+
+
 class JoinForm(DetailsForm):
     """The account of somebody who was invited."""
 

@@ -148,6 +148,12 @@ def _what_to_do(field):
     return f"Enter {label}"
 
 
+def errors_by_id(form):
+    """Return [(id of the input, sentence)] of a form's errors, for a script that shows them on the page."""
+    whole = [("main-content", text) for text in form.non_field_errors()]
+    return whole + [(first_input(field), text) for field in form.visible_fields() for text in error_texts(field)]
+
+
 def first_input(field):
     """Return the id of the input that the error summary leads to."""
     widget = field.field.widget

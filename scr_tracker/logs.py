@@ -3,8 +3,8 @@
 import logging
 import re
 
-#: The parts of addresses that open an account or an invitation to whoever has them.
-SECRETS = re.compile(r"(/invitations/|/forgotten-password/\w+-)[^/\s\"']+")
+#: The parts of addresses that open an account, an invitation or a calendar to whoever has them.
+SECRETS = re.compile(r"(/invitations/|/calendars/|/forgotten-password/\w+-)[^/\s\"']+")
 
 
 class WithoutSecrets(logging.Filter):

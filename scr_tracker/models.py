@@ -30,6 +30,17 @@ def together(*fields):
     return given | models.Q(**{f"{field}__isnull": True for field in fields})
 
 
+class Frequency(models.TextChoices):
+    """How often somebody is told by e-mail what waits for them. A manager's own reminder, and being chased for an
+    answer that is overdue, reach everybody.
+    """
+
+    NEWS = "news", "When something is new: newly due, overdue, returned or waiting for me"
+    DAILY = "daily", "Every working day on which something waits for me"
+    WEEKLY = "weekly", "Once a week, on Monday or the first day after it"
+    NEVER = "never", "Never, but for reminders that want an answer"
+
+
 class UserManager(BaseUserManager):
     """Makes people, and finds them by e-mail whatever its capitals."""
 
@@ -78,6 +89,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("may use the admin", default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     former_names = models.JSONField(default=list, blank=True, editable=False)
+    reminders = models.CharField("digests by e-mail", max_length=10, choices=Frequency, default=Frequency.NEWS)
 
     objects = UserManager.from_queryset(UserQuerySet)()
 
@@ -94,6 +106,7 @@ class User(AbstractBaseUser, PermissionsMixin):
                 violation_error_message="There is already a person with this e-mail.",
             ),
             models.CheckConstraint(name="user_email_is_in_lower_case", condition=models.Q(email=Lower("email"))),
+            one_of("reminders", Frequency, "user_reminders_is_a_known_frequency"),
         ]
 
     def __str__(self):
@@ -187,6 +200,17 @@ class PartnershipQuerySet(TrackedQuerySet):
         return self.filter(models.Q(name__iexact=name) | models.Q(short_name__iexact=name))
 
 
+def _days_of_silence(what, default):
+    """Return the field that says after how many days overdue without an answer something is done; empty for never."""
+    return models.PositiveSmallIntegerField(
+        f"days overdue without an answer after which {what}",
+        default=default,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(366)],
+    )
+
+
 class Partnership(models.Model):
     """A safeguarding partnership or board (LSCP, SAB, CSP) and the rules of its house."""
 
@@ -208,6 +232,13 @@ class Partnership(models.Model):
         default=6,
         validators=[MinValueValidator(1), MaxValueValidator(60)],
     )
+    sends_reminders = models.BooleanField("sends reminders by e-mail", default=True)
+    quiet_before_meetings = models.BooleanField(
+        "leaves leads in peace from the day after papers close until the day of the meeting", default=True
+    )
+    chase_lead_days = _days_of_silence("the lead is asked for an answer", 14)
+    chase_senior_days = _days_of_silence("the agency’s senior lead is told", 28)
+    chase_chair_days = _days_of_silence("the board’s chair is told", 42)
     rating_labels = models.JSONField(
         default=dict,
         blank=True,
@@ -232,6 +263,16 @@ class Partnership(models.Model):
             models.CheckConstraint(
                 name="partnership_impact_check_is_due_within_5_years",
                 condition=models.Q(impact_check_months__range=(1, 60)),
+            ),
+            models.CheckConstraint(
+                name="partnership_chases_the_senior_lead_after_the_lead",
+                condition=models.Q(chase_senior_days__gt=models.F("chase_lead_days")),
+                violation_error_message="The senior lead is told later than the lead.",
+            ),
+            models.CheckConstraint(
+                name="partnership_chases_the_chair_last_of_all",
+                condition=models.Q(chase_chair_days__gt=Coalesce("chase_senior_days", "chase_lead_days")),
+                violation_error_message="The chair is told later than the others.",
             ),
         ]
 
@@ -359,6 +400,11 @@ class Membership(models.Model):
         Partnership, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships"
     )
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships")
+    is_senior = models.BooleanField(
+        "senior",
+        default=False,
+        help_text="An agency’s senior lead, or the chair of a board: told when overdue actions are not answered.",
+    )
 
     objects = MembershipQuerySet.as_manager()
     history = History()
@@ -371,6 +417,11 @@ class Membership(models.Model):
                 name="membership_is_of_an_agency_only_for_agency_leads",
                 condition=of_the_right_place(),
                 violation_error_message=("Choose an agency for an agency lead, and a partnership for everybody else."),
+            ),
+            models.CheckConstraint(
+                name="membership_of_a_manager_is_not_senior",
+                condition=models.Q(is_senior=False) | ~models.Q(role=Role.BUSINESS_MANAGER),
+                violation_error_message="Only an agency lead can be senior lead, and only a board member the chair.",
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "partnership"],
@@ -386,6 +437,11 @@ class Membership(models.Model):
 
     def __str__(self):
         return f"{self.user}: {self.get_role_display()}, {self.place}"
+
+    @property
+    def senior_words(self):
+        """What somebody with this role is called who is senior in it; nothing for a manager."""
+        return {Role.AGENCY_LEAD: "senior lead", Role.BOARD_MEMBER: "chair"}.get(self.role, "")
 
     @property
     def place(self):

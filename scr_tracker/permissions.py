@@ -44,6 +44,7 @@ class Permission(models.TextChoices):
     RUN_MEETING = "actions.run_meeting", "Enter meetings, run them, and record what they decide"
     SEE_MEETINGS = "actions.see_meetings", "Read what was decided at meetings"
     PACK_REVIEW = "actions.pack_review", "Take out the evidence of a review that one sees whole"
+    REMIND = "actions.remind", "Remind leads, and say when they are chased"
     MANAGE_PEOPLE = "scr_tracker.manage_people", "Invite and manage people"
     MANAGE_PARTNERSHIP = "scr_tracker.manage_partnership", "Change the partnership's settings and agencies"
 

@@ -192,6 +192,30 @@ def reset_second_factor(*, person, by, reason, sent=None, request=None):
     return person
 
 
+@transaction.atomic
+def set_senior(*, membership, is_senior, by, request=None):
+    """Say whether somebody is the senior lead of an agency or chairs a board, and so is told of silence."""
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
+    if not membership.senior_words:
+        raise RuleBroken("Only an agency lead can be senior lead, and only a board member the chair.")
+    membership.is_senior = is_senior
+    what = f"{'Made' if is_senior else 'No longer'} {membership.senior_words}"
+    remember(membership, by=by, why=what)
+    record(Kind.ACCOUNT_CHANGED, by=by, about=str(membership), request=request, what=what)
+    return membership
+
+
+@transaction.atomic
+def choose_reminders(*, person, reminders, request=None):
+    """Change how often somebody is sent digests, as they wish."""
+    person = User.objects.select_for_update().get(pk=person.pk)
+    before = {"reminders": person.reminders}
+    person.reminders = reminders
+    person.save(update_fields=["reminders"])
+    record(Kind.ACCOUNT_CHANGED, by=person, about=person.email, request=request, what="Digests", before=before)
+    return person
+
+
 def end_sessions(person):
     """Sign somebody out wherever they are signed in."""
     for session in UserSession.objects.filter(user=person):

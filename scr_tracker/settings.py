@@ -31,6 +31,12 @@ SECRET_KEY = environment.text(
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
+#: Where people reach the site: links in reminders begin with it.
+SITE_URL = environment.text(
+    "SITE_URL", default="http://localhost:8000" if DEBUG else f"https://{ALLOWED_HOSTS[0]}"
+).rstrip("/")
+if not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured(f"Set SITE_URL to an address such as https://tracker.example.gov.uk, not “{SITE_URL}”.")
 
 DATA_DIR = Path(environment.text("DATA_DIR", default=str(BASE_DIR / "data")))
 DATABASES = {"default": environment.database("DATABASE_URL", default_file=DATA_DIR / "scr_tracker.sqlite3")}
@@ -154,6 +160,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"
 PASSWORD_RESET_TIMEOUT = 60 * 60
 ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/5m/key"}
+#: Calendar programs ask every hour or so; guesses at addresses are counted by where they come from.
+CALENDAR_RATE_LIMITS = {"read": "60/1h/key", "guessed": "30/5m/ip"}
 ACCOUNT_FORMS = {
     "login": "scr_tracker.forms.SignInForm",
     "reauthenticate": "scr_tracker.forms.PasswordAgainForm",

@@ -18,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from . import jobs, kept, notifications, second_factor, services
-from .forms import DetailsForm, InvitationForm, JoinForm, ResetSecondFactorForm
+from .forms import DetailsForm, InvitationForm, JoinForm, RemindersForm, ResetSecondFactorForm
 from .models import Invitation, Job, Membership, Partnership, User
 from .permissions import Permission
 from .rules import RuleBroken
@@ -83,6 +83,16 @@ def account_details(request):
         messages.success(request, "Details saved")
         return redirect("account")
     return render(request, "account_details.html", {"form": form})
+
+
+def reminder_settings(request):
+    """Let a person choose how often they are sent digests."""
+    form = RemindersForm(request.POST if request.method == "POST" else None, instance=request.user)
+    if form.is_valid():
+        services.choose_reminders(person=request.user, request=request, **form.cleaned_data)
+        messages.success(request, "Your choice is saved")
+        return redirect("account")
+    return render(request, "reminder_settings.html", {"form": form})
 
 
 def managed_partnerships(request):
@@ -180,6 +190,19 @@ def end_role(request, pk):
         messages.success(request, "Role ended")
         return redirect("people")
     return render(request, "people/end_role.html", {"membership": membership, "section": "people"})
+
+
+def senior_role(request, pk):
+    """Say, or say no longer, that somebody is the senior lead of an agency or the chair of a board, after asking."""
+    memberships = Membership.objects.of(managed_partnerships(request)).select_related("user", "partnership", "agency")
+    membership = get_object_or_404(memberships, pk=pk)
+    if request.method == "POST":
+        wanted = not membership.is_senior
+        services.set_senior(membership=membership, is_senior=wanted, by=request.user, request=request)
+        said = "is now" if wanted else "is no longer"
+        messages.success(request, f"{membership.user} {said} {membership.senior_words}, {membership.place}")
+        return redirect("person", membership.user_id)
+    return render(request, "people/senior_role.html", {"membership": membership, "section": "people"})
 
 
 def invite(request):

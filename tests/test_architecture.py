@@ -29,8 +29,9 @@ PUBLIC = {
     # Microsoft Entra ID is not set up here.
     "openid_connect_login": 404,
     "openid_connect_callback": 404,
-    # There is no invitation with such a secret.
+    # There is no invitation, and no calendar, with such a secret.
     "invitation": 404,
+    "calendar": 404,
 }
 
 

@@ -24,6 +24,7 @@ from actions.evidence import services as evidence_services
 from actions.importing import drafts
 from actions.meetings import services as meetings
 from actions.models import Comment, Report
+from actions.reminding import remind
 from reviews.models import RecommendationLink
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, upload
@@ -460,8 +461,9 @@ class TestABusinessManager:
         issuing.begin_draft(by=manager, partnership=ours.review.partnership, reviews=[ours.review])
         issued(django_capture_on_commit_callbacks, ours.review)
         names = ("people", "invite", "sign-off-queue", "extension-queue", "impact-queue")
-        names = (*names, "import-list", "import-plan", "report-list", "new-report", "meeting-list")
+        names = (*names, "import-list", "import-plan", "report-list", "new-report", "meeting-list", "reminders")
         more = [*map(reverse, names), *steps_of(ours), *files_of(ours), reverse("supersede-action", args=[ours.pk])]
+        more += [reverse("remind-lead", args=[ours.pk]), f"{reverse('reminders')}?show=everybody"]
         before = crawl(manager, *more)
         theirs = restricted_review(ReviewFactory(partnership__name=MARKER).partnership)
         agency_of_both = AgencyFactory(name=f"{MARKER} force", partnerships=[theirs.review.partnership])
@@ -472,5 +474,6 @@ class TestABusinessManager:
         begun_import(theirs.review.partnership, MARKER)
         issuing.begin_draft(by=UserFactory(), partnership=theirs.review.partnership, reviews=[theirs.review])
         issued(django_capture_on_commit_callbacks, theirs.review)
+        remind([theirs], by=MembershipFactory(partnership=theirs.review.partnership).user, note=MARKER)
         agency.partnerships.add(theirs.review.partnership)
         assert_unchanged(before, crawl(manager, *more))

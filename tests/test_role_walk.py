@@ -32,7 +32,7 @@ from actions.choices import Status
 from actions.evidence import services as evidence_services
 from actions.importing import drafts
 from actions.meetings import services as meetings
-from actions.models import Batch, Comment, FoundWarning, Meeting, PlanImport, Report, SavedView
+from actions.models import Batch, Comment, Digest, FoundWarning, Meeting, PlanImport, Reminder, Report, SavedView
 from actions.reports import working_copy
 from reviews.models import RecommendationLink
 from scr_tracker import audit
@@ -432,6 +432,14 @@ PAGES = {
     "cancel-invitation": on_people("invitation", get=302, post=AFTER_A_STEP),
     "invitation": public(404, 404, "no-such-secret"),
     "accessibility": public(200, 405),
+    "senior-role": on_people("role", post=AFTER_A_STEP),
+    # Reminders, and one's own calendar
+    "reminders": OF_QUEUES,
+    "reminder-rules": Page(about="partnership", there=MANAGED),
+    "remind-lead": on_action(),
+    "reminder-settings": OF_EVERYBODY,
+    "calendar-feed": OF_EVERYBODY,
+    "calendar": public(404, 405, "no-such-secret"),
     # Signing in and out. Who is signed in already is led away, or finds nothing to do.
     "sign-in": Page(302, 302, strangers=(200, 200)),
     "account_login": Page(302, 302, strangers=(200, 200)),
@@ -511,6 +519,8 @@ ADMIN = {
     "actions.report": "",
     "actions.reportdraft": "",
     "actions.planimport": "",
+    "actions.reminder": "",
+    "actions.digest": "",
 }
 #: What administrators are answered in the admin beside its models, to (GET, POST).
 ADMIN_PAGES = {
@@ -831,6 +841,8 @@ def one_of_each(world):
     Worker.objects.create(pk="worker")
     DBTaskResult.objects.create(args_kwargs={"args": [], "kwargs": {}}, task_path="a.test", backend_name="worker")
     audit.record(AuditEvent.Kind.EXPORTED, about="a test")
+    Digest.objects.create(person=user, day=today(), message_id="<1@example.org>")
+    Reminder.objects.create(action=ActionFactory(), person=user, kind="lead", silent_since=today())
 
 
 @pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from actions.models import Evidence
-from scr_tracker.govuk import GovukDateField, error_texts, first_input
+from scr_tracker.govuk import GovukDateField, errors_by_id
 
 from . import checking
 from .services import About, Content
@@ -26,6 +26,11 @@ STRENGTHS = {
     Evidence.Strength.AUDITED: "Somebody looked at practice and found it",
     Evidence.Strength.OUTCOME: "Things have become better for children, adults or families",
 }
+
+STRENGTH_CHOICES = [
+    (value, format_html("<strong>{}</strong>: {}", label, STRENGTHS[value].lower()))
+    for value, label in Evidence.Strength.choices
+]
 
 
 class FilesInput(forms.ClearableFileInput):
@@ -96,10 +101,7 @@ class EvidenceForm(forms.Form):
     )
     strength = forms.ChoiceField(
         label="How strongly does it show that?",
-        choices=[
-            (value, format_html("<strong>{}</strong>: {}", label, STRENGTHS[value].lower()))
-            for value, label in Evidence.Strength.choices
-        ],
+        choices=STRENGTH_CHOICES,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose how strongly it shows that"},
     )
@@ -161,7 +163,7 @@ class EvidenceForm(forms.Form):
 
     def errors_by_id(self):
         """Return [(id of the input, sentence)] for the script of the page."""
-        return [(first_input(field), text) for field in self.visible_fields() for text in error_texts(field)]
+        return errors_by_id(self)
 
     @property
     def content(self):

@@ -7,6 +7,7 @@ from .meeting import AgendaItem, MeetingDecision
 from .plan_import import PlanImport
 from .progress import Comment, Extension, Update
 from .publication import Approval, Clearance
+from .reminder import CalendarFeed, Digest, Reminder
 from .search import SearchEntry, SearchKind
 from .standing import AgencyStanding, ChangedReview, FoundWarning, SettledWarning, Standing
 from .working import Batch, ListSettings, SavedView
@@ -17,9 +18,11 @@ __all__ = [
     "AgendaItem",
     "Approval",
     "Batch",
+    "CalendarFeed",
     "ChangedReview",
     "Clearance",
     "Comment",
+    "Digest",
     "Evidence",
     "Extension",
     "FoundWarning",
@@ -27,6 +30,7 @@ __all__ = [
     "Meeting",
     "MeetingDecision",
     "PlanImport",
+    "Reminder",
     "Report",
     "ReportDraft",
     "ReportFile",

@@ -1,5 +1,6 @@
 """Actions: the list of them, and each of them."""
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,11 +14,12 @@ from scr_tracker.permissions import Permission
 
 from .. import steps, timeline
 from ..filters import ActionFilter
-from ..forms import CommentForm, ProgressForm
+from ..forms import CommentForm
 from ..importing.sources import source_of
 from ..listing import Listing
 from ..models import Action
 from ..tables import ActionTable, KeysFirst
+from ..update_forms import UpdateForm
 
 
 class ActionList(SingleTableMixin, FilterView):
@@ -103,6 +105,7 @@ def about_action(action):
         "labels": partnership.rating_labels,
         "marking": partnership.protective_marking,
         "section": "actions",
+        "largest": settings.EVIDENCE_MAX_BYTES,
     }
 
 
@@ -110,11 +113,13 @@ def possible_steps(request, action):
     """Return what the person can do with the action now: the steps, and the forms that stand on its page."""
     possible = steps.open_to(request.user, action)
     about = {"action": action, "by": request.user}
+    adds = request.user.has_perm(Permission.ADD_EVIDENCE, action)
     return {
         "steps": [step for step in possible if step not in steps.ON_THE_PAGE],
-        "form": ProgressForm(**about) if steps.UPDATE in possible else None,
+        "form": UpdateForm(**about, takes_evidence=adds) if steps.UPDATE in possible else None,
         "comment_form": CommentForm(**about) if steps.COMMENT in possible else None,
         "may_reply": steps.REPLY in possible,
+        "may_remind": action.status in steps.AT_WORK and request.user.has_perm(Permission.REMIND, action),
     }
 
 

@@ -24,6 +24,7 @@ from ..list_forms import BatchForm, ConfirmForm, RemindForm
 from ..models import Batch
 from .actions import ActionList
 from .exports import offered
+from .reminders import tell
 from .steps import done_by
 
 GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -66,7 +67,7 @@ def batch(request, pk):
         if done_by(form, batches.weigh, batch=found):
             return redirect("batch-preview", pk)
     context = {**_about(request, found), "form": form, "export_kinds": ("xlsx", "csv", "docx")}
-    context["may_remind"] = request.user.may_somewhere(Permission.EDIT_PLAN)
+    context["may_remind"] = request.user.may_somewhere(Permission.REMIND)
     context["may_report"] = request.user.may_somewhere(Permission.MAKE_REPORT)
     return render(request, "actions/batch.html", context)
 
@@ -93,11 +94,14 @@ def batch_preview(request, pk):
 def batch_remind(request, pk):
     """Remind the people of the open actions among those chosen."""
     found = _get_batch(request, pk)
-    if not request.user.may_somewhere(Permission.EDIT_PLAN):
+    if not request.user.may_somewhere(Permission.REMIND):
         raise PermissionDenied
     form = RemindForm(written(request), by=request.user)
-    if request.method == "POST" and done_by(form, batches.remind, batch=found):
-        messages.success(request, "Reminders are sent: one e-mail for each person")
+
+    def remind(**about):
+        tell(request, batches.remind(**about))
+
+    if request.method == "POST" and done_by(form, remind, batch=found):
         return redirect(found.list_url)
     context = {**_about(request, found), "form": form, "able": batches.remindable(found, request.user).count()}
     return render(request, "actions/batch_remind.html", context)

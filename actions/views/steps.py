@@ -14,6 +14,7 @@ from scr_tracker.kept import written
 from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
 
 from .. import forms, services, steps, timeline
+from ..update_forms import UpdateForm
 from .actions import about_action, get_action
 
 
@@ -21,7 +22,8 @@ from .actions import about_action, get_action
 class StepPage:
     """What the page of a step asks, what does it, and what is said when it is done.
 
-    ``about`` is a template shown before the form.
+    ``about`` is a template shown before the form; ``fields`` is that of its fields, where they are not simply one
+    after the other.
     """
 
     form: type
@@ -29,6 +31,7 @@ class StepPage:
     said: str
     about: str = ""
     button: str = ""
+    fields: str = ""
 
 
 #: What each decision means, and what comes of it.
@@ -59,7 +62,9 @@ GUIDANCE = {
 }
 
 PAGES = {
-    "update-action": StepPage(forms.ProgressForm, services.report_progress, "Update saved", button="Save update"),
+    "update-action": StepPage(
+        UpdateForm, services.report_progress, "Update saved", button="Save update", fields="actions/_update_form.html"
+    ),
     "submit-action": StepPage(
         forms.SubmitForm,
         services.submit_action,
@@ -116,8 +121,19 @@ def take_step(request, pk, step):
             return redirect(found)
         found = get_action(request, pk, step.permission)
         form = asked_again(form, found)
-    context = {**about_action(found), "step": step, "form": form, "page": page, "guidance": GUIDANCE[step.name]}
-    context["refusal"] = step.refusal(found, request.user)
+    return show_step(request, found, step, form)
+
+
+def show_step(request, action, step, form):
+    """Show what a step asks for, with what stands in its way."""
+    context = {
+        **about_action(action),
+        "step": step,
+        "form": form,
+        "page": PAGES[step.name],
+        "guidance": GUIDANCE[step.name],
+    }
+    context["refusal"] = step.refusal(action, request.user)
     return render(request, "actions/step.html", context, status=409 if form.meanwhile else 200)
 
 

@@ -89,7 +89,7 @@ NEEDED = {
 SECTION_OF_PATH = {
     **{"": "home", "reviews": "reviews", "recommendations": "reviews", "actions": "actions"},
     **{"sign-off": "sign-off", "extensions": "extensions", "impact-checks": "impact", "data-warnings": "warnings"},
-    **{"people": "people", "reports": "reports", "meetings": "meetings", "themes": "themes"},
+    **{"people": "people", "reports": "reports", "meetings": "meetings", "themes": "themes", "reminders": "people"},
 }
 
 #: A picture beside the word that says the same.

@@ -1,4 +1,4 @@
-// The form for evidence: shows what belongs to the choice made, takes files dropped on it, sends them one by one and
+// The forms that take files: shows what belongs to the choice made, takes files dropped on it, sends them one by one and
 // shows how far each has come. Without this script the form sends all of them at once, as any form does.
 
 for (const form of document.querySelectorAll("[data-upload]")) {
@@ -29,6 +29,7 @@ function takeFiles(form) {
   let files = [];
   let sending = false;
 
+  showWhatIsChosen();
   box.classList.add("app-drop--ready");
   form.querySelector("[data-invitation]").hidden = false;
   const opener = element("label", "govuk-button govuk-button--secondary app-drop__button", single ? "Choose a file" : "Choose files");
@@ -60,7 +61,7 @@ function takeFiles(form) {
 
   form.addEventListener("submit", (event) => {
     const chosen = form.querySelector("input[name=source]:checked");
-    if (!chosen || chosen.value !== "files" || !files.length) return;
+    if ((chosen && chosen.value !== "files") || !files.length) return;
     event.preventDefault();
     if (!sending) send();
   });
@@ -72,8 +73,16 @@ function takeFiles(form) {
       const twice = files.some((each) => each.file.name === file.name && each.file.size === file.size);
       if (!twice) files.push(shown(file));
     }
-    list.hidden = !files.length;
+    showWhatIsChosen();
     said.textContent = files.length === 1 ? "1 file chosen" : `${files.length} files chosen`;
+  }
+
+  // What is asked about files is asked once there are some.
+  function showWhatIsChosen() {
+    list.hidden = !files.length;
+    for (const part of form.querySelectorAll("[data-with-files]")) {
+      part.hidden = !files.length && !part.querySelector(".govuk-error-message");
+    }
   }
 
   function shown(file) {
@@ -87,7 +96,7 @@ function takeFiles(form) {
     remove.addEventListener("click", () => {
       files = files.filter((other) => other !== each);
       row.remove();
-      list.hidden = !files.length;
+      showWhatIsChosen();
       said.textContent = `${file.name} removed`;
       input.focus();
     });
@@ -122,6 +131,8 @@ function takeFiles(form) {
         for (const each of files.filter((one) => one.added)) each.remove.hidden = true;
         return showErrors(refused.map((each) => ["id_files", each.state.textContent]));
       }
+      // The files are there: what else the form says is sent as from any form.
+      if (form.hasAttribute("data-then-submit")) return form.submit();
       const done = await post("done");
       if (done.errors) return showErrors(done.errors);
       window.location.assign(done.next);

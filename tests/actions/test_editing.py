@@ -1,8 +1,11 @@
 """A business manager makes a plan by hand, and changes it: every word with who and why."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from actions import editing
 from actions.choices import Status, TargetKind
@@ -545,6 +548,38 @@ class TestWhoMay:
     def test_publication_is_one_of_those_we_know(self, fill_in, manager):
         assert "publication" in errors_of(fill_in(reverse("new-review"), **{**REVIEW, "publication": "maybe"}))
         assert Publication.UNDECIDED == "undecided"
+
+
+@pytest.mark.usefixtures("manager")
+class TestTheDayItWasDone:
+    def change(self, client, action, **typed):
+        address = reverse("change-action", args=[action.pk])
+        form = client.get(address).context["form"]
+        said = {"text": action.text, "recommendation": action.recommendation_id, "reason": "The day was wrong"}
+        return client.post(address, {**hidden(form), **said, **typed})
+
+    def day(self, day):
+        return {"completed_on_0": day.day, "completed_on_1": day.month, "completed_on_2": day.year}
+
+    def test_can_be_put_right(self, client, review):
+        action = ActionFactory(recommendation__section__review=review, complete=True)
+        action.as_printed["completed_on"] = "in the summer"
+        action.save()
+        day = timezone.localdate() - timedelta(400)
+        assert self.change(client, action, **self.day(day)).status_code == 302
+        action.refresh_from_db()
+        assert action.completed_on == day
+        assert "completed_on" not in action.as_printed
+
+    def test_is_not_to_come(self, client, review):
+        action = ActionFactory(recommendation__section__review=review, complete=True)
+        response = self.change(client, action, **self.day(timezone.localdate() + timedelta(1)))
+        assert "Enter a day that has passed" in text_of(response)
+
+    def test_is_asked_of_nothing_that_is_not_done(self, client, review):
+        action = ActionFactory(recommendation__section__review=review)
+        form = client.get(reverse("change-action", args=[action.pk])).context["form"]
+        assert "completed_on" not in form.fields
 
 
 class TestAPlanMadeByHandGoesOutAndComesInAgain:
