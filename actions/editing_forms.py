@@ -551,7 +551,10 @@ class ChangeActionForm(ActionTextsForm):
 
     def _ask_when_it_was_done(self, action):
         self.fields["completed_on"] = GovukDateField(
-            label="When was it done?", required=action.completed_on is not None, initial=action.completed_on
+            label="When was it done?",
+            called="day it was done",
+            required=action.completed_on is not None,
+            initial=action.completed_on,
         )
         self.order_fields([*self.field_order[:-1], "completed_on"])
 

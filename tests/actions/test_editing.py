@@ -559,7 +559,7 @@ class TestTheDayItWasDone:
         return client.post(address, {**hidden(form), **said, **typed})
 
     def day(self, day):
-        return {"completed_on_0": day.day, "completed_on_1": day.month, "completed_on_2": day.year}
+        return {"completed_on_day": day.day, "completed_on_month": day.month, "completed_on_year": day.year}
 
     def test_can_be_put_right(self, client, review):
         action = ActionFactory(recommendation__section__review=review, complete=True)
