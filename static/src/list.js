@@ -6,7 +6,16 @@ const dialog = document.querySelector("[data-keys-dialog]");
 const jump = document.getElementById("jump");
 
 const rows = () => (list ? [...list.querySelectorAll("tr[data-row]")] : []);
-const current = () => document.activeElement?.closest?.("tr[data-row]") || null;
+const last = { changed: null, row: null };
+
+document.addEventListener("focusin", (event) => {
+  last.row = event.target.closest("tr[data-row]")?.dataset.row || null;
+});
+
+// The row that somebody is in; while a row is being replaced nothing has the focus, and they are where they were.
+const current = () => (document.activeElement === document.body
+  ? list?.querySelector(`tr[data-row="${last.row}"]`)
+  : document.activeElement?.closest("tr[data-row]")) || null;
 
 function goTo(row) {
   if (row) {
@@ -27,8 +36,6 @@ function press(selector) {
   found?.click();
   return Boolean(found);
 }
-
-const last = { changed: null };
 
 const KEYS = {
   j: () => move(1),
