@@ -145,6 +145,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const wrong = row.querySelector("[aria-invalid=true], .govuk-input--error, .govuk-select--error, .govuk-textarea--error");
   const said = row.querySelector("[data-said]");
   if (row.hasAttribute("data-changing")) {
+    row.scrollIntoView({ block: "nearest" });
     (wrong || row.querySelector("select, input:not([type=hidden]), textarea"))?.focus();
     const error = row.querySelector(".govuk-error-message");
     if (news && error) {
