@@ -55,7 +55,8 @@ const isTyping = (target) => target.closest?.("textarea, select, [contenteditabl
   || (target.matches?.("input") && !["checkbox", "radio", "submit", "button"].includes(target.type));
 
 document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.("tr[data-changing] form, form[data-sheet]");
+  const form = event.target.closest?.("tr[data-changing] form, form[data-sheet]")
+    || (event.target === document.body && current()?.querySelector(":scope[data-changing] form"));
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey || event.target.matches("tr[data-changing] :is(select, input)"))) {
     event.preventDefault();
     form.requestSubmit();
