@@ -154,9 +154,9 @@ class ActionTable(tables.Table):
         """Show the agencies that support it."""
         return ", ".join(agency.short_name or agency.name for agency in record.supporting_agencies.all())
 
-    def render_own(self, value):
+    def render_own(self, record):
         """Show the lead's own rating as word, shape and colour."""
-        return rating_tag(value)
+        return rating_tag(record.own_rating, record.review.partnership.rating_labels)
 
     def render_action(self, record):
         """Show the first words of the action, as a link to it."""

@@ -6,7 +6,16 @@ const dialog = document.querySelector("[data-keys-dialog]");
 const jump = document.getElementById("jump");
 
 const rows = () => (list ? [...list.querySelectorAll("tr[data-row]")] : []);
-const current = () => document.activeElement?.closest?.("tr[data-row]") || null;
+const last = { changed: null, row: null };
+
+document.addEventListener("focusin", (event) => {
+  last.row = event.target.closest("tr[data-row]")?.dataset.row || null;
+});
+
+// The row that somebody is in; while a row is being replaced nothing has the focus, and they are where they were.
+const current = () => (document.activeElement === document.body
+  ? list?.querySelector(`tr[data-row="${last.row}"]`)
+  : document.activeElement?.closest("tr[data-row]")) || null;
 
 function goTo(row) {
   if (row) {
@@ -28,8 +37,6 @@ function press(selector) {
   return Boolean(found);
 }
 
-const last = { changed: null };
-
 const KEYS = {
   j: () => move(1),
   k: () => move(-1),
@@ -48,7 +55,8 @@ const isTyping = (target) => target.closest?.("textarea, select, [contenteditabl
   || (target.matches?.("input") && !["checkbox", "radio", "submit", "button"].includes(target.type));
 
 document.addEventListener("keydown", (event) => {
-  const form = event.target.closest?.("tr[data-changing] form, form[data-sheet]");
+  const form = event.target.closest?.("tr[data-changing] form, form[data-sheet]")
+    || (event.target === document.body && current()?.querySelector(":scope[data-changing] form"));
   if (form && event.key === "Enter" && (event.ctrlKey || event.metaKey || event.target.matches("tr[data-changing] :is(select, input)"))) {
     event.preventDefault();
     form.requestSubmit();
@@ -138,6 +146,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
   const wrong = row.querySelector("[aria-invalid=true], .govuk-input--error, .govuk-select--error, .govuk-textarea--error");
   const said = row.querySelector("[data-said]");
   if (row.hasAttribute("data-changing")) {
+    row.scrollIntoView({ block: "nearest" });
     (wrong || row.querySelector("select, input:not([type=hidden]), textarea"))?.focus();
     const error = row.querySelector(".govuk-error-message");
     if (news && error) {

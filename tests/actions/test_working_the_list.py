@@ -10,6 +10,7 @@ from actions import batches
 from actions.changing import Change
 from actions.choices import Status
 from actions.models import Action, Batch, ListSettings, SavedView
+from actions.tables import CHOICE
 from reviews.models import Theme
 from scr_tracker.permissions import Role
 from scr_tracker.rules import RuleBroken
@@ -179,6 +180,15 @@ class TestColumns:
         table = client.get(f"{LIST}?view=all").context["table"]
         assert [column.name for column in table.columns] == ["chosen", "action", "status", "due", "change"]
 
+    def test_show_everything_that_can_be_chosen(self, client, manager, recommendation, agency):
+        action = ActionFactory(
+            recommendation=recommendation, own_rating="amber", supporting_agencies=[agency], times_moved=4
+        )
+        action.people.add(manager)
+        page = client.get(f"{LIST}?columns={','.join(CHOICE)}").content.decode()
+        for words in ("Amber", "Constabulary", manager.name, "Head of Practice", "First due", ">4</td>"):
+            assert words in page, words
+
 
 class TestARow:
     @pytest.fixture
@@ -319,6 +329,7 @@ class TestMany:
 
     def test_are_weighed_by_the_same_few_queries(self, manager, actions, django_assert_max_num_queries, recommendation):
         counts = []
+        assert manager.holds  # read once for each request
         for more in (0, 20):
             chosen = [*actions, *ActionFactory.create_batch(more, recommendation=recommendation)]
             batch = batches.begin(by=manager, keys=[action.pk for action in chosen])
