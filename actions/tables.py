@@ -190,7 +190,7 @@ class ActionTable(tables.Table):
 
     def render_updated(self, value):
         """Show the day of the last update."""
-        return f"{value.day} {value:%b %Y}"
+        return f"{value.day} {value:%B %Y}"
 
     def order_originally(self, queryset, is_descending):
         """Sort by the first target date; those without one stay last."""

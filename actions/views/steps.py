@@ -58,6 +58,9 @@ GUIDANCE = {
     "in its way.",
     "supersede-action": "A superseded action is not chased any more. It stays in the plan with your reason.",
     "resume-action": "The action is in progress again, and its target date counts.",
+    "assign-action": "The lead agency answers for the action. Those it is assigned to find it among "
+    "their own, and are reminded of it.",
+    "set-target-date": "The new date counts from now on. The first date, and how often it was moved, stay on record.",
     "comment-action": "Ask for an answer with a challenge; add what others should know with a comment.",
 }
 

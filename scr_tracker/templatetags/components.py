@@ -77,6 +77,8 @@ SECTIONS = {
     "impact": ("Impact checks", "impact-queue"),
     "warnings": ("Data warnings", "data-warnings"),
 }
+#: The lists of what waits for a business manager, which stand in a row of their own below the main pages.
+QUEUES = ("sign-off", "extensions", "impact", "warnings")
 #: Pages that only show to those who may do something there.
 NEEDED = {
     "meetings": Permission.SEE_MEETINGS,
@@ -263,7 +265,7 @@ def navigation(context):
     """Link to the main pages, marking the one that this page belongs to, and how much waits where the page knows."""
     path = context["request"].path
     section = context.get("section") or SECTION_OF_PATH.get(path.split("/")[1], "")
-    items = []
+    items, queues = [], []
     waiting = context.get("waiting") or {}
     for name, (text, url_name, *query) in SECTIONS.items():
         if name in NEEDED and not context["user"].may_somewhere(NEEDED[name]):
@@ -273,7 +275,7 @@ def navigation(context):
         except NoReverseMatch:
             continue
         address = url + "".join(query)
-        items.append(
+        (queues if name in QUEUES else items).append(
             {
                 "text": text,
                 "url": address,
@@ -282,7 +284,7 @@ def navigation(context):
                 "waiting": waiting.get(name),
             }
         )
-    return {"items": items, "user": context["user"], "csrf_token": context.get("csrf_token")}
+    return {"items": items, "queues": queues, "user": context["user"], "csrf_token": context.get("csrf_token")}
 
 
 @register.inclusion_tag("components/breadcrumbs.html")

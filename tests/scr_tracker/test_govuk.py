@@ -354,6 +354,15 @@ class TestOtherParts:
         )
         assert [each.text_content() for each in menu.xpath("//a[@aria-current]")] == [active]
 
+    def test_what_waits_stands_in_a_row_of_its_own_for_those_whom_it_waits_for(self):
+        def waiting(may):
+            user = SimpleNamespace(is_authenticated=True, may_somewhere=lambda permission: may)
+            menu = page(render("{% navigation %}", user=user))
+            return [each.text_content() for each in menu.xpath("//*[@aria-labelledby='navigation-queues']//a")]
+
+        assert waiting(True) == ["Sign-off", "Later dates", "Impact checks", "Data warnings"]
+        assert waiting(False) == []
+
     def test_a_timeline_says_who_did_what_when_and_why(self):
         event = {
             "title": "Later date asked for",
