@@ -123,6 +123,11 @@ class Listing:
     def _agencies(self):
         return {held.agency for held in self.user.holds} - {None}
 
+    @property
+    def may_change_some(self):
+        """Whether the person may change any action at all; board members only read."""
+        return self.user.is_superuser or bool(self._partnerships) or bool(self._agencies)
+
     def may_change(self, action):
         """Whether the person may change an action that the list shows, without asking the database."""
         if self.user.is_superuser or action.review.partnership_id in self._partnerships:

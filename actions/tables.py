@@ -106,7 +106,7 @@ class ActionTable(tables.Table):
     def __init__(self, *args, chosen=FIRST_CHOICE, worker=None, back="", said=None, **kwargs):
         shown = ["action", *chosen]
         if worker:
-            shown = ["chosen", *shown, "change"]
+            shown = ["chosen", *shown, *["change"] * worker.may_change_some]
         kwargs["sequence"] = shown
         kwargs["exclude"] = [name for name in self.base_columns if name not in shown]
         super().__init__(*args, **kwargs)

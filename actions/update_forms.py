@@ -41,6 +41,8 @@ class UpdateForm(ProgressForm):
     def __init__(self, *args, files_follow=False, takes_evidence=True, **kwargs):
         super().__init__(*args, **kwargs)
         self.takes_evidence, self.files_follow = takes_evidence, files_follow
+        if len(self.fields["status"].choices) == 1:
+            self.fields["status"].widget = forms.HiddenInput()
         self.fields["files"].help_text = (
             f"{checking.TAKEN}. Up to {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files, at most"
             f" {settings.EVIDENCE_MAX_MB} MB each."

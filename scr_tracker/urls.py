@@ -93,6 +93,7 @@ urlpatterns = [
     path("account/", include(account)),
     path("people/", include(people)),
     path("jobs/<int:pk>/", views.job, name="job"),
+    path("help/", views.help_page, name="help"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("invitations/<str:secret>/", views.invitation, name="invitation"),
     path("admin/login/", views.admin_sign_in),

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from . import jobs, kept, notifications, second_factor, services
 from .forms import DetailsForm, InvitationForm, JoinForm, RemindersForm, ResetSecondFactorForm
 from .models import Invitation, Job, Membership, Partnership, User
-from .permissions import Permission
+from .permissions import Permission, Role
 from .rules import RuleBroken
 
 
@@ -53,6 +53,26 @@ def accessibility(request):
         "site": request.get_host(),
     }
     return render(request, "accessibility.html", context)
+
+
+#: What the words on the pages mean.
+WORDS = (
+    ("Status", "What the lead agency says of an action: not started, in progress, ongoing, or submitted as complete."),
+    ("Rating", "How an action stands, worked out: red, amber, green, blue or grey."),
+    ("Evidence", "What shows that an action was done: a file, a link or a note. It says how strongly it shows it."),
+    ("Later date", "Asked for by the lead agency, with a reason. The first date stays on record."),
+    ("Sign-off", "The partnership has accepted the evidence, and the action is complete."),
+    ("Impact check", "Some months later: has it made a difference, and has that lasted? If so, it is embedded."),
+    ("Theme", "What recommendations of several reviews have in common."),
+    ("Report", "What was issued to a board. It is kept as it was."),
+)
+
+
+@require_safe
+def help_page(request):
+    """Say what people in one's roles come to do, and what the words mean."""
+    roles = set(Role) if request.user.is_superuser else {held.role for held in request.user.holds}
+    return render(request, "help.html", {"roles": roles, "words": WORDS})
 
 
 def still_here(request):

@@ -15,7 +15,18 @@ from django.utils import timezone
 from actions import plan
 from actions.choices import OwnRating, Rating, Status, TargetKind, ValidatedRating
 from actions.demonstration import load
-from actions.models import Action, Comment, Evidence, Extension, Meeting, Update
+from actions.models import (
+    Action,
+    Comment,
+    Digest,
+    Evidence,
+    Extension,
+    Meeting,
+    Reminder,
+    Report,
+    SavedView,
+    Update,
+)
 from reviews.models import Acceptance, Kind, Publication, Recommendation, RecommendationLink, Response, Review
 from scr_tracker.management.commands import demo
 from scr_tracker.models import Agency, Membership, Partnership, User
@@ -135,6 +146,16 @@ class TestWhatItShows:
         assert RecommendationLink.objects.filter(relation="repeats").exists()
         assert any(response.recommendations.count() > 3 for response in Response.objects.all())
 
+    def test_people_have_lists_of_their_own_and_were_told_what_waits(self, client):
+        now = timezone.now()
+        assert SavedView.objects.exclude(partnership=None, agency=None).count() == 2
+        assert set(Reminder.objects.values_list("kind", flat=True)) >= {"lead", "by_hand"}
+        assert not Reminder.objects.filter(at__gt=now).exists()
+        assert Digest.objects.sent().count() >= 3
+        for view in SavedView.objects.all():
+            client.force_login(view.owner)
+            assert client.get(view.get_absolute_url()).context["table"].page.paginator.count > 0, view
+
     def test_a_police_force_and_a_health_trust_serve_both_partnerships(self):
         for name in ("Constabulary", "Brackenfold"):
             actions = Action.objects.filter(lead_agency__short_name=name)
@@ -195,8 +216,9 @@ class TestItsHistory:
 @pytest.mark.django_db
 class TestTheCommand:
     @pytest.fixture(autouse=True)
-    def folder(self, debug, tmp_path, monkeypatch):
+    def folder(self, debug, settings, tmp_path, monkeypatch):
         """Keep what it writes out of the checkout."""
+        settings.MEDIA_ROOT = tmp_path / "media"
         monkeypatch.setattr(demo.Command, "folder", tmp_path)
         return tmp_path
 
@@ -209,6 +231,15 @@ class TestTheCommand:
             email = re.search(r"\S+@\S+", line).group()
             assert client.login(username=email, password=password()), email
         assert not client.login(username="adaeze.colquhoun@wyvernvale-icb.example", password=password())
+
+    @pytest.mark.django_db(transaction=True)
+    def test_its_report_is_issued_once_and_written_each_time(self, folder):
+        for _ in range(2):
+            call_command("demo", no_server=True, stdout=StringIO(), stderr=StringIO())
+            assert (folder / "WSCP-07-board-report.pdf").read_bytes().startswith(b"%PDF")
+            (folder / "WSCP-07-board-report.pdf").unlink()
+        report = Report.objects.get()
+        assert (report.meeting.name, report.issued_by.name) == ("Partnership Executive", "Marian Threlkeld")
 
     def test_without_pdf_the_rest_still_runs(self, monkeypatch):
         def call_without_pango(name, *args, **options):

@@ -240,6 +240,7 @@ AFTER_A_STEP = 302
 PAGES = {
     # Reading
     "home": Page(post=405),
+    "help": Page(post=405),
     "search": Page(post=405),
     "review-list": Page(post=405),
     "plan": read("review", REVIEWS_SEEN),

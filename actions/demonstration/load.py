@@ -10,6 +10,7 @@ from .evidence import add_comments, add_evidence
 from .life import Lives
 from .meetings import add_agendas_and_decisions
 from .plans import Plans
+from .working import add_digests, add_reminders, add_views
 from .world import World
 
 
@@ -29,4 +30,7 @@ def load():
     add_evidence(plans, saved, world, clock)
     add_comments(saved, world, clock)
     add_agendas_and_decisions(partnerships, saved, world, clock)
+    add_views(partnerships["views"], world)
+    add_reminders(partnerships["reminders"], saved, world, clock)
+    add_digests(clock)
     return saved.reviews

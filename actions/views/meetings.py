@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from scr_tracker.kept import written
@@ -63,6 +64,7 @@ def meeting(request, pk):
     context = {
         **about_meeting(found),
         "runs": runs,
+        "is_to_come": found.date > timezone.localdate(),
         "agenda": agenda.of(found, request.user) if runs and (found.has_agenda or decided.items) else None,
         "minutes": decided,
         "attended": found.attended.all(),

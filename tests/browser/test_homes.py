@@ -78,6 +78,13 @@ def test_the_data_warnings_are_accessible_and_one_is_settled(wide, live_server, 
     check()
 
 
+def test_the_help_page_is_accessible(wide, live_server, enter, check, busy):  # noqa: F811
+    enter(UserFactory(administrator=True))
+    wide.get_by_role("link", name="Help").click()
+    wide.get_by_role("heading", name="What the words mean").wait_for()
+    check()
+
+
 def test_the_accessibility_statement_is_accessible(wide, live_server, check):  # noqa: F811
     wide.goto(f"{live_server.url}/accessibility/")
     check()

@@ -1,6 +1,7 @@
 import json
 import socket
 
+from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         self.say("Setting up the database.")
         call_command("migrate", verbosity=0, interactive=False)
         call_command("load_demo", stdout=self.stdout)
-        self.write_board_report(told["board_report_on"])
+        self.write_board_report(told["board_report"])
         self.say_who_can_sign_in(told)
         if not no_server:
             self.say(f"Open http://{HOST}:{port}/ in a browser. Ctrl+C stops the server.\n")
@@ -60,16 +61,26 @@ class Command(BaseCommand):
                     f" Choose another, for example: manage.py demo --port {another}"
                 ) from error
 
-    def write_board_report(self, reference):
-        """Write the monitoring report of the largest review and say where; the rest works without it."""
+    def write_board_report(self, told):
+        """Issue the monitoring report of the largest review for the next board, the first time, and write it to a file.
+
+        The rest works without it.
+        """
         self.folder.mkdir(exist_ok=True)
+        reference = told["review"]
         path = self.folder / f"{reference}-board-report.pdf"
         try:
-            call_command("report", reference, output=str(path), verbosity=0)
+            call_command("report", reference, output=str(path), verbosity=0, **self.how_to_issue(told))
         except (CommandError, PdfError) as error:
             self.stderr.write(f"There is no board report this time. {error}")
         else:
             self.say(f"A report for the board: {path}")
+
+    def how_to_issue(self, told):
+        """Return what issues the report; nothing where a report was issued before."""
+        if apps.get_model("actions", "Report").objects.exists():
+            return {}
+        return {"issue": True, **{name: told[name] for name in ("by", "meeting", "introduction", "decision")}}
 
     def say_who_can_sign_in(self, told):
         """Write a table of the people who can sign in, and what each may see."""
