@@ -95,13 +95,13 @@ def already_made():
 
 
 @transaction.atomic
-def make(actions, *, with_history=True, say=lambda progress: None):
+def make(actions, *, in_each=ACTIONS, with_history=True, say=lambda progress: None):
     """Make exactly so many actions and what they hang on; return how many there are of each kind of thing.
 
-    ``say`` is told the number of actions made so far, from time to time.
+    ``in_each`` says how many are in each plan; ``say`` is told the number of actions made so far, from time to time.
     """
     world = World(with_history)
-    sizes = [ACTIONS] * (actions // ACTIONS) + [actions % ACTIONS] * bool(actions % ACTIONS)
+    sizes = [in_each] * (actions // in_each) + [actions % in_each] * bool(actions % in_each)
     made = 0
     for first in range(0, len(sizes), BATCH):
         plans = [Plan(world, first + place, size) for place, size in enumerate(sizes[first : first + BATCH])]

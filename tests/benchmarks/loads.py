@@ -1,22 +1,37 @@
-"""Databases with loads of several sizes, and the one connection of Django that is switched between them."""
+"""Databases with loads of several sizes, and the one connection of Django that is switched between them.
+
+With BENCHMARK_KEEP=1 the databases stay, in the PostgreSQL or in scr-tracker-benchmarks of the folder for temporary
+files, and the next run takes them as they are: for work on speed, not for a run that is to be reported.
+"""
+
+import os
+import tempfile
+from pathlib import Path
 
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from actions import load
+from actions import load, standing
+from actions.search import index
+from reviews.models import Review
 from scr_tracker.models import Membership, Partnership, User
 from scr_tracker.permissions import Role
 
 #: A member of one partnership; sees what is not restricted of an eighth of the load.
 MEMBER = "load-member@example.org"
 
+#: How many actions are in each plan: 100,000 actions are in 1,000 reviews.
+IN_EACH = 100
+
 
 class Loads:
     """Makes databases, each when it is first used; drops them at the end."""
 
     def __init__(self, folder):
-        self.folder = folder
+        self.keep = os.environ.get("BENCHMARK_KEEP") == "1"
+        self.folder = Path(tempfile.gettempdir(), "scr-tracker-benchmarks") if self.keep else folder
+        self.folder.mkdir(exist_ok=True)
         self.own_name = connection.settings_dict["NAME"]
         self.made = set()
 
@@ -26,7 +41,7 @@ class Loads:
     def __exit__(self, *error):
         self._connect(self.own_name)
         connection.close()
-        if connection.vendor == "postgresql":
+        if connection.vendor == "postgresql" and not self.keep:
             for size in self.made:
                 self._outside(f"DROP DATABASE IF EXISTS {self._name(size)}")
 
@@ -44,20 +59,38 @@ class Loads:
 
     def _make(self, size):
         name = self._name(size)
+        if self.keep and self._is_kept(name):
+            self.made.add(size)
+            return
         if connection.vendor == "postgresql":
             self._outside(f"DROP DATABASE IF EXISTS {name}")
             self._outside(f"CREATE DATABASE {name}")
         self.made.add(size)
         self._connect(name)
         call_command("migrate", verbosity=0)
-        # No page that is measured here reads the history.
-        load.make(size, with_history=False)
+        # The index of search is filled once at the end. No page that is measured here reads the history.
+        index.uninstall("default")
+        load.make(size, in_each=IN_EACH, with_history=False)
+        index.rebuild()
         Membership._base_manager.create(
             user=User.objects.create(email=MEMBER, name="Member of one partnership"),
             role=Role.BOARD_MEMBER,
             partnership=Partnership.objects.earliest("pk"),
         )
+        standing.refresh(Review.objects.all())
         load.gather_statistics()
+
+    def _is_kept(self, name):
+        """Return whether an earlier run has made a database to its end."""
+        if connection.vendor != "postgresql":
+            if not Path(name).exists():
+                return False
+        elif not self._outside("SELECT 1 FROM pg_database WHERE datname = %s", name):
+            return False
+        self._connect(name)
+        return User._meta.db_table in connection.introspection.table_names() and (
+            User.objects.filter(email=MEMBER).exists()
+        )
 
     def _name(self, size):
         if connection.vendor == "postgresql":
@@ -69,8 +102,9 @@ class Loads:
             connection.close()
             connection.settings_dict["NAME"] = name
 
-    def _outside(self, sql):
-        """Run a statement that no database may be connected for."""
+    def _outside(self, sql, *values):
+        """Run a statement that no database may be connected for; return the first row of its answer."""
         connection.close()
         with connection._nodb_cursor() as cursor:
-            cursor.execute(sql)
+            cursor.execute(sql, values)
+            return cursor.fetchone() if cursor.description else None
