@@ -17,6 +17,7 @@ from actions import issuing, rating, services
 from actions.choices import CLOSED, Status
 from actions.models import Action, Report
 from actions.reports import MonitoringReport, Order, working_copy
+from actions.reports.story import OneReviewReport
 from scr_tracker import pdf
 from scr_tracker.history import remember_end
 from scr_tracker.models import Agency
@@ -47,6 +48,11 @@ def issue(review, django_capture_on_commit_callbacks):
 
 def told(report):
     return MonitoringReport.from_dict(report.data)
+
+
+def story_at(review, moment):
+    """Return the report on one review as at a moment."""
+    return OneReviewReport.of(Order(partnership=review.partnership, reviews=(review,), as_at=moment))
 
 
 def exceptions(report, key):
@@ -288,6 +294,7 @@ def test_changes_between_two_reports_are_those_that_people_made(review, issue, s
         assert Counter((each.key, one.key) for each in actions for one in each.changes) == by_brute_force(
             before, now, touched
         )
+        assert story_at(review, board_sees.as_at).changes == changes
         clock.shift(timedelta(seconds=1))
         work(20)
         issue()
@@ -295,4 +302,5 @@ def test_changes_between_two_reports_are_those_that_people_made(review, issue, s
             Order(partnership=review.partnership, reviews=(review,), as_at=board_sees.as_at)
         ).to_dict()
         assert json.dumps(again, sort_keys=True) == json.dumps(board_sees.data, sort_keys=True)
+        assert story_at(review, board_sees.as_at).changes == changes
         transaction.set_rollback(True)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from actions.models import ReportKind
 from actions.reports import Order
 from actions.reports.kinds import KINDS
-from reviews.models import RecommendationLink
+from reviews import services
 from tests.factories import ActionFactory, RecommendationFactory, ThemeFactory, UserFactory, today
 
 from .test_pages import assert_meets_pdf_ua, bookmarks
@@ -95,7 +95,7 @@ class TestTheExtract:
         )
         elsewhere = RecommendationFactory()
         for link in ((again, first), (elsewhere, first)):
-            RecommendationLink.objects.create(recommendation=link[0], other=link[1], relation="repeats")
+            services.link(recommendation=link[0], other=link[1], relation="repeats", by=None)
         (repeat,) = extract(review, again.section.review).repeats
         assert (repeat.review, repeat.reference) == ("0400 Kit", "7")
         assert (repeat.earlier_review, repeat.earlier_reference) == ("0319 Kit", "1")
@@ -107,7 +107,7 @@ class TestTheExtract:
             section__review__partnership=review.partnership, section__review__reference="0400"
         )
         ThemeFactory(name="Daily life", recommendations=[first, again])
-        RecommendationLink.objects.create(recommendation=again, other=first, relation="repeats")
+        services.link(recommendation=again, other=first, relation="repeats", by=None)
         checked(5), checked(6, "not_held")
         report = extract(review, again.section.review)
         (theme,) = report.themes
