@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from actions.models import ReportKind
@@ -12,6 +11,7 @@ from actions.reports.kinds import KINDS
 from reviews import services
 from tests.factories import ActionFactory, RecommendationFactory, ThemeFactory, UserFactory, today
 
+from .test_forms import text_of_page
 from .test_pages import assert_meets_pdf_ua, bookmarks
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ class TestTheExtract:
     def test_one_that_was_issued_before_themes_were_told_says_nothing_of_them(self, review):
         kept = extract(review).to_dict()
         del kept["themes"], kept["without_theme"]
-        assert "Themes" not in render_to_string(KIND.page, {"report": KIND.restored(kept)})
+        assert "Themes" not in text_of_page(KIND.restored(kept), KIND)
 
     def test_comes_back_from_json(self, review, checked):
         checked(5)
@@ -136,7 +136,7 @@ class TestTheExtract:
         report = extract(review, introduction="For the yearly report.")
         pdf = KIND.as_pdf(report)
         assert_meets_pdf_ua(pdf)
-        page = render_to_string(KIND.page, {"report": report})
+        page = text_of_page(report, KIND)
         for text in ("".join(readable(pdf)), page):
             assert "Ten records were read." in text
             assert "For the yearly report." in text
