@@ -2,6 +2,7 @@
 
 from django import forms
 
+from scr_tracker.forms import OnceForm
 from scr_tracker.models import Agency, Partnership
 
 from .choices import Rating
@@ -78,6 +79,32 @@ class PartnershipForm(PlanForm):
         kept = {name: word for name, word in self.thing.rating_labels.items() if name not in words}
         cleaned["rating_labels"] = kept | {rating: word for rating, word in words.items() if word}
         return cleaned
+
+
+class LogoForm(OnceForm):
+    """The picture of a partnership's logo, and what it shows."""
+
+    picture = forms.FileField(
+        label="The logo",
+        help_text="A PNG or JPEG picture of at least 200 points in width or height, at most 5 MB.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".png,.jpg,.jpeg"}),
+        error_messages={"required": "Choose the picture of the logo"},
+    )
+    words = short_text(
+        "What does it show?",
+        "Enter what the logo shows",
+        most=200,
+        help_text="For those who do not see it: such as “Wyvernshire Safeguarding Partnership, a bridge over a river”.",
+    )
+    remove = forms.BooleanField(label="Take the logo away", required=False)
+
+    def __init__(self, *args, partnership, **kwargs):
+        super().__init__(*args, initial={"words": partnership.logo_words}, **kwargs)
+        if partnership.logo:
+            self.fields["picture"].label = "Another logo (optional)"
+            self.fields["picture"].required = False
+        else:
+            del self.fields["remove"]
 
 
 class AgencyForm(PlanForm):

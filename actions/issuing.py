@@ -27,7 +27,7 @@ from . import publishing
 from .evidence import storing
 from .models import Report, ReportDraft, ReportFile, ReportKind
 from .reports import Edition, Order
-from .reports.kinds import KINDS
+from .reports.kinds import FORMS, KINDS
 
 #: What is chosen for a report beside the reviews and agencies that it is about.
 CHOSEN = (
@@ -176,7 +176,7 @@ def make_report(job, *, draft):
     edition = Edition(made_at=timezone.now(), version=draft.version, supersedes=superseded)
     pdf, forms = _set(job, kind, report, edition)
     if kind.is_public:
-        publishing.check_file(report, pdf)
+        publishing.check_files(report, pdf, forms)
     with jobs.finishing(job), ExitStack() as files:
         stored = [files.enter_context(_stored(content)) for content in (pdf, *forms.values())]
         issued = _keep(draft, report, pdf, stored[0])
@@ -192,8 +192,8 @@ def _set(job, kind, report, edition):
     except PdfError as error:
         raise RuleBroken(str(error)) from error
     forms = {}
-    for done, form in enumerate(kind.forms, start=2):
-        jobs.tell(job, f"Writing it as {kind.forms[form].name}", done=done, of=STEPS)
+    for done, form in enumerate(FORMS, start=2):
+        jobs.tell(job, f"Writing it as {FORMS[form].name}", done=done, of=STEPS)
         forms[form] = kind.written(form, report, edition)
     jobs.tell(job, "Keeping the report", done=STEPS - 1, of=STEPS)
     return pdf, forms

@@ -314,9 +314,22 @@ def read(review, *, as_at=None, only=None):
 
 def repeats_among(recommendations, *, as_at=None):
     """Return the links by which some recommendations, by their keys, repeat others of them, now or at a past moment."""
-    among = {"recommendation_id__in": recommendations, "other_id__in": recommendations}
+    return _repeats(as_at, recommendation_id__in=recommendations, other_id__in=recommendations)
+
+
+def repeats_of(recommendations, *, as_at=None):
+    """Return the links by which some recommendations, by their keys, repeat any other, now or at a past moment."""
+    return _repeats(as_at, recommendation_id__in=recommendations)
+
+
+def repeated_by(recommendations, *, as_at=None):
+    """Return the links by which any recommendation repeats some of them, by their keys, now or at a past moment."""
+    return _repeats(as_at, other_id__in=recommendations)
+
+
+def _repeats(as_at, **filters):
     source = _History(as_at) if as_at else _Present()
-    links = source.all(RecommendationLink, relation=RecommendationLink.Relation.REPEATS, **among)
+    links = source.all(RecommendationLink, relation=RecommendationLink.Relation.REPEATS, **filters)
     return sorted(links, key=lambda link: link.pk)
 
 

@@ -1,8 +1,10 @@
 """What must be true before a response to the public is issued: everything found is cleared, and another approved it."""
 
 import hashlib
+import zipfile
 from dataclasses import dataclass
 from io import BytesIO
+from xml.etree import ElementTree
 
 import pdfplumber
 
@@ -10,11 +12,23 @@ from reviews.models import Publication, Review
 from scr_tracker.models import Agency, User
 from scr_tracker.rules import RuleBroken
 
+from .exporting.table import fit_for_a_file
 from .models import Approval, Clearance
 from .reports import personal
 
 #: What every PDF says of itself, and what nobody has written.
 OF_EVERY_FILE = {"Creator", "Producer", "CreationDate", "ModDate"}
+
+
+#: What files of Word and Excel say of themselves, whoever wrote them, and when they were made.
+OF_EVERY_OFFICE_FILE = {"language": "en-GB", "revision": "1"}
+MOMENTS = {"created", "modified"}
+#: What they may say of the machine that wrote them names nobody.
+OF_PEOPLE = {"Company", "Manager", "HyperlinkBase"}
+#: Of which pieces they may be made: no comments, no properties of somebody's own, no pictures of a page.
+PIECES_OF_OFFICE_FILES = ("[Content_Types].xml", "_rels/", "docProps/core.xml", "docProps/app.xml", "word/", "xl/")
+#: How much of a title or a name they keep.
+LONGEST = 255
 
 
 @dataclass(frozen=True)
@@ -64,12 +78,33 @@ def check(draft, report):
         raise RuleBroken("Somebody who did not write it must approve this response, as it reads now, first.")
 
 
-def check_file(report, pdf):
-    """Raise RuleBroken where a file says more of itself than was looked over."""
+def check_files(report, pdf, forms):
+    """Raise RuleBroken where a file says more of itself than was looked over: the PDF, or one of {ending: bytes}."""
     with pdfplumber.open(BytesIO(pdf)) as opened:
         said = {name: words for name, words in opened.metadata.items() if name not in OF_EVERY_FILE and words}
     if said != report.metadata:
-        raise RuleBroken(f"The file says more of itself than it may: {', '.join(sorted(said))}. It is not issued.")
+        _refuse(said)
+    for content in forms.values():
+        _check_office_file(report, content)
+
+
+def _check_office_file(report, content):
+    """Raise RuleBroken where a file of Word or Excel says of itself what its PDF does not."""
+    author, title = (fit_for_a_file(report.metadata[entry])[:LONGEST] for entry in ("Author", "Title"))
+    may = {"title": title, "creator": author, "lastModifiedBy": author} | OF_EVERY_OFFICE_FILE
+    with zipfile.ZipFile(BytesIO(content)) as file:
+        kept = [name for name in file.namelist() if not name.startswith(PIECES_OF_OFFICE_FILES)]
+        core = ElementTree.fromstring(file.read("docProps/core.xml"))
+        about = ElementTree.fromstring(file.read("docProps/app.xml"))
+    said = {each.tag.rpartition("}")[2]: each.text for each in core if each.text}
+    more = [name for name, words in said.items() if name not in MOMENTS and may.get(name) != words]
+    more += [name for each in about if (name := each.tag.rpartition("}")[2]) in OF_PEOPLE and each.text]
+    if kept or more:
+        _refuse([*kept, *more])
+
+
+def _refuse(said):
+    raise RuleBroken(f"The file says more of itself than it may: {', '.join(sorted(said))}. It is not issued.")
 
 
 def clear(draft, report, fingerprint, *, by, reason):

@@ -24,6 +24,7 @@ from .views import (
 
 house_urls = [
     path("partnerships/<int:pk>/change/", house.change_partnership, name="change-partnership"),
+    path("partnerships/<int:pk>/logo/", house.change_logo, name="change-logo"),
     path("agencies/", house.agency_list, name="agency-list"),
     path("agencies/new/", house.new_agency, name="new-agency"),
     path("agencies/<int:pk>/change/", house.change_agency, name="change-agency"),

@@ -244,6 +244,8 @@ class Partnership(models.Model):
         blank=True,
         help_text='Your own words for the ratings, such as {"blue": "Closed"}. Leave empty for the usual ones.',
     )
+    logo = models.FileField(max_length=100, blank=True, editable=False)
+    logo_words = models.CharField("what the logo shows", max_length=200, blank=True, editable=False)
 
     objects = PartnershipQuerySet.as_manager()
     history = History()

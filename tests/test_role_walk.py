@@ -312,6 +312,7 @@ PAGES = {
     "move-action-down": moved("action"),
     # The house
     "change-partnership": edited("partnership", PARTNERSHIPS_SEEN),
+    "change-logo": edited("partnership", PARTNERSHIPS_SEEN, post=200),
     "agency-list": OF_QUEUES,
     "new-agency": Page(may=MANAGERS),
     "change-agency": edited("agency", AGENCIES_SEEN),

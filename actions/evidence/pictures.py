@@ -33,14 +33,14 @@ def check_jpeg(file):
     return "jpeg"
 
 
-def preview(file):
+def preview(file, side=PREVIEW):
     """Return a small JPEG or PNG of a picture, drawn anew without anything that was hidden in it, and its type."""
     with Image.open(file, formats=["PNG", "JPEG", "MPO"]) as image:
-        image.draft("RGB", (PREVIEW, PREVIEW))
+        image.draft("RGB", (side, side))
         small = ImageOps.exif_transpose(image)
         see_through = small.mode in ("RGBA", "LA", "PA") or "transparency" in small.info
         small = small.convert("RGBA" if see_through else "RGB")
-        small.thumbnail((PREVIEW, PREVIEW))
+        small.thumbnail((side, side))
         clean = Image.new(small.mode, small.size)
         clean.paste(small)
     drawn = io.BytesIO()

@@ -28,6 +28,7 @@ class Paper:
 
     def __init__(self, title, author, marking, *said, is_wide=True):
         self.document = docx.Document()
+        _leave_out(self.document, "thumbnail", "customXml")
         self.marking, self.said = marking, said
         self.describe(title, author)
         _set_styles(self.document)
@@ -85,6 +86,14 @@ class Paper:
         file = io.BytesIO()
         self.document.save(file)
         return file.getvalue()
+
+
+def _leave_out(document, *kinds):
+    """Leave out of a document what the empty one that it begins with brings along, and nobody needs."""
+    for part in (document.part.package, document.part):
+        for key, relationship in list(part.rels.items()):
+            if relationship.reltype.endswith(kinds):
+                del part.rels[key]
 
 
 def table(rows, widths, caption):

@@ -84,8 +84,8 @@ class SheetColumn:
 
 def describe(book, title, author):
     """Say of a workbook what it is and in which language."""
-    book.properties.title = fit_for_a_file(title)
-    book.properties.creator = book.properties.lastModifiedBy = fit_for_a_file(author) or "SCR Tracker"
+    book.properties.title = fit_for_a_file(title)[:255]
+    book.properties.creator = book.properties.lastModifiedBy = fit_for_a_file(author)[:255] or "SCR Tracker"
     book.properties.language = "en-GB"
 
 

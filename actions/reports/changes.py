@@ -91,6 +91,13 @@ class ChangeList(Frozen):
     of: str
     changes: tuple[Change, ...]
 
+    told_above = ""
+
+    @property
+    def about(self):
+        """What the list means."""
+        return self.meaning
+
     @property
     def entries(self):
         """What stands in the list, as in every list of a report."""

@@ -40,7 +40,7 @@ class _ReportBook:
 
     def __init__(self, pages, outline):
         self.pages, self.outline = pages, outline
-        self.title, self.marking = outline.report.title, outline.heading.marking
+        self.title, self.marking = outline.report.title, outline.marking
 
     def write(self):
         self.summary()
@@ -56,7 +56,7 @@ class _ReportBook:
     def summary(self):
         """Write what stands over the report, every part that has no sheet of its own, and what the sheets hold."""
         page = self.pages.free("Summary", self.title, self.marking)
-        page.title(self.outline.heading.name)
+        page.title(_fit(self.outline.name))
         for name, text in self.outline.facts[1:]:
             page.named(name, _fit(text))
         for part in self.outline.parts:
@@ -121,7 +121,7 @@ class _ReportBook:
         heads = part.tables[0].heads_in_sheets
         columns = [_column("list"), *(_column(head.field) for head in heads)]
         page = self.pages.table(part.sheet, columns, self.title, self.marking)
-        page.headings([part.sheet, *(head.heading for head in heads)])
+        page.headings([part.tells or part.sheet, *(head.heading for head in heads)])
         for table in part.tables:
             for row in table.rows_in_sheets():
                 page.row([_fit(table.caption), *(_value(cell) for cell in row)])

@@ -7,7 +7,7 @@ from ..choices import DONE, Rating, TargetKind
 from .columns import Line, last_update
 from .frozen import Frozen
 from .references import anchor
-from .words import counted, cut, day, listed
+from .words import counted, cut, day, listed, times
 
 #: A date that has been moved so often deserves a question.
 MOVED_OFTEN = 3
@@ -36,21 +36,53 @@ class Entry(Frozen):
     last_word: Line | None
     said: str = ""
 
+    @property
+    def dates(self):
+        """The lines that say by when it is to be done, how late it is and how often that was moved."""
+        lines = [Line(self.due)] if self.due else []
+        if self.days_overdue:
+            lines.append(Line(f"Overdue {counted(self.days_overdue, 'day')}", "alert"))
+        first = f"First {self.first_due}" if self.first_due else ""
+        moved = f"moved {times(self.times_moved)}" if self.times_moved else ""
+        if said := ", ".join(filter(None, [first, moved])):
+            lines.append(Line(f"{said[0].upper()}{said[1:]}", "note"))
+        return tuple(lines)
+
 
 @dataclass(frozen=True)
 class ExceptionList(Frozen):
-    """All exceptions of one kind; ``of`` says whether they are actions or recommendations."""
+    """All exceptions of one kind; ``of`` says whether they are actions or recommendations.
+
+    ``above`` is how many more are overdue: the list of these says of each what this one would, and nobody reads twice.
+    """
 
     key: str
     heading: str
     meaning: str
     of: str
     entries: tuple[Entry, ...]
+    above: int = 0
 
     @property
     def counted(self):
         """How many there are, in words."""
         return counted(len(self.entries), self.of)
+
+    @property
+    def about(self):
+        """What the list means, and how many are told of already."""
+        if not self.above:
+            return self.meaning
+        stand = "stands" if self.above == 1 else "stand"
+        return f"{self.meaning} {self.above:,} more {stand} under “Overdue”, which says so."
+
+    @property
+    def told_above(self):
+        """That all of them are told of already; "" where they are not."""
+        if self.entries or not self.above:
+            return ""
+        tells = "which stands" if self.above == 1 else "all of which stand"
+        return f"{self.heading}: {counted(self.above, self.of)}, {tells} under “Overdue”."
 
 
 def exceptions_of(plan, references, news):
@@ -68,12 +100,15 @@ def exceptions_of(plan, references, news):
     ]
     asked = [each for each in opened if each.action.extension_pending]
     returned = [each for each in opened if each.action.pk in news.returned]
-    stale = sorted((each for each in opened if is_silent(each.action, plan)), key=_last_heard_of)
+    silent = sorted((each for each in opened if is_silent(each.action, plan)), key=_last_heard_of)
+    silence_of = {each.action.pk: silence(each.action, plan.on) for each in silent}
+    stale = [each for each in silent if not each.is_overdue]
     unchecked = [each for each in rated if is_check_overdue(each.action, plan.on)]
     unchecked.sort(key=lambda each: each.action.impact_check_due)
-    often = [each for each in opened if each.action.times_moved >= MOVED_OFTEN]
+    moved = [each for each in opened if each.action.times_moved >= MOVED_OFTEN]
+    often = [each for each in moved if not each.is_overdue]
     return (
-        teller.actions("overdue", "Overdue", "Open and past the target date, the longest first.", late),
+        teller.actions("overdue", "Overdue", "Open and past the target date, the longest first.", late, silence_of),
         teller.actions(
             "extension", "Later date asked for", "The partnership has not decided yet.", asked, news.asked_for
         ),
@@ -85,7 +120,8 @@ def exceptions_of(plan, references, news):
             f"No update in the last {counted(days, 'day')}",
             "Open, and nobody has reported on it, the longest silence first.",
             stale,
-            {each.action.pk: silence(each.action, plan.on) for each in stale},
+            silence_of,
+            above=len(silent) - len(stale),
         ),
         teller.actions("red", "Red but not overdue", "Rated red by the lead or by the partnership.", red),
         teller.without_action(),
@@ -105,7 +141,11 @@ def exceptions_of(plan, references, news):
             {each.action.pk: f"The check was due on {day(each.action.impact_check_due)}." for each in unchecked},
         ),
         teller.actions(
-            "moved_often", "Moved three times or more", "Open, and given a later date again and again.", often
+            "moved_often",
+            "Moved three times or more",
+            "Open, and given a later date again and again.",
+            often,
+            above=len(moved) - len(often),
         ),
     )
 
@@ -143,7 +183,7 @@ def _joined(lists, names):
     entries = [replace(entry, review=name) for each, name in zip(lists, names, strict=True) for entry in each.entries]
     if lists[0].key == "overdue":
         entries.sort(key=lambda entry: -entry.days_overdue)
-    return replace(lists[0], entries=tuple(entries))
+    return replace(lists[0], entries=tuple(entries), above=sum(each.above for each in lists))
 
 
 class _Teller:
@@ -153,9 +193,9 @@ class _Teller:
         self.references = references
         self.planned = {planned.recommendation.pk: planned for planned in plan.recommendations}
 
-    def actions(self, key, heading, meaning, rated, said=None):
+    def actions(self, key, heading, meaning, rated, said=None, *, above=0):
         entries = tuple(self._action(each, (said or {}).get(each.action.pk, "")) for each in rated)
-        return ExceptionList(key, heading, meaning, "action", entries)
+        return ExceptionList(key, heading, meaning, "action", entries, above)
 
     def without_action(self):
         lacking = [planned for planned in self.planned.values() if planned.lacks_action]

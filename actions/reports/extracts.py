@@ -23,8 +23,9 @@ class ExceptionsReport(Frozen):
     def of(cls, order):
         """Return the report that is ordered; no entry leads to a plan, which is not in it."""
         whole = MonitoringReport.of(order)
+        reviews = tuple(replace(review, dates=()) for review in whole.heading.reviews)  # which stand with the plans
         return cls(
-            heading=replace(whole.heading, name="Exceptions"),
+            heading=replace(whole.heading, name="Exceptions", reviews=reviews),
             summary=whole.summary,
             exceptions=tuple(
                 replace(each, entries=tuple(replace(entry, anchor="") for entry in each.entries))

@@ -1,5 +1,6 @@
 """What is ordered, and the words over every report that come of it."""
 
+from base64 import b64decode
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from django.utils import timezone
 
 from reviews.models import Kind
 
+from .. import logos
 from ..plan import as_known
 from .frozen import Frozen
 from .words import day, listed, moment
@@ -59,6 +61,31 @@ class ReviewName(Frozen):
 
 
 @dataclass(frozen=True)
+class Logo(Frozen):
+    """The partnership's logo: a picture as an address that holds it, its size in points, and what it shows."""
+
+    picture: str
+    width: int
+    height: int
+    words: str
+
+    @classmethod
+    def of(cls, partnership):
+        """Return the logo that a partnership has or had, or None."""
+        found = logos.read(partnership.logo.name)
+        return cls(*found, partnership.logo_words) if found else None
+
+    @property
+    def content(self):
+        """The bytes of the picture."""
+        return b64decode(self.picture.partition(",")[2])
+
+    def width_in(self, width, height):
+        """Return how wide it stands in a box, whole and undistorted."""
+        return min(width, height * self.width / self.height)
+
+
+@dataclass(frozen=True)
 class Heading(Frozen):
     """What every report says of itself: whose it is, about what, for which meeting, as at when."""
 
@@ -72,6 +99,7 @@ class Heading(Frozen):
     meeting_on: str
     introduction: tuple[str, ...]
     decisions: tuple[str, ...]
+    logo: Logo | None = None
 
     @classmethod
     def of(cls, order, name, *, partnership, reviews, as_at):
@@ -88,6 +116,7 @@ class Heading(Frozen):
             meeting_on=day(meeting.date) if meeting else "",
             introduction=paragraphs(order.introduction),
             decisions=paragraphs(order.decisions),
+            logo=Logo.of(partnership),
         )
 
     @property

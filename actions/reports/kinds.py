@@ -11,15 +11,18 @@ from typing import get_type_hints
 from ..exporting import files
 from ..models import ReportKind
 from .excel import as_excel
+from .exceptions_outline import ExceptionsOutline
 from .extracts import AgencyPack, ExceptionsReport
 from .monitoring import MonitoringReport
 from .outline import Outline
 from .pages import as_pdf, exceptions_pdf, one_review_pdf, public_pdf, yearly_pdf
 from .public import PublicResponse
+from .public_outline import PublicOutline
 from .story import OneReviewReport
 from .story_outline import StoryOutline
 from .word import as_word
 from .yearly import YearlyExtract
+from .yearly_outline import YearlyOutline
 
 
 @dataclass(frozen=True)
@@ -42,22 +45,15 @@ class Kind:
     """How a kind of report is made.
 
     ``data`` is its frozen dataclass, which has ``heading`` and ``title`` and is made by ``data.of(order)``;
-    ``as_pdf`` takes it and its Edition; ``page`` is the template that shows it on the screen as ``report``;
-    ``outline`` takes both too, and is what Word, Excel and the page are written from: a kind without one has but
-    its PDF. What ``is_public`` is cleared and approved before it is issued (publishing.py).
+    ``as_pdf`` takes it and its Edition; ``outline`` takes both too, and is what Word, Excel and the page are written
+    from. What ``is_public`` is cleared and approved before it is issued (publishing.py).
     """
 
     key: str
     data: type
     as_pdf: Callable
-    page: str
-    outline: Callable | None = None
+    outline: Callable
     is_public: bool = False
-
-    @property
-    def forms(self):
-        """The other forms in which it goes out, by the ending of their files."""
-        return FORMS if self.outline else {}
 
     def written(self, form, report, edition):
         """Return the bytes of a report in another form."""
@@ -84,11 +80,11 @@ class Kind:
 KINDS = {
     kind.key: kind
     for kind in (
-        Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, "actions/reports/_monitoring.html", Outline),
-        Kind(ReportKind.EXCEPTIONS, ExceptionsReport, exceptions_pdf, "actions/reports/_exceptions_only.html"),
-        Kind(ReportKind.AGENCY_PACK, AgencyPack, as_pdf, "actions/reports/_monitoring.html", Outline),
-        Kind(ReportKind.ONE_REVIEW, OneReviewReport, one_review_pdf, "actions/reports/_monitoring.html", StoryOutline),
-        Kind(ReportKind.YEARLY, YearlyExtract, yearly_pdf, "actions/reports/_yearly.html"),
-        Kind(ReportKind.PUBLIC_RESPONSE, PublicResponse, public_pdf, "actions/reports/_public.html", is_public=True),
+        Kind(ReportKind.MONITORING, MonitoringReport, as_pdf, Outline),
+        Kind(ReportKind.EXCEPTIONS, ExceptionsReport, exceptions_pdf, ExceptionsOutline),
+        Kind(ReportKind.AGENCY_PACK, AgencyPack, as_pdf, Outline),
+        Kind(ReportKind.ONE_REVIEW, OneReviewReport, one_review_pdf, StoryOutline),
+        Kind(ReportKind.YEARLY, YearlyExtract, yearly_pdf, YearlyOutline),
+        Kind(ReportKind.PUBLIC_RESPONSE, PublicResponse, public_pdf, PublicOutline, is_public=True),
     )
 }

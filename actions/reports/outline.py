@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from .columns import Line
-from .words import counted, day, listed, moment, times
+from .words import day, listed, moment
 
 #: A sign of the shape of each rating, for files that cannot draw: what pictures.SHAPES are on the page.
 SIGNS = {"red": "◆", "amber": "▲", "green": "●", "grey": "▌▌", "blue": "■", "no_action": "○"}
@@ -110,6 +110,7 @@ class Part:
     """A part of a report: a heading, sentences, lists and tables.
 
     ``sheet`` is the name of the sheet that holds its tables as one, to filter; empty for what stands on the first.
+    ``tells`` heads the column that says there which table a row is of, if that is not the name of the sheet.
     ``lead`` is said largest. ``points`` come with their own headings: (heading, items, numbered).
     """
 
@@ -121,14 +122,19 @@ class Part:
     tables: tuple[Table, ...] = ()
     notes: tuple[str, ...] = ()
     sheet: str = ""
+    tells: str = ""
 
 
-class Outline:
-    """A report as its title, the facts over it, its parts before and after the plans, and the plans."""
+class Bare:
+    """What every report is made of: its title, the facts over it, and its parts; ``is_wide`` is one of wide tables."""
+
+    is_wide = True
+    annexes = plans = ()
+    key = None
 
     def __init__(self, report, edition):
         self.report, self.edition = report, edition
-        self.words = {each.key: each.word for each in report.ratings}
+        self.words = {each.key: each.word for each in getattr(report, "ratings", ())}
 
     @property
     def made_at(self):
@@ -139,6 +145,16 @@ class Outline:
     def heading(self):
         """What the report says of itself."""
         return self.report.heading
+
+    @property
+    def name(self):
+        """What stands largest on the cover."""
+        return self.heading.name
+
+    @property
+    def marking(self):
+        """The protective marking of every page."""
+        return self.heading.marking
 
     @cached_property
     def facts(self):
@@ -159,10 +175,66 @@ class Outline:
         ]
         return [each for each in said if each[1]]
 
+    def asked(self):
+        """Return the part with the introduction and the decisions asked for; None where there is neither."""
+        heading = self.heading
+        if not (heading.introduction or heading.decisions):
+            return None
+        points = [("", heading.decisions, True)] if heading.decisions else []
+        title = "Decisions asked for" if heading.decisions else "Introduction"
+        return Part("asked", title, prose=heading.introduction, points=tuple(points))
+
+    def rated(self, rating):
+        """Return a cell that says a rating."""
+        return Cell((), rating, self.words[rating])
+
+    def found(self, key, heading, lists, heads, row_of, nothing):
+        """Return a part with lists of things that were found, or were looked for and not found.
+
+        Each list has a heading, what it means, and entries; ``row_of`` makes the cells of an entry for ``heads``.
+        """
+        tables = tuple(
+            Table(each.heading, heads, tuple(row_of(entry) for entry in each.entries), each.about, each.counted)
+            for each in lists
+            if each.entries
+        )
+        above = tuple(each.told_above for each in lists if each.told_above)
+        empty = [each.heading.lower() for each in lists if not (each.entries or each.told_above)]
+        also = "Also looked for" if tables else "Looked for"
+        prose = (*above, *([f"{also}, and not found: {listed(empty)}."] if empty else []))
+        return Part(key, heading, "" if tables else nothing, prose=prose, tables=tables, sheet=heading)
+
+    def exceptions(self):
+        """Return the part with what the board must look at."""
+        lists = self.report.exceptions
+        nothing = "There is nothing to report here."
+        return self.found("exceptions", "Exceptions", lists, ENTRY_HEADS, self._entry, nothing)
+
+    def _entry(self, entry):
+        text = [Line(entry.text), *(Line(words, "note") for words in (entry.review, entry.section) if words)]
+        said = [*([Line(entry.said)] if entry.said else []), *([entry.last_word] if entry.last_word else [])]
+        return (
+            Cell((Line(entry.reference, link=entry.anchor),), entry.rating, self.words[entry.rating], entry.reference),
+            cell_of(f"{SIGNS[entry.rating]} {self.words[entry.rating]}"),
+            cell_of(entry.review),
+            Cell(tuple(text), value=entry.text),
+            cell_of(entry.section),
+            cell_of(entry.lead),
+            Cell(entry.dates, value=entry.due),
+            number_of(entry.days_overdue or None),
+            cell_of(entry.first_due),
+            number_of(entry.times_moved or None),
+            Cell(tuple(said) or (Line("No word", "note"),)),
+        )
+
+
+class Outline(Bare):
+    """A monitoring report: its parts before and after the plans, and the plans."""
+
     @cached_property
     def parts(self):
         """What stands before the plans."""
-        found = self._summary(), self._asked(), self._reviews(), self._exceptions(), self._changes()
+        found = self._summary(), self.asked(), self._reviews(), self.exceptions(), self._changes()
         return [part for part in found if part]
 
     @cached_property
@@ -183,7 +255,7 @@ class Outline:
     def key(self):
         """What stands at the end: what its words mean."""
         heads = (Head("word", "Word", 1), Head("meaning", "Meaning", 4))
-        rows = [(self._rated(each.key), cell_of(each.meaning)) for each in self.report.ratings]
+        rows = [(self.rated(each.key), cell_of(each.meaning)) for each in self.report.ratings]
         statuses = [(cell_of(each.word), cell_of(each.meaning)) for each in self.report.statuses]
         glossary = [(cell_of(each.word), cell_of(each.meaning)) for each in self.report.glossary]
         tables = [Table("Ratings", heads, tuple(rows)), Table("Statuses", heads, tuple(statuses))]
@@ -199,26 +271,7 @@ class Outline:
 
     def _summary(self):
         summary = self.report.summary
-        ratings = [(self._rated(each.key), _number(each.count)) for each in summary.ratings]
-        statuses = [(cell_of(each.word), _number(each.count)) for each in summary.statuses]
-        counts = (Head("word", "Rating", 3), Head("count", "Actions"))
-        tables = [
-            Table(
-                "The plan" if len(self.plans) == 1 else "The plans",
-                (Head("word", "What", 3), Head("count", "How many")),
-                (
-                    (cell_of("Recommendations"), _number(summary.recommendations)),
-                    (cell_of("Recommendations without an action"), _number(summary.without_action)),
-                    (cell_of("Actions"), _number(summary.actions)),
-                    (cell_of("Actions that are complete"), _number(summary.complete)),
-                    (cell_of("Actions that are overdue"), _number(summary.overdue)),
-                    (cell_of("Longest overdue, in days"), _number(summary.longest_overdue)),
-                    *_timeliness(summary),
-                ),
-            ),
-            Table("By rating", counts, tuple(ratings)),
-            *([Table("By status", (Head("word", "Status", 3), counts[1]), tuple(statuses))] if statuses else []),
-        ]
+        tables = [*summary_tables(summary, self.rated, alone=len(self.plans) == 1)]
         if agencies := self.report.agencies:
             tables.append(self._ratings_table("By lead agency", "Lead agency", agencies, lambda row: row.agency))
         if self.report.trend:
@@ -239,21 +292,13 @@ class Outline:
         rows = (
             (
                 Cell((Line(day(point.as_at)), Line(point.report, "note"))),
-                *(_number(each.count) for each in point.ratings),
-                _number(point.overdue),
-                _number(point.total),
+                *(number_of(each.count) for each in point.ratings),
+                number_of(point.overdue),
+                number_of(point.total),
             )
             for point in self.report.trend
         )
         return Table("How it has gone since earlier reports", tuple(heads), tuple(rows))
-
-    def _asked(self):
-        heading = self.heading
-        if not (heading.introduction or heading.decisions):
-            return None
-        points = [("", heading.decisions, True)] if heading.decisions else []
-        title = "Decisions asked for" if heading.decisions else "Introduction"
-        return Part("asked", title, prose=heading.introduction, points=tuple(points))
 
     def _reviews(self):
         """How each review stands, where there are several."""
@@ -274,63 +319,13 @@ class Outline:
         made = (
             (
                 cell_of(name_of(row)),
-                *(_number(each.count) for each in row.ratings),
-                *([_number(row.overdue)] if overdue else []),
-                _number(row.total),
+                *(number_of(each.count) for each in row.ratings),
+                *([number_of(row.overdue)] if overdue else []),
+                number_of(row.total),
             )
             for row in rows
         )
         return Table(caption, tuple(heads), tuple(made))
-
-    def _exceptions(self):
-        return self.found(
-            "exceptions",
-            "Exceptions",
-            self.report.exceptions,
-            ENTRY_HEADS,
-            self._entry,
-            "There is nothing to report here.",
-        )
-
-    def found(self, key, heading, lists, heads, row_of, nothing):
-        """Return a part with lists of things that were found, or were looked for and not found.
-
-        Each list has a heading, what it means, and entries; ``row_of`` makes the cells of an entry for ``heads``.
-        """
-        tables = tuple(
-            Table(each.heading, heads, tuple(row_of(entry) for entry in each.entries), each.meaning, each.counted)
-            for each in lists
-            if each.entries
-        )
-        empty = [each.heading.lower() for each in lists if not each.entries]
-        also = "Also looked for" if tables else "Looked for"
-        prose = (f"{also}, and not found: {listed(empty)}.",) if empty else ()
-        return Part(key, heading, "" if tables else nothing, prose=prose, tables=tables, sheet=heading)
-
-    def _entry(self, entry):
-        text = [Line(entry.text), *(Line(words, "note") for words in (entry.review, entry.section) if words)]
-        due = [Line(entry.due)] if entry.due else []
-        if entry.days_overdue:
-            due.append(Line(f"Overdue {counted(entry.days_overdue, 'day')}", "alert"))
-        first = f"First {entry.first_due}" if entry.first_due else ""
-        moved = f"moved {times(entry.times_moved)}" if entry.times_moved else ""
-        if first or moved:
-            dates = ", ".join(filter(None, [first, moved]))
-            due.append(Line(f"{dates[0].upper()}{dates[1:]}", "note"))
-        said = [*([Line(entry.said)] if entry.said else []), *([entry.last_word] if entry.last_word else [])]
-        return (
-            Cell((Line(entry.reference, link=entry.anchor),), entry.rating, self.words[entry.rating], entry.reference),
-            cell_of(f"{SIGNS[entry.rating]} {self.words[entry.rating]}"),
-            cell_of(entry.review),
-            Cell(tuple(text), value=entry.text),
-            cell_of(entry.section),
-            cell_of(entry.lead),
-            Cell(tuple(due), value=entry.due),
-            _number(entry.days_overdue or None),
-            cell_of(entry.first_due),
-            _number(entry.times_moved or None),
-            Cell(tuple(said) or (Line("No word", "note"),)),
-        )
 
     def _changes(self):
         """What changed since the last report, as the board was given it."""
@@ -390,9 +385,6 @@ class Outline:
             cell_of(piece.standing),
         )
 
-    def _rated(self, rating):
-        return Cell((), rating, self.words[rating])
-
 
 ENTRY_HEADS = (
     Head("ref", "Reference", 1),
@@ -431,14 +423,36 @@ EVIDENCE_HEADS = (
 )
 
 
+def summary_tables(summary, rated, *, alone):
+    """Return the tables of a summary's figures; ``rated`` makes the cell of a rating."""
+    ratings = tuple((rated(each.key), number_of(each.count)) for each in summary.ratings)
+    statuses = tuple((cell_of(each.word), number_of(each.count)) for each in summary.statuses)
+    figures = (
+        (cell_of("Recommendations"), number_of(summary.recommendations)),
+        (cell_of("Recommendations without an action"), number_of(summary.without_action)),
+        (cell_of("Actions"), number_of(summary.actions)),
+        (cell_of("Actions that are complete"), number_of(summary.complete)),
+        (cell_of("Actions that are overdue"), number_of(summary.overdue)),
+        (cell_of("Longest overdue, in days"), number_of(summary.longest_overdue)),
+        *_timeliness(summary),
+    )
+    heads = Head("word", "What", 3), Head("count", "How many")
+    counts = Head("word", "Rating", 3), Head("count", "Actions")
+    return (
+        Table("The plan" if alone else "The plans", heads, figures),
+        Table("By rating", counts, ratings),
+        *([Table("By status", (Head("word", "Status", 3), counts[1]), statuses)] if statuses else []),
+    )
+
+
 def _timeliness(summary):
     """Yield the rows that say how far actions keep to their first dates, as far as that is known."""
     if summary.timed:
-        yield cell_of("Complete actions whose first and last days are known"), _number(summary.timed)
-        yield cell_of("Of these, on time"), _number(summary.on_time)
+        yield cell_of("Complete actions whose first and last days are known"), number_of(summary.timed)
+        yield cell_of("Of these, on time"), number_of(summary.on_time)
         yield cell_of("On time, in a hundred"), cell_of(summary.on_time_rate)
     if summary.slip_days is not None:
-        yield cell_of("Average slip, in days"), _number(summary.slip_days)
+        yield cell_of("Average slip, in days"), number_of(summary.slip_days)
 
 
 def cell_of(text):
@@ -446,5 +460,6 @@ def cell_of(text):
     return Cell((Line(text),) if text else ())
 
 
-def _number(count):
+def number_of(count):
+    """Return a cell that says how many; an empty one for None."""
     return Cell((Line(f"{count:,}"),) if count is not None else (), value=count)

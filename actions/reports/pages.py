@@ -13,7 +13,7 @@ from .columns import Line
 from .figures import NO_AGENCY
 from .heading import Edition
 from .layout import PlanLayout, rating_of
-from .words import counted, cut, day, listed, moment, times
+from .words import cut, day, listed, moment
 
 #: Millimetres: the picture on the cover, the longest bar of the summary, and a piece of it for the key.
 MOSAIC = {"width": 138, "height": 146}
@@ -56,10 +56,13 @@ def exceptions_pdf(report, edition=None):
     """Return a report of exceptions only as the bytes of a PDF."""
     words = {each.key: each.word for each in report.ratings}
     about = {"report": report, "heading": report.heading, "edition": _edition(report, edition), "words": words}
-    found = sorted((each for each in report.exceptions if each.entries), key=lambda each: -len(each.entries))
+    counts = [(len(each.entries) + each.above, each.heading) for each in report.exceptions]
+    found = sorted((each for each in counts if each[0]), key=lambda each: -each[0])
     cover = {
         "alone": len(report.heading.reviews) == 1,
-        "cover_figures": [(f"{len(each.entries):,}", each.heading) for each in found[:COVER_FIGURES]],
+        "decisions_are_cut": bool(report.heading.decisions),
+        "figure_heads": _figure_heads(report),
+        "cover_figures": [(f"{count:,}", heading) for count, heading in found[:COVER_FIGURES]],
     }
     return pdf.render("reports/exceptions.html", {**about, **cover, **_exceptions(report, words)})
 
@@ -73,7 +76,12 @@ def public_pdf(report, edition=None):
 def yearly_pdf(report, edition=None):
     """Return a yearly extract as the bytes of a PDF."""
     about = {"report": report, "heading": report.heading, "edition": _edition(report, edition)}
-    cover = {"alone": len(report.heading.reviews) == 1, "cover_figures": report.figures}
+    asked = bool(report.heading.decisions)
+    cover = {
+        "alone": len(report.heading.reviews) == 1,
+        "cover_figures": report.figures,
+        "decisions_are_cut": asked,
+    }
     return pdf.render("reports/yearly.html", about | cover)
 
 
@@ -100,10 +108,7 @@ def context(report, edition=None):
             says=f"One mark for each action, in the order of the plan: {pictures.said(report.summary.ratings)}.",
             **MOSAIC,
         ),
-        "figure_heads": [
-            (pictures.swatch(each.key, says=f"{each.word} in the bars", **SWATCH), each.key)
-            for each in report.summary.ratings
-        ],
+        "figure_heads": _figure_heads(report),
         "decisions": decisions,
         "decisions_are_cut": decisions_are_cut,
         "trend": _trend(report.trend),
@@ -131,8 +136,17 @@ def _exceptions(report, words):
             for each in report.exceptions
             if each.entries
         ],
-        "empty": listed([each.heading.lower() for each in report.exceptions if not each.entries]),
+        "told_above": [each.told_above for each in report.exceptions if each.told_above],
+        "empty": listed([each.heading.lower() for each in report.exceptions if not (each.entries or each.told_above)]),
     }
+
+
+def _figure_heads(report):
+    """Return the heads of the table of ratings: a piece of the bars, and the rating."""
+    return [
+        (pictures.swatch(each.key, says=f"{each.word} in the bars", **SWATCH), each.key)
+        for each in report.summary.ratings
+    ]
 
 
 def _has_few_lines(story):
@@ -167,16 +181,11 @@ def _plan(place, plan, words):
 def _entry(entry, report, words):
     """Return an exception as the template writes it."""
     text = [Line(entry.text)]
-    dates = [Line(entry.due or "None")]
+    dates = entry.dates if entry.due else (Line("None"), *entry.dates)
     if entry.review:
         text.append(Line(entry.review, "note"))
-    if report.named_by_place and entry.section:
+    if entry.section and (report.named_by_place or not entry.anchor):
         text.append(Line(entry.section, "note"))
-    if entry.days_overdue:
-        dates.append(Line(f"Overdue {counted(entry.days_overdue, 'day')}", "alert"))
-    if entry.first_due:
-        moved = f", moved {times(entry.times_moved)}" if entry.times_moved else ""
-        dates.append(Line(f"First {entry.first_due}{moved}", "note"))
     return {
         "entry": entry,
         "word": words[entry.rating],

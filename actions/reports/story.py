@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils import timezone
 
-from reviews.models import Acceptance, Level, Publication, RecommendationLink, Review
+from reviews.models import Acceptance, Level, Publication, Review
 from scr_tracker.models import User
 
 from .. import plan as plans
@@ -270,10 +270,10 @@ def _challenges(of, as_at):
 def _said_again(of, as_at):
     """Yield what was recommended before or since, in reviews that all of the partnership may see."""
     own = {planned.recommendation.pk: planned for planned in of.plan.recommendations}
-    links = RecommendationLink.objects.filter(relation=RecommendationLink.Relation.REPEATS)
+    before, since = plans.repeats_of(own, as_at=as_at), plans.repeated_by(own, as_at=as_at)
     pairs = [
-        *((here, other, "Said before in") for here, other in _pairs(links, "recommendation", "other", own)),
-        *((here, other, "Said again in") for here, other in _pairs(links, "other", "recommendation", own)),
+        *((link.recommendation_id, link.other_id, "Said before in") for link in before),
+        *((link.other_id, link.recommendation_id, "Said again in") for link in since),
     ]
     others = _others({other for _, other, _ in pairs if other not in own}, of.review.partnership, as_at)
     others |= {pk: (of.name.short, of.references, planned) for pk, planned in own.items()}
@@ -291,11 +291,6 @@ def _said_again(of, as_at):
             cut(" ".join(planned.recommendation.text.split())),
             _standing(planned),
         )
-
-
-def _pairs(links, here, there, own):
-    found = links.filter(**{f"{here}__in": own}).order_by("pk")
-    return found.values_list(f"{here}_id", f"{there}_id")
 
 
 def _others(keys, partnership, as_at):

@@ -4,6 +4,7 @@ Headings are headings, contents and numbers of pages are fields, tables have hea
 rating is a sign and a word before it is a colour.
 """
 
+from io import BytesIO
 from xml.sax.saxutils import quoteattr
 
 from docx.oxml import parse_xml
@@ -28,6 +29,9 @@ from .layout import PlanLayout, rating_of, spread
 from .outline import SIGNS
 from .pictures import COLOURS
 
+#: Millimetres: the box into which a logo fits.
+LOGO = 60, 22
+
 #: The style of a line of each kind.
 STYLES = {"": "Table text", "note": "Table note", "update": "Table update", "alert": "Table alert"}
 
@@ -46,7 +50,7 @@ class _ReportPaper(Paper):
         heading = outline.heading
         about = heading.about_in_full if len(heading.reviews) == 1 else heading.partnership
         said = [f"{about}, as at {heading.as_at_words}"]
-        super().__init__(outline.report.title, heading.partnership, heading.marking, *said, is_wide=False)
+        super().__init__(outline.report.title, heading.partnership, outline.marking, *said, is_wide=False)
         self.outline, self.width = outline, NARROW_TABLE_WIDTH
         self.listed, self.bookmarks = [], 0
 
@@ -74,8 +78,10 @@ class _ReportPaper(Paper):
     def cover(self):
         """Write what the report is and whose, and return the place of its contents."""
         heading = self.outline.heading
-        self.words(heading.partnership, "Subtitle").paragraph_format.space_before = Mm(30)
-        self.words(heading.name, "Title")
+        if logo := getattr(heading, "logo", None):
+            self.picture(logo)
+        self.words(heading.partnership, "Subtitle").paragraph_format.space_before = Mm(8 if logo else 30)
+        self.words(self.outline.name, "Title")
         for name, text in self.outline.facts[2:]:
             fact = self.words("")
             fact.add_run(fit_for_a_file(name)).bold = True
@@ -84,6 +90,12 @@ class _ReportPaper(Paper):
             fact.paragraph_format.left_indent, fact.paragraph_format.first_line_indent = Mm(55), -Mm(55)
         self.words("Contents", "Contents heading")
         return self.words("")._p
+
+    def picture(self, logo):
+        """Write the partnership's logo, with what it shows for those who do not see it."""
+        width = Mm(logo.width_in(*LOGO))
+        picture = self.words("").add_run().add_picture(BytesIO(logo.content), width=width)
+        picture._inline.docPr.set("descr", fit_for_a_file(logo.words))
 
     def listed_heading(self, text, level):
         """Write a heading that the contents name."""
@@ -110,7 +122,7 @@ class _ReportPaper(Paper):
     def part(self, part):
         if part is self.outline.key:
             self.go_on(is_wide=False)
-        elif part.sheet and part.tables:
+        elif part.sheet and part.tables and self.outline.is_wide:
             self.go_on(is_wide=True)
         self.listed_heading(part.heading, 1)
         if part.lead:

@@ -1,7 +1,8 @@
 """Pages of the house: a partnership's settings, and its agencies."""
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
@@ -10,7 +11,9 @@ from scr_tracker.models import Agency, Partnership
 from scr_tracker.permissions import Permission
 
 from .. import house_forms as forms
+from .. import logos
 from .editing import FORM, Asking, ask
+from .steps import done_by
 
 SECTION = {"section": "people"}
 
@@ -38,6 +41,21 @@ def change_partnership(request, pk):
         "The settings are changed",
         partnership=found,
     )
+
+
+@FORM
+def change_logo(request, pk):
+    """Give a partnership the logo that stands on the covers of its reports."""
+    found = get_partnership(request, pk)
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.LogoForm(*sent, partnership=found, by=request.user)
+    settings = reverse("change-partnership", args=[pk])
+    if request.method == "POST" and done_by(form, logos.change_logo, partnership=found):
+        messages.success(request, "The logo is changed")
+        return redirect(settings)
+    crumbs = asking("Logo", ("Settings", settings)).crumbs
+    context = {"form": form, "partnership": found, "crumbs": crumbs, "logo": logos.read(found.logo.name), **SECTION}
+    return render(request, "house/logo.html", context)
 
 
 def get_partnership(request, pk):

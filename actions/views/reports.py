@@ -16,7 +16,7 @@ from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
 from .. import issuing, pre_issue, publishing, reports
-from ..models import Report, ReportDraft, ReportKind
+from ..models import Report, ReportDraft
 from ..report_forms import ClearForm, DraftStepForm, ReportForm, initial_of
 from ..reports.kinds import FORMS, KINDS
 from .evidence import SHUT_IN
@@ -51,7 +51,6 @@ def report(request, pk):
     context = {
         **about_report(found),
         "heading": KINDS[found.kind].heading(kept),
-        "can_be_read": KINDS[found.kind].outline is not None,
         "files": [(each, FORMS[each.form].name) for each in found.files.all()],
         "may_supersede": not found.successor and request.user.has_perm(Permission.MAKE_REPORT, found),
     }
@@ -89,7 +88,7 @@ def read_report(request, pk):
 def working_copy(request, pk, job_pk):
     """Offer a working copy to who asked for it."""
     job = get_working_copy(request, pk, job_pk)
-    context = {"job": job, "review_pk": pk, "forms": KINDS[ReportKind.MONITORING].forms, "section": "reports"}
+    context = {"job": job, "review_pk": pk, "forms": FORMS, "section": "reports"}
     return render(request, "actions/reports/working_copy.html", context)
 
 
@@ -97,7 +96,7 @@ def working_copy(request, pk, job_pk):
 def download_working_copy_as(request, pk, job_pk, form):
     """Give a working copy as Word or Excel to who asked for it, as long as it is kept."""
     job = get_working_copy(request, pk, job_pk)
-    if form not in KINDS[ReportKind.MONITORING].forms:
+    if form not in FORMS:
         raise Http404
     file = issuing.open_working_copy(job=job, form=form, by=request.user, request=request)
     return _gone(request) if file is None else _handed_over(file, job.title, form)
@@ -303,12 +302,8 @@ def get_draft(request, pk):
 
 def on_screen(kind, report, edition=None):
     """Return what the page of a report of a kind is made of; of a draft there is no edition yet."""
-    shown = {
-        "report": report,
-        "page": kind.page,
-        "words": {each.key: each.word for each in getattr(report, "ratings", ())},
-    }
-    return shown | ({"outline": kind.outline(report, edition)} if kind.outline else {})
+    outline = kind.outline(report, edition)
+    return {"report": report, "outline": outline, "words": outline.words}
 
 
 def about_report(found):

@@ -26,6 +26,7 @@ from actions.reports.monitoring import MonitoringReport
 from actions.reports.word import as_word
 from actions.reports.words import day, moment
 from actions.views.reports import on_screen
+from reviews import services
 from scr_tracker import pdf
 from scr_tracker.models import AuditEvent, Job
 from scr_tracker.permissions import Role
@@ -35,8 +36,11 @@ from tests.factories import (
     PartnershipFactory,
     RecommendationFactory,
     ReviewFactory,
+    ThemeFactory,
     UserFactory,
 )
+
+from .test_pages import assert_meets_pdf_ua
 
 pytestmark = pytest.mark.django_db
 
@@ -46,10 +50,15 @@ MADE_AT = datetime(2026, 11, 21, 14, 5, tzinfo=timezone.get_default_timezone())
 NO_TEXT = {"key", "anchor", "link", "field", "kind_short"}
 NO_TEXT_OF = {("Line", "kind"), ("ExceptionList", "of"), ("Heading", "as_at"), ("Column", "rated")}
 #: Nor are changes' kinds, and how everything stood, which is kept for the next report to be compared with.
+#: Nor what every public response is called beside what stands over it, and what a heading on each level says.
+NO_TEXT_OF |= {("PublicHeading", "name"), ("PublicHeading", "as_at"), ("CarriedOut", "level")}
 NO_TEXT_OF |= {("ChangeList", "of"), ("MonitoringReport", "standings"), ("OneReviewReport", "standings")}
 #: How moments are said: the trend of a PDF has short names of months.
 MOMENTS = {
     ("Changes", "as_at"): moment,
+    ("Checked", "on"): day,
+    ("YearlyExtract", "begins"): day,
+    ("YearlyExtract", "ends"): day,
     ("Point", "as_at"): lambda at: f"{day(at)}|{at.day} {at:%b %Y}",
 }
 #: What is said by a mark of its own where it is so.
@@ -93,7 +102,7 @@ def _said(value, name, words, where):
 
 def missing(report, text, *, on_paper):
     """Return what a report says and a text does not. Figures stand as figures, texts in any lines."""
-    words = {each.key: each.word for each in report.ratings}
+    words = {each.key: each.word for each in getattr(report, "ratings", ())}
     figures, together = set(re.findall(r"\d[\d,]*", text)), run_together(text)
     return [
         f"{where}: {value}"
@@ -134,7 +143,7 @@ def _shown(cell):
 
 
 def text_of_page(report, kind=KINDS["monitoring"]):
-    page = render_to_string(kind.page, on_screen(kind, report, Edition(MADE_AT)))
+    page = render_to_string("actions/reports/_outline.html", on_screen(kind, report, Edition(MADE_AT)))
     page = re.sub(r"<svg.*?</svg>", "", page, flags=re.DOTALL)
     return unescape(strip_tags(page.replace("<", "\n<")))
 
@@ -204,6 +213,56 @@ class TestEveryFormSaysTheSame:
     def test_and_a_text_that_a_form_forgets_is_found(self, ordered, outline):
         text = text_of_word(as_word(outline)).replace("Audit thirty records.", "")
         assert any("Audit thirty records." in each for each in missing(ordered, text, on_paper=True))
+
+
+@pytest.fixture
+def of_kind(review, ordered):
+    """Return a function that makes a report of a kind that has something in every field."""
+
+    def of_kind(kind):
+        first, second = review.sections.get(number="1").recommendations.order_by("order")
+        services.link(recommendation=second, other=first, relation="repeats", by=None)
+        ThemeFactory(name="Daily life", recommendations=[first])
+        ActionFactory(
+            recommendation=first,
+            complete=True,
+            text="Look again.",
+            impact_result="held",
+            impact_note="Ten records were read.",
+            impact_checked_by=UserFactory(),
+            impact_checked_at=timezone.now() - timedelta(3),
+        )
+        ActionFactory(recommendation=first, text="Wait for ever.", target_date=timezone.localdate() - timedelta(200))
+        reviews = tuple(review.partnership.reviews.order_by("pk"))
+        said = {"introduction": "For all who ask.", "decisions": "Agree it.\nPublish it."}
+        return KINDS[kind].of(Order(partnership=review.partnership, reviews=reviews, **said))
+
+    return of_kind
+
+
+@pytest.mark.parametrize("kind", ["exceptions", "yearly", "public_response"])
+class TestEveryOtherKindSaysTheSameInEveryForm:
+    def test_pdf(self, of_kind, readable, kind):
+        report = of_kind(kind)
+        pdf = KINDS[kind].as_pdf(report, Edition(MADE_AT, version=1))
+        assert_meets_pdf_ua(pdf)
+        assert not missing(report, "\n".join(readable(pdf)), on_paper=True)
+
+    def test_word(self, of_kind, kind):
+        report = of_kind(kind)
+        assert not missing(report, text_of_word(KINDS[kind].written("docx", report, Edition(MADE_AT))), on_paper=True)
+
+    def test_excel(self, of_kind, kind):
+        report = of_kind(kind)
+        assert not missing(report, text_of_excel(KINDS[kind].written("xlsx", report, Edition(MADE_AT))), on_paper=False)
+
+    def test_page(self, of_kind, kind):
+        report = of_kind(kind)
+        assert not missing(report, text_of_page(report, KINDS[kind]), on_paper=False)
+
+    def test_and_it_comes_back_from_json(self, of_kind, kind):
+        report = of_kind(kind)
+        assert KINDS[kind].restored(report.to_dict()) == report
 
 
 class TestWord:

@@ -17,6 +17,8 @@ from actions import issuing, rating, services
 from actions.choices import CLOSED, Status
 from actions.models import Action, Report
 from actions.reports import MonitoringReport, Order, working_copy
+from actions.reports.kinds import KINDS
+from actions.reports.story import OneReviewReport
 from scr_tracker import pdf
 from scr_tracker.history import remember_end
 from scr_tracker.models import Agency
@@ -47,6 +49,11 @@ def issue(review, django_capture_on_commit_callbacks):
 
 def told(report):
     return MonitoringReport.from_dict(report.data)
+
+
+def story_at(review, moment):
+    """Return the report on one review as at a moment."""
+    return OneReviewReport.of(Order(partnership=review.partnership, reviews=(review,), as_at=moment))
 
 
 def exceptions(report, key):
@@ -138,7 +145,28 @@ class TestExceptionsOfSteps:
         clock.shift(timedelta(days=400))
         report = working_copy(review)
         assert len(exceptions(report, "impact_check")) == 1
-        assert "400 days without an update." in [each.said for each in exceptions(report, "stale")]
+        assert "400 days without an update." in [each.said for each in exceptions(report, "overdue")]
+
+    def test_who_is_overdue_and_silent_is_told_of_once(self, review, clock):
+        clock.shift(timedelta(days=400))
+        report = working_copy(review)
+        overdue = {each.text: each.said for each in exceptions(report, "overdue")}
+        stale = next(each for each in report.exceptions if each.key == "stale")
+        assert overdue["Write the checks into the duty handbook."] == "400 days without an update."
+        assert not {each.text for each in stale.entries} & overdue.keys()
+        assert (stale.above, stale.about.split("longest silence first. ")[1]) == (
+            len(overdue),
+            f"{len(overdue)} more stand under “Overdue”, which says so.",
+        )
+
+    def test_a_list_of_which_all_are_overdue_is_not_said_to_be_empty(self, review, clock):
+        clock.shift(timedelta(days=400))
+        report = working_copy(review)
+        moved = next(each for each in report.exceptions if each.key == "moved_often")
+        assert (moved.entries, moved.above) == ((), 1)
+        said = KINDS["monitoring"].outline(report, None).exceptions().prose
+        assert said[0] == "Moved three times or more: 1 action, which stands under “Overdue”."
+        assert "moved three times" not in said[-1]
 
 
 class TestEvidence:
@@ -288,6 +316,7 @@ def test_changes_between_two_reports_are_those_that_people_made(review, issue, s
         assert Counter((each.key, one.key) for each in actions for one in each.changes) == by_brute_force(
             before, now, touched
         )
+        assert story_at(review, board_sees.as_at).changes == changes
         clock.shift(timedelta(seconds=1))
         work(20)
         issue()
@@ -295,4 +324,5 @@ def test_changes_between_two_reports_are_those_that_people_made(review, issue, s
             Order(partnership=review.partnership, reviews=(review,), as_at=board_sees.as_at)
         ).to_dict()
         assert json.dumps(again, sort_keys=True) == json.dumps(board_sees.data, sort_keys=True)
+        assert story_at(review, board_sees.as_at).changes == changes
         transaction.set_rollback(True)

@@ -14,7 +14,7 @@ from actions.reports import Edition, MonitoringReport, Order
 from actions.reports.excel import as_excel
 from actions.reports.kinds import KINDS
 from actions.reports.word import as_word
-from reviews.models import RecommendationLink
+from reviews import services
 from scr_tracker.history import remember
 from scr_tracker.permissions import Role
 from tests.factories import EvidenceFactory, RecommendationFactory, UpdateFactory, UserFactory
@@ -140,7 +140,7 @@ class TestBeforeAndSince:
                 **{f"section__review__{name}": value for name, value in {"reference": reference, **about}.items()},
             )
             here, there = (other, first) if since else (first, other)
-            return RecommendationLink.objects.create(recommendation=here, other=there, relation="repeats")
+            return services.link(recommendation=here, other=there, relation="repeats", by=None)
 
         return link
 
@@ -167,7 +167,7 @@ class TestEveryFormSaysTheSame:
         other = RecommendationFactory(
             section__review__partnership=lived.partnership, section__review__reference="0200", number="7"
         )
-        RecommendationLink.objects.create(recommendation=first, other=other, relation="repeats")
+        services.link(recommendation=first, other=other, relation="repeats", by=None)
         return made(lived, introduction="For the inspectors.", decisions="Close the review.")
 
     def test_pdf(self, report, readable):

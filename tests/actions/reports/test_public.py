@@ -1,21 +1,25 @@
 """The public response: what it holds and what it never holds, and all that stands between it and the public."""
 
 import json
+import zipfile
 from datetime import date, timedelta
 from io import BytesIO
 
+import docx
+import openpyxl
 import pikepdf
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from actions import issuing, publishing
 from actions.models import Approval, Clearance, Meeting, Report, ReportDraft, ReportKind
 from actions.reports import Edition, Order, file_name
+from actions.reports.excel import as_excel
 from actions.reports.kinds import KINDS
+from actions.reports.word import as_word
 from reviews.models import Publication, Review
 from scr_tracker import pdf as pdfs
 from scr_tracker.models import Job
@@ -35,6 +39,7 @@ from tests.factories import (
     UserFactory,
 )
 
+from .test_forms import text_of_page
 from .test_pages import assert_meets_pdf_ua, bookmarks
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +161,12 @@ def uncleared(draft):
     return publishing.Standing(draft, issuing.would_be(draft)).uncleared
 
 
+def all_of(office_file):
+    """Return everything that a file of Word or Excel holds, in the pages and beside them."""
+    with zipfile.ZipFile(BytesIO(office_file)) as file:
+        return "".join(file.namelist()) + "".join(file.read(name).decode() for name in file.namelist())
+
+
 def everything_in(pdf):
     """Return every string of a PDF's objects beside its pages: metadata, bookmarks, names."""
     with pikepdf.open(BytesIO(pdf)) as opened:
@@ -195,11 +206,16 @@ class TestWhatItHolds:
         for reviews in ((withheld,), (withheld, published)):
             report = KIND.of(ordered(*reviews, introduction="For everybody.", **chosen))
             pdf = KIND.as_pdf(report, Edition(made_at=timezone.now(), version=1))
-            page = render_to_string(KIND.page, {"report": report})
+            outline = KIND.outline(report, Edition(made_at=timezone.now(), version=1))
+            page = text_of_page(report, KIND)
+            word, excel = as_word(outline), as_excel(outline)
             pages = "\n".join(readable(pdf))
             assert "For everybody." in pages
             assert "We ask at every visit." in pages
-            for said in (pages, everything_in(pdf), page, str(report.to_dict()), report.title, file_name(report)):
+            for said in (
+                *(pages, everything_in(pdf), page, all_of(word), all_of(excel)),
+                *(str(report.to_dict()), report.title, file_name(report)),
+            ):
                 assert "zq" not in said.lower()
 
     def test_the_name_of_a_review_only_once_it_is_published(self, withheld, published):
@@ -310,6 +326,40 @@ class TestTheCheck:
         with pytest.raises(AssertionError, match="says more of itself"):
             issued(draft)
         assert not Report.objects.exists()
+
+    def test_its_word_and_excel_files_say_whose_they_are_and_no_more(self, published, issued):
+        report = issued(approved(drafted(published)))
+        metadata = KIND.restored(report.data).metadata
+        assert {file.form for file in report.files.all()} == {"docx", "xlsx"}
+        for file, opened in ((file, file.file.read()) for file in report.files.all()):
+            read = docx.Document if file.form == "docx" else openpyxl.load_workbook
+            properties = getattr(read(BytesIO(opened)), "core_properties" if file.form == "docx" else "properties")
+            author = properties.author if file.form == "docx" else properties.creator
+            assert (properties.title, author) == (metadata["Title"], metadata["Author"])
+            with zipfile.ZipFile(BytesIO(opened)) as pieces:
+                assert not [name for name in pieces.namelist() if "custom" in name or "thumbnail" in name]
+
+    @pytest.mark.parametrize("form", ["docx", "xlsx"])
+    @pytest.mark.parametrize(
+        "tampered",
+        [
+            ("docProps/core.xml", b"</cp:coreProperties>", b"<cp:keywords>Kit</cp:keywords></cp:coreProperties>"),
+            ("docProps/app.xml", b"</Properties>", b"<Manager>Mr Vance</Manager></Properties>"),
+            ("docProps/custom.xml", b"", b"<Properties/>"),
+        ],
+    )
+    def test_a_file_of_word_or_excel_that_says_more_is_not_issued(self, published, form, tampered):
+        name, old, new = tampered
+        report = KIND.of(ordered(published))
+        edition = Edition(made_at=timezone.now(), version=1)
+        pdf, content = KIND.as_pdf(report, edition), KIND.written(form, report, edition)
+        publishing.check_files(report, pdf, {form: content})
+        with zipfile.ZipFile(BytesIO(content)) as made, zipfile.ZipFile(out := BytesIO(), "w") as file:
+            for piece in {*made.namelist(), name}:
+                said = made.read(piece) if piece in made.namelist() else b""
+                file.writestr(piece, said.replace(old, new) if piece == name and old else said or new)
+        with pytest.raises(RuleBroken, match="says more of itself"):
+            publishing.check_files(report, pdf, {form: out.getvalue()})
 
     def test_clearances_and_approvals_are_only_ever_added(self, published):
         draft = approved(drafted(published))

@@ -15,6 +15,7 @@ from actions import plan
 from actions.choices import Status
 from actions.models import Action, Evidence, Update
 from actions.reports import MonitoringReport, Order
+from actions.reports.story import OneReviewReport
 from actions.reports.yearly import YearlyExtract
 from reviews import services
 from reviews.models import Recommendation, RecommendationTheme, Response, Review, Section, Theme
@@ -176,6 +177,12 @@ def yearly(as_at):
     return json.dumps(YearlyExtract.of(order).to_dict(), sort_keys=True).encode()
 
 
+def one_review(as_at):
+    """Return the data of the report on the first review as at a moment, as the bytes that are kept."""
+    order = Order(partnership=Partnership.objects.get(), reviews=(Review.objects.earliest("pk"),), as_at=as_at)
+    return json.dumps(OneReviewReport.of(order).to_dict(), sort_keys=True).encode()
+
+
 def data(as_at, agencies=()):
     """Return the data of the report of everything as at a moment, as the bytes that are kept."""
     partnership = Partnership.objects.get()
@@ -196,11 +203,12 @@ def test_500_changes_later_it_is_the_same_byte_for_byte(review, seed):
             clock.shift(timedelta(minutes=random.randint(0, 90), seconds=random.random()))
             if number in (0, 20, 100):
                 now = timezone.now()
-                made[now] = data(now), data(now, agencies=(police,)), yearly(now)
+                made[now] = data(now), data(now, agencies=(police,)), yearly(now), one_review(now)
                 clock.shift(timedelta(microseconds=1))
             meddler.meddle()
-        for moment, (whole, in_part, year) in made.items():
+        for moment, (whole, in_part, year, story) in made.items():
             assert yearly(moment) == year
+            assert one_review(moment) == story
             assert data(moment) == whole
             assert data(moment, agencies=(police,)) == in_part
         assert len(set(made.values())) == 3
@@ -222,6 +230,20 @@ def test_the_yearly_extract_tells_themes_and_links_as_they_stood(review):
     assert [each["name"] for each in json.loads(year)["themes"]] == ["Supervision, as we call it"]
     now = json.loads(yearly(timezone.now()))
     assert now["repeats"] == now["themes"] == []
+
+
+def test_a_report_on_one_review_tells_what_was_said_again_as_it_was_known_then(review):
+    first = Recommendation.objects.earliest("pk")
+    other = RecommendationFactory(section__review__partnership=review.partnership, section__review__reference="0200")
+    link = services.link(recommendation=first, other=other, relation="repeats", by=None)
+    then = timezone.now()
+    story = one_review(then)
+    services.unlink(link=link, why="It asks for something else", by=None)
+    services.link(recommendation=other, other=first, relation="repeats", by=None)
+    assert one_review(then) == story
+    assert [each["how"] for each in json.loads(story)["said_again"]] == ["Said before in"]
+    now = json.loads(one_review(timezone.now()))["said_again"]
+    assert [each["how"] for each in now] == ["Said again in"]
 
 
 def test_what_stands_is_what_the_history_says(review):

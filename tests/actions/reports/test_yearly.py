@@ -3,15 +3,15 @@
 from datetime import timedelta
 
 import pytest
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from actions.models import ReportKind
 from actions.reports import Order
 from actions.reports.kinds import KINDS
-from reviews.models import RecommendationLink
+from reviews import services
 from tests.factories import ActionFactory, RecommendationFactory, ThemeFactory, UserFactory, today
 
+from .test_forms import text_of_page
 from .test_pages import assert_meets_pdf_ua, bookmarks
 
 pytestmark = pytest.mark.django_db
@@ -95,7 +95,7 @@ class TestTheExtract:
         )
         elsewhere = RecommendationFactory()
         for link in ((again, first), (elsewhere, first)):
-            RecommendationLink.objects.create(recommendation=link[0], other=link[1], relation="repeats")
+            services.link(recommendation=link[0], other=link[1], relation="repeats", by=None)
         (repeat,) = extract(review, again.section.review).repeats
         assert (repeat.review, repeat.reference) == ("0400 Kit", "7")
         assert (repeat.earlier_review, repeat.earlier_reference) == ("0319 Kit", "1")
@@ -107,7 +107,7 @@ class TestTheExtract:
             section__review__partnership=review.partnership, section__review__reference="0400"
         )
         ThemeFactory(name="Daily life", recommendations=[first, again])
-        RecommendationLink.objects.create(recommendation=again, other=first, relation="repeats")
+        services.link(recommendation=again, other=first, relation="repeats", by=None)
         checked(5), checked(6, "not_held")
         report = extract(review, again.section.review)
         (theme,) = report.themes
@@ -118,7 +118,7 @@ class TestTheExtract:
     def test_one_that_was_issued_before_themes_were_told_says_nothing_of_them(self, review):
         kept = extract(review).to_dict()
         del kept["themes"], kept["without_theme"]
-        assert "Themes" not in render_to_string(KIND.page, {"report": KIND.restored(kept)})
+        assert "Themes" not in text_of_page(KIND.restored(kept), KIND)
 
     def test_comes_back_from_json(self, review, checked):
         checked(5)
@@ -136,7 +136,7 @@ class TestTheExtract:
         report = extract(review, introduction="For the yearly report.")
         pdf = KIND.as_pdf(report)
         assert_meets_pdf_ua(pdf)
-        page = render_to_string(KIND.page, {"report": report})
+        page = text_of_page(report, KIND)
         for text in ("".join(readable(pdf)), page):
             assert "Ten records were read." in text
             assert "For the yearly report." in text
