@@ -31,6 +31,12 @@ YEAR_FIELD = {
 MOST_DAYS = 36_500
 
 
+def can_be_looked_for(text):
+    """Refuse words that search can do nothing with, and say what to enter instead."""
+    if problem := asked.read(text).problem:
+        raise forms.ValidationError(problem)
+
+
 def visible_agencies(request):
     """Return the agencies to choose from."""
     return Agency.objects.visible_to(request.user).only("name")
@@ -122,7 +128,9 @@ class DayOrDaysFilter(filters.Filter):
 class ActionFilter(filters.FilterSet):
     """The actions list by review, agency, status, rating, due date and words."""
 
-    text = filters.CharFilter(label="Words of the action", method="with_words", widget=forms.TextInput)
+    text = filters.CharFilter(
+        label="Words of the action", method="with_words", widget=forms.TextInput, validators=[can_be_looked_for]
+    )
     review = filters.ChoiceFilter(label="Review", empty_label="All reviews")
     agency = filters.ModelChoiceFilter(
         queryset=visible_agencies, label="Agency", empty_label="All agencies", method="of_agency"

@@ -613,7 +613,7 @@ def test_every_permission_over_actions_opens_some_step_or_page():
         *(Permission.ADD_EVIDENCE, Permission.JUDGE_EVIDENCE, Permission.EDIT_PLAN),
         *(Permission.MAKE_REPORT, Permission.SEE_REPORTS, Permission.MANAGE_PEOPLE),
         *(Permission.PACK_REVIEW, Permission.PACK_AGENCY, Permission.MANAGE_PARTNERSHIP, Permission.SHARE_VIEW),
-        *(Permission.REMIND,),
+        *(Permission.REMIND, Permission.SEE_MEETINGS, Permission.RUN_MEETING, Permission.MANAGE_THEMES),
     }
     assert used | elsewhere == set(Permission)
 

@@ -92,6 +92,12 @@ class TestFilters:
     def test_narrow_the_list(self, client, query, expected):
         assert names(client.get(f"{LIST}?{query}")) == expected
 
+    @pytest.mark.parametrize(
+        ("words", "said"), [("h", "Enter at least two letters"), ("the", "Add a word that says more")]
+    )
+    def test_words_that_say_too_little_are_answered_by_a_sentence(self, client, words, said):
+        assert said in client.get(f"{LIST}?text={words}").content.decode()
+
     def test_by_theme_and_by_the_person_assigned(self, client, manager):
         assert names(client.get(f"{LIST}?theme={Theme.objects.get().pk}")) == ["themed"]
         assert names(client.get(f"{LIST}?lead={manager.name}")) == ["silent"]
@@ -395,7 +401,7 @@ class TestMany:
         (message,) = mail.outbox
         assert message.to == [lead.email]
         assert "Before Friday, please." in message.body
-        assert "2 actions" in message.body
+        assert "2 actions" in message.subject
 
 
 class TestJumping:

@@ -106,7 +106,7 @@ def test_a_whole_plan_is_made_by_hand_and_reported_on(page, live_server, tmp_pat
     page.get_by_label("Recommendation", exact=True).fill(LISTEN)
     page.get_by_label("Section of the plan").fill("Health")
     press(page, "Check what was said before")
-    page.get_by_text("Earlier reviews said much the same").wait_for()
+    page.get_by_text("Other reviews recommended something in much the same words").wait_for()
     page.get_by_text("1 of 1 action complete").wait_for()
     look(page)
     assert page.get_by_label("Section of the plan").input_value() == "Health"

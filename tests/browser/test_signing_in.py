@@ -19,7 +19,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-HOME = "How the plans stand"
+HOME = "Hello, Kim"
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def test_takes_the_same_queries_for_one_change_and_for_many(
     action = ActionFactory(supporting_agencies=[AgencyFactory()])
     action.text = "Second wording."
     remember(action, by=kim, why="Reworded")
-    with django_assert_max_num_queries(24) as few:
+    with django_assert_max_num_queries(32) as few:
         export()
     ActionFactory.create_batch(5, supporting_agencies=[AgencyFactory()])
     with django_assert_num_queries(len(few)):
