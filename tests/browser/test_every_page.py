@@ -82,3 +82,29 @@ def test_is_accessible_at_both_widths(page, live_server, at_each, part):
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             assert_accessible(page)
+
+
+def test_the_main_pages_work_without_javascript(browser, live_server, at_each):
+    user, address = at_each
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900})
+    cookie = client_of(user).cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    bare = context.new_page()
+    bare.goto(live_server.url + address("home"))
+    menu = bare.get_by_role("navigation", name="Menu").get_by_role("link")
+    ways = [link.get_attribute("href") for link in menu.all() if link.is_visible()]
+    assert len(ways) == 11
+    for way in ways:
+        assert bare.goto(live_server.url + way).status == 200, way
+        assert bare.get_by_role("heading", level=1).is_visible(), way
+
+    bare.goto(live_server.url + address("action-list"))
+    bare.get_by_label("Words of the action").fill("words that no action has")
+    bare.get_by_role("button", name="Apply filters").click()
+    assert bare.get_by_text("No action matches").is_visible()
+
+    bare.goto(live_server.url + address("sign-off-queue"))
+    bare.get_by_role("link", name="Sign off “").first.click()
+    bare.get_by_role("button", name="Sign off").click()
+    assert bare.get_by_role("alert").get_by_text("Signed off").is_visible()
+    context.close()
