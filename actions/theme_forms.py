@@ -16,7 +16,10 @@ class ThemesForm(OnceForm):
     """Which themes a recommendation has: those given are taken away, others are given, with a reason."""
 
     give = forms.ModelMultipleChoiceField(
-        queryset=None, label="Give it", required=False, widget=forms.CheckboxSelectMultiple
+        queryset=None,
+        label="Themes to give it",
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "app-two-columns"}),
     )
     take_away = forms.ModelMultipleChoiceField(
         queryset=None,
