@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.urls import reverse
 from PIL import Image
 
+from actions import found_warnings
 from actions.choices import Rating, Status
 from actions.demonstration import load
 from actions.models import Action, Evidence, Meeting, Report
@@ -88,11 +89,11 @@ class Tour:
         """Remember what stands on the page."""
         self.seen.append(self.page.locator("body").inner_text())
 
-    def picture(self, name, of=None, height=WINDOW["height"]):
+    def picture(self, name, of=None, **window):
         """Take a picture of the window, from where something stands or else from the top."""
         self.taken.append(name)
         if TAKES_PICTURES:
-            self.page.set_viewport_size({**WINDOW, "height": height})
+            self.page.set_viewport_size(WINDOW | window)
             self.page.evaluate("scrollTo(0, 0)")
             if of:
                 of.evaluate("part => scrollTo(0, part.getBoundingClientRect().top - 24)")
@@ -209,7 +210,8 @@ def test_the_guide_for_board_members(tour):
 
 
 def test_the_guide_for_business_managers(tour):
-    page, report = tour.page, issue_report()
+    report = issue_report()
+    found_warnings.look_through(Review.objects.all())
     tour.sign_in("Marian")
     tour.picture("manager-home.png", height=900)
     tour.goto("review-list")
@@ -217,7 +219,7 @@ def test_the_guide_for_business_managers(tour):
     tour.goto("people")
     tour.goto("action-list")
     tour.goto("plan", Review.objects.get(reference="WSCP-07").pk)
-    tour.picture("plan.png", height=1040)
+    tour.picture("plan.png", width=1280, height=1300)
 
     late = Action.objects.get(text__startswith="Dip-sample forty")
     tour.goto("action", late.pk)
