@@ -53,7 +53,7 @@ class Entry(Frozen):
 class ExceptionList(Frozen):
     """All exceptions of one kind; ``of`` says whether they are actions or recommendations.
 
-    ``above`` is how many more are overdue: the list of these says of each what this one would, and nobody reads twice.
+    ``above`` is how many more stand in lists above, which say of each what this one would: nobody reads it twice.
     """
 
     key: str
@@ -74,7 +74,7 @@ class ExceptionList(Frozen):
         if not self.above:
             return self.meaning
         stand = "stands" if self.above == 1 else "stand"
-        return f"{self.meaning} {self.above:,} more {stand} under “Overdue”, which says so."
+        return f"{self.meaning} {self.above:,} more {stand} in the lists above, which say so."
 
     @property
     def told_above(self):
@@ -82,7 +82,7 @@ class ExceptionList(Frozen):
         if self.entries or not self.above:
             return ""
         tells = "which stands" if self.above == 1 else "all of which stand"
-        return f"{self.heading}: {counted(self.above, self.of)}, {tells} under “Overdue”."
+        return f"{self.heading}: {counted(self.above, self.of)}, {tells} in the lists above."
 
 
 def exceptions_of(plan, references, news):
@@ -98,6 +98,7 @@ def exceptions_of(plan, references, news):
         for each in opened
         if not (each.action.lead_agency_id or each.action.lead_officers or each.action.as_printed.get("lead"))
     ]
+    moved = [each for each in opened if each.action.times_moved >= MOVED_OFTEN]
     asked = [each for each in opened if each.action.extension_pending]
     returned = [each for each in opened if each.action.pk in news.returned]
     silent = sorted((each for each in opened if is_silent(each.action, plan)), key=_last_heard_of)
@@ -105,8 +106,7 @@ def exceptions_of(plan, references, news):
     stale = [each for each in silent if not each.is_overdue]
     unchecked = [each for each in rated if is_check_overdue(each.action, plan.on)]
     unchecked.sort(key=lambda each: each.action.impact_check_due)
-    moved = [each for each in opened if each.action.times_moved >= MOVED_OFTEN]
-    often = [each for each in moved if not each.is_overdue]
+    told = {each.action.pk for each in (*late, *stale)}  # with their dates, their lead and how long they are silent
     return (
         teller.actions("overdue", "Overdue", "Open and past the target date, the longest first.", late, silence_of),
         teller.actions(
@@ -119,14 +119,14 @@ def exceptions_of(plan, references, news):
             "stale",
             f"No update in the last {counted(days, 'day')}",
             "Open, and nobody has reported on it, the longest silence first.",
-            stale,
+            silent,
             silence_of,
-            above=len(silent) - len(stale),
+            told={each.action.pk for each in late},
         ),
         teller.actions("red", "Red but not overdue", "Rated red by the lead or by the partnership.", red),
         teller.without_action(),
-        teller.actions("no_date", "No target date", "Open, and nobody has said by when.", undated),
-        teller.actions("no_lead", "No lead", "Open, and neither an agency nor a post is named.", leaderless),
+        teller.actions("no_date", "No target date", "Open, and nobody has said by when.", undated, told=told),
+        teller.actions("no_lead", "No lead", "Open, and neither an agency nor a post is named.", leaderless, told=told),
         teller.actions(
             "no_evidence",
             "Complete without evidence",
@@ -144,8 +144,8 @@ def exceptions_of(plan, references, news):
             "moved_often",
             "Moved three times or more",
             "Open, and given a later date again and again.",
-            often,
-            above=len(moved) - len(often),
+            moved,
+            told=told,
         ),
     )
 
@@ -193,9 +193,11 @@ class _Teller:
         self.references = references
         self.planned = {planned.recommendation.pk: planned for planned in plan.recommendations}
 
-    def actions(self, key, heading, meaning, rated, said=None, *, above=0):
-        entries = tuple(self._action(each, (said or {}).get(each.action.pk, "")) for each in rated)
-        return ExceptionList(key, heading, meaning, "action", entries, above)
+    def actions(self, key, heading, meaning, rated, said=None, *, told=()):
+        """Return a list of actions; ``told`` are the keys of those of which lists above say as much."""
+        here = [each for each in rated if each.action.pk not in told]
+        entries = tuple(self._action(each, (said or {}).get(each.action.pk, "")) for each in here)
+        return ExceptionList(key, heading, meaning, "action", entries, len(rated) - len(here))
 
     def without_action(self):
         lacking = [planned for planned in self.planned.values() if planned.lacks_action]
@@ -232,7 +234,10 @@ class _Teller:
     def _recommendation(self, planned):
         recommendation = planned.recommendation
         section = self.references.section(recommendation.pk).section
-        answers = [line for response in planned.responses for line in response.text.split("\n")]
+        lines = (line for response in planned.responses for line in response.text.split("\n"))
+        answers = [
+            line for line in lines if line.strip() and not line.casefold().startswith("response to recommendation")
+        ]
         return Entry(
             review="",
             reference=self.references.recommendation(recommendation.pk),

@@ -12,8 +12,11 @@ LETTER_WIDTHS |= dict.fromkeys("ABCDEFGHKNOPQRUVXYZ", 0.6)
 PAGE_WIDTH, PAGE_HEIGHT = 269.0, 178.0
 EM, LINE, GUTTER, ROW_SPACE = 2.96, 3.75, 3.6, 2.6
 
-#: What is estimated to be lower fits on a page under the table's head.
-FITS = 0.85 * PAGE_HEIGHT
+#: What is estimated to be lower fits on a page under a section's heading and the table's head.
+FITS = 0.72 * PAGE_HEIGHT
+
+#: What is lower is kept together: anything taller would leave too much of the page before it empty.
+TOGETHER = 0.6 * PAGE_HEIGHT
 
 #: No column is narrower, nor so wide as to keep a long address from being broken.
 NARROWEST, RATING, WIDEST_WORD = 16.0, 29.0, 40.0
@@ -51,7 +54,7 @@ class PageRow:
 
 @dataclass(frozen=True)
 class PageGroup:
-    """The rows of a recommendation; ``is_whole`` if they fit on a page, and so are kept together."""
+    """The rows of a recommendation; ``is_whole`` if they are kept together on a page."""
 
     recommendation: object
     rows: list
@@ -81,7 +84,7 @@ class PlanLayout:
     def group(self, recommendation):
         """Set a recommendation beside its actions.
 
-        What belongs to the recommendation alone spans its rows, unless these may not fit on a page: then
+        What belongs to the recommendation alone spans its rows, unless these are too tall to be kept together: then
         each row has all its cells, so that the group can be broken between any two.
         """
         actions = recommendation.actions
@@ -94,7 +97,7 @@ class PlanLayout:
         rows = [*([None] if said_together or not actions else []), *actions]
         spanning = self._tallest(recommendation.cells, spans)
         heights = [self._tallest((row or recommendation).cells, [not each for each in spans]) for row in rows]
-        whole = max(spanning, sum(heights)) < FITS
+        whole = max(spanning, sum(heights)) < TOGETHER
         if not whole:
             heights[0] = max(heights[0], spanning)
         return PageGroup(

@@ -22,6 +22,9 @@ from .heading import paragraphs
 from .monitoring import as_it_was
 from .words import day, listed, moment
 
+#: With fewer letters a response stands on one page: about a third of it.
+SHORT = 1100
+
 
 @dataclass(frozen=True)
 class PublicName(Frozen):
@@ -92,6 +95,12 @@ class Answer(Frozen):
     recommendations: tuple[Recommended, ...]
     heading: str
     response: tuple[str, ...]
+
+    @property
+    def is_short(self):
+        """Whether it is so short that it is kept on one page."""
+        asked = sum(len(line) for each in self.recommendations for line in each.text)
+        return max(asked, sum(map(len, self.response))) < SHORT
 
 
 @dataclass(frozen=True)

@@ -118,8 +118,11 @@ class TestExceptions:
         assert exceptions(working_copy(review), "no_action") == ()
 
     def test_so_are_no_date_no_lead_no_evidence_and_three_moves(self, report):
-        assert [entry.text for entry in exceptions(report, "no_date")] == ["Weigh and write it down."]
-        assert [entry.text for entry in exceptions(report, "no_lead")] == ["Weigh and write it down."]
+        above = {each.key: each.above for each in report.exceptions}
+        assert [(entry.text, entry.due, entry.lead) for entry in exceptions(report, "stale")] == [
+            ("Weigh and write it down.", "", "")
+        ]
+        assert (above["no_date"], above["no_lead"]) == (1, 1)
         assert [entry.text for entry in exceptions(report, "no_evidence")] == ["Buy scales for every team."]
         assert [entry.reference for entry in exceptions(report, "moved_often")] == ["1 b"]
 

@@ -156,7 +156,7 @@ class TestExceptionsOfSteps:
         assert not {each.text for each in stale.entries} & overdue.keys()
         assert (stale.above, stale.about.split("longest silence first. ")[1]) == (
             len(overdue),
-            f"{len(overdue)} more stand under “Overdue”, which says so.",
+            f"{len(overdue)} more stand in the lists above, which say so.",
         )
 
     def test_a_list_of_which_all_are_overdue_is_not_said_to_be_empty(self, review, clock):
@@ -165,7 +165,7 @@ class TestExceptionsOfSteps:
         moved = next(each for each in report.exceptions if each.key == "moved_often")
         assert (moved.entries, moved.above) == ((), 1)
         said = KINDS["monitoring"].outline(report, None).exceptions().prose
-        assert said[0] == "Moved three times or more: 1 action, which stands under “Overdue”."
+        assert said[0] == "Moved three times or more: 1 action, which stands in the lists above."
         assert "moved three times" not in said[-1]
 
 
