@@ -357,7 +357,9 @@ class Panel:
     def overdue(self):
         """The actions that are longest overdue."""
         pks = standing.first_reviews(self.kept, "first_overdue_on", UPDATES)
-        return list(Action.objects.filter(review__in=pks).overdue(self.on).for_list().by_target_date()[:UPDATES])
+        overdue = Action.objects.filter(review__in=pks).overdue(self.on).for_list()
+        # In the order of lists, the database would walk along the target dates of everybody's actions.
+        return list(overdue.order_by("target_date", "pk")[:UPDATES])
 
     @cached_property
     def events(self):
