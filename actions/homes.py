@@ -17,7 +17,7 @@ from scr_tracker.models import Agency, Partnership
 from scr_tracker.permissions import Permission
 
 from . import next_steps, standing
-from .choices import AT_WORK
+from .choices import AT_WORK, Status
 from .models import Action, AgencyStanding, ChangedReview, Comment, Extension, Meeting, Report, Standing, Update
 from .rating import NO_ACTION, WORST_FIRST
 from .timeline import Event
@@ -235,24 +235,54 @@ class Mine:
         agencies = Agency.objects.filter(pk__in=self.agencies)
         return [(agency, found.get(agency.pk) or dict.fromkeys(names, 0)) for agency in agencies]
 
-    @cached_property
+    @property
     def came_back(self):
         """What was sent back to them, the longest ago first, each with what to do next."""
-        actions = self._actions(self.kept.filter(returned__gt=0).order_by("review"), ACTIONS)
-        return next_steps.of(actions.came_back().order_by("returned_at", "pk")[:ACTIONS])
+        return self._shown["returned"]
 
-    @cached_property
+    @property
     def to_do(self):
         """What they are to work on, the most urgent first, each with what to do next."""
-        soonest = self.kept.filter(to_do__gt=0).order_by(F("first_due_on").asc(nulls_last=True), "review")
-        actions = self._actions(soonest, ACTIONS * len(self.agencies))
-        return next_steps.of(actions.filter(status__in=AT_WORK, returned_at=None).by_target_date()[:ACTIONS])
+        return self._shown["to_do"]
 
-    @cached_property
+    @property
     def waits(self):
         """What they have submitted and the partnership has not looked at, the longest ago first."""
-        actions = self._actions(self.kept.filter(submitted__gt=0).order_by("review"), ACTIONS)
-        return next_steps.of(actions.waiting_for_sign_off().order_by("submitted_at", "pk")[:FEW])
+        return self._shown["submitted"]
+
+    @cached_property
+    def _shown(self):
+        """What is shown of each kind, found by a few values of what stands in a few reviews, and read whole at once.
+
+        Asked for the first of a kind in order, the database would walk along everybody's target dates.
+        """
+        found = {"returned": [], "to_do": [], "submitted": []}
+        for action in self._of_few_reviews().values_list("pk", "status", "target_date", "returned_at", "submitted_at"):
+            pk, status, due, returned_at, submitted_at = action
+            if status == Status.SUBMITTED:
+                found["submitted"].append((submitted_at is None, submitted_at, pk))
+            elif returned_at:
+                found["returned"].append((False, returned_at, pk))
+            else:
+                found["to_do"].append((due is None, due, pk))
+        most = {"returned": ACTIONS, "to_do": ACTIONS, "submitted": FEW}
+        keys = {kind: [pk for *_, pk in sorted(several)[: most[kind]]] for kind, several in found.items()}
+        whole = Action.objects.select_related("review__partnership", "recommendation", "lead_agency")
+        actions = whole.in_bulk([pk for several in keys.values() for pk in several])
+        steps = {step.action.pk: step for step in next_steps.of(actions.values())}
+        return {kind: [steps[pk] for pk in several] for kind, several in keys.items()}
+
+    def _of_few_reviews(self):
+        """Return what is theirs, and to do or waiting, in the reviews that hold the first of each kind."""
+        soonest = F("first_due_on").asc(nulls_last=True)
+        ways = (("to_do", ACTIONS * len(self.agencies), soonest), ("returned", ACTIONS), ("submitted", ACTIONS))
+        reviews = set()
+        for name, most, *order in ways:
+            kept = self.kept.filter(**{f"{name}__gt": 0}).order_by(*order, "review")
+            reviews.update(kept.values_list("review", flat=True)[:most])
+        supported = Action.supporting_agencies.through.objects.filter(agency__in=self.agencies).values("action")
+        actions = Action.objects.filter(review__in=sorted(reviews), status__in=[*AT_WORK, Status.SUBMITTED]).order_by()
+        return actions.filter(Q(lead_agency__in=self.agencies) | Q(pk__in=supported.filter(action__review__in=reviews)))
 
     @property
     def has_any(self):
@@ -264,13 +294,6 @@ class Mine:
         """How many more there are to do than are shown."""
         total = max((figures["to_do"] for _, figures in self.figures), default=0)
         return max(total - len(self.to_do) - len(self.came_back), 0)
-
-    def _actions(self, kept, most):
-        pks = list(dict.fromkeys(kept.values_list("review", flat=True)[:most]))
-        supported = Action.supporting_agencies.through.objects.filter(agency__in=self.agencies).values("action")
-        actions = Action.objects.filter(review__in=pks)
-        mine = actions.filter(Q(lead_agency__in=self.agencies) | Q(pk__in=supported.filter(action__review__in=pks)))
-        return mine.select_related("review__partnership", "recommendation", "lead_agency")
 
 
 # --- How a partnership stands ------------------------------------------------------------------
@@ -334,7 +357,9 @@ class Panel:
     def overdue(self):
         """The actions that are longest overdue."""
         pks = standing.first_reviews(self.kept, "first_overdue_on", UPDATES)
-        return list(Action.objects.filter(review__in=pks).overdue(self.on).for_list().by_target_date()[:UPDATES])
+        overdue = Action.objects.filter(review__in=pks).overdue(self.on).for_list()
+        # In the order of lists, the database would walk along the target dates of everybody's actions.
+        return list(overdue.order_by("target_date", "pk")[:UPDATES])
 
     @cached_property
     def events(self):

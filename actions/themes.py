@@ -63,7 +63,8 @@ def summaries_for(user):
     in_reviews = Count("recommendation__section__review", distinct=True)
     for key, number, reviews in given.values_list("theme").annotate(number=Count("pk"), reviews=in_reviews):
         found[key].recommendations, found[key].reviews = number, reviews
-    lacking = given.filter(recommendation__in=summaries.without_action(visible).values("pk"))
+    without = summaries.without_action(visible).values("pk")
+    lacking = RecommendationTheme.objects.filter(recommendation__in=without).order_by()
     for key, number in lacking.values_list("theme").annotate(number=Count("pk")):
         found[key].counts[rating.NO_ACTION] = number
     theme = "recommendation__given_themes__theme"

@@ -91,9 +91,16 @@ def action(request, pk):
         "events": timeline.of_action(found, request.user),
         "comments": found.comments.conversations(),
         "also_answers": Recommendation.objects.visible_to(request.user).filter(also_answered_by=found),
-        "successor": Action.objects.visible_to(request.user).filter(pk=found.superseded_by_id or 0).first(),
+        "successor": _successor(found, request.user),
     }
     return render(request, "actions/action.html", {**context, **possible_steps(request, found)})
+
+
+def _successor(action, user):
+    """Return the action by which another was superseded, if there is one that the user may see."""
+    if not action.superseded_by_id:
+        return None
+    return Action.objects.visible_to(user).filter(pk=action.superseded_by_id).first()
 
 
 def about_action(action):
