@@ -22,6 +22,7 @@ from tests.factories import (
     MembershipFactory,
     PartnershipFactory,
     RecommendationFactory,
+    ThemeFactory,
     today,
 )
 
@@ -71,7 +72,7 @@ class TestFilters:
         silent.people.add(manager)
         other = RecommendationFactory(section=recommendation.section)
         ActionFactory(recommendation=other, text="themed", target_date=today() + timedelta(300))
-        Theme.objects.create(name="Voice of the child").recommendations.add(other)
+        ThemeFactory(name="Lost shoes", partnership=recommendation.section.review.partnership, recommendations=[other])
         ActionFactory(text="foreign", overdue=True, times_moved=5)
 
     @pytest.mark.parametrize(
@@ -99,7 +100,7 @@ class TestFilters:
         assert said in client.get(f"{LIST}?text={words}").content.decode()
 
     def test_by_theme_and_by_the_person_assigned(self, client, manager):
-        assert names(client.get(f"{LIST}?theme={Theme.objects.get().pk}")) == ["themed"]
+        assert names(client.get(LIST, {"theme": Theme.objects.get(name="Lost shoes").pk})) == ["themed"]
         assert names(client.get(f"{LIST}?lead={manager.name}")) == ["silent"]
 
     def test_stand_in_the_address_and_can_be_taken_away_one_by_one(self, client):
@@ -114,7 +115,7 @@ class TestFilters:
 
     def test_offer_no_theme_of_what_a_person_may_not_see(self, client, sign_in_as):
         sign_in_as(of=PartnershipFactory())
-        assert "Voice of the child" not in client.get(f"{LIST}?view=all").content.decode()
+        assert "Lost shoes" not in client.get(f"{LIST}?view=all").content.decode()
 
 
 class TestSavedViews:
