@@ -6,7 +6,7 @@ in PAGES fails there, and one that is neither opened here nor named below fails 
 
 import pytest
 
-from actions.models import Report
+from actions.models import FoundWarning, Report
 from scr_tracker import pdf as pages
 from tests.factories import ActionFactory, AgencyFactory, MembershipFactory, PartnershipFactory
 from tests.test_role_walk import EVERY_NAME, IN_THE_ADMIN, PAGES, client_of, things_of
@@ -59,6 +59,8 @@ def at_each(settings, tmp_path, monkeypatch):
 
     def address(name):
         page = PAGES[name]
+        if page.about == "warning":  # Pages that look for warnings find them anew.
+            things["warning"] = [FoundWarning.objects.filter(review=action.review).earliest("pk").pk]
         return page.address(name, things[page.about] if page.about else ())
 
     return membership.user, address
