@@ -364,8 +364,12 @@ class Panel:
     @cached_property
     def events(self):
         """The latest updates as events of a timeline, each leading to its action."""
-        pks = standing.first_reviews(self.kept, "last_update_at", UPDATES, latest=True)
-        updates = Update.objects.filter(action__review__in=pks).select_related("by", "action__review")
+        latest = self.kept.filter(last_update_at__isnull=False).order_by("-last_update_at", "review")
+        reviews = dict(latest.values_list("review", "last_update_at")[:UPDATES])
+        # No update that is shown is older than the latest one of each of so many reviews.
+        since = min(reviews.values(), default=None)
+        updates = Update.objects.filter(action__review__in=list(reviews)).select_related("by", "action__review")
+        updates = updates.filter(at__gte=since) if len(reviews) == UPDATES else updates
         return [
             Event(
                 title=Truncator(update.action.text).chars(90),

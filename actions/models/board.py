@@ -202,19 +202,19 @@ class ReportQuerySet(AppendOnlyQuerySet):
             return self
         tells, concerns = Report.reviews.through.objects, Report.agencies.through.objects
         whole = Review.objects.wholly_visible_to(user).values("pk")
-        theirs = Agency.objects.led_by(user).values("pk")
-        open_to_them = Review.objects.filter(named_or_unrestricted(user)).values("pk")
-        of_partnership = Q(
-            partnership__in=Partnership.objects.where(user, may=Permission.SEE_REPORTS).values("pk")
-        ) & ~Q(pk__in=tells.exclude(review__in=whole).values("report"))
-        about_agency = (
-            Q(pk__in=concerns.filter(agency__in=theirs).values("report"))
-            & ~Q(pk__in=concerns.exclude(agency__in=theirs).values("report"))
-            & ~Q(pk__in=tells.exclude(review__in=open_to_them).values("report"))
+        seen = Q(partnership__in=user.partnerships_granting(Permission.SEE_REPORTS)) & ~Q(
+            pk__in=tells.exclude(review__in=whole).values("report")
         )
-        makes = Q(partnership__in=Partnership.objects.where(user, may=Permission.MAKE_REPORT).values("pk"))
+        if theirs := {held.agency for held in user.holds} - {None}:
+            open_to_them = Review.objects.filter(named_or_unrestricted(user)).values("pk")
+            seen |= (
+                Q(pk__in=concerns.filter(agency__in=theirs).values("report"))
+                & ~Q(pk__in=concerns.exclude(agency__in=theirs).values("report"))
+                & ~Q(pk__in=tells.exclude(review__in=open_to_them).values("report"))
+            )
+        makes = Q(partnership__in=user.partnerships_granting(Permission.MAKE_REPORT))
         is_out = Q(embargo_until__isnull=True) | Q(embargo_until__lte=timezone.now())
-        return self.filter(of_partnership | about_agency).filter(is_out | makes)
+        return self.filter(seen).filter(is_out | makes)
 
     def with_successor(self, user):
         """Add ``successor``: the key of the version that has superseded it, or None where the user sees none."""

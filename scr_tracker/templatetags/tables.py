@@ -29,8 +29,12 @@ def table_body(context, table):
     for row in table.paginated_rows:
         html.append(open_row(row.record))
         for column, opening, closing, render in columns:
-            cell = row._get_and_render_with(column, render_func=render(row), default=column.default)
-            html += opening, render_value_in_context(cell, context), closing
+            if render is None:
+                cell = column.render(record=row.record)
+            else:
+                cell = row._get_and_render_with(column, render_func=render(row), default=column.default)
+            shown = cell if type(cell) is SafeString else render_value_in_context(cell, context)
+            html += opening, shown, closing
         html.append("</tr>")
     return SafeString("".join(html))
 
@@ -48,8 +52,10 @@ def _opening(column, is_head):
 
 
 def _renderer(column):
-    """Return what makes, for a row, the function that renders this column's value."""
+    """Return what makes, for a row, the function that renders this column's value; None where the row is enough."""
     wanted, takes_all = signature(column.render)
+    if tuple(wanted) == ("record",) and not takes_all and not column.link and column.column.empty_values == ():
+        return None
 
     def for_row(row):
         def render(bound_column, value=None):
