@@ -180,6 +180,8 @@ class _Printer:
         )
 
     def _counts(self, planned):
+        if not planned.recommendations:
+            return "No recommendations."
         counts = planned.counts
         said = [f"{counts[rating]} {self.rating_words[rating].lower()}" for rating in counts if counts[rating]]
         actions = counted(len(planned.actions), "action")
