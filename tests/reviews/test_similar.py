@@ -190,7 +190,7 @@ class TestSaidBefore:
         for _ in range(8):
             ActionFactory(recommendation=self.other(here))
         sign_in_as(of=here.section.review.partnership)
-        with django_assert_max_num_queries(26):
+        with django_assert_max_num_queries(28):
             client.get(here.get_absolute_url())
 
 

@@ -578,7 +578,7 @@ class TestSpeed:
                 ("import-row", ("line-2",)),
             ]
             for name, key in draft_pages:
-                with django_assert_max_num_queries(9):
+                with django_assert_max_num_queries(11):
                     assert look(name, record, *key).status_code == 200
 
     def test_the_list_of_imports_takes_the_same_number_of_queries(
