@@ -116,8 +116,8 @@ def test_a_whole_plan_is_made_by_hand_and_reported_on(page, live_server, tmp_pat
     look(page)
 
     # What was said before is on its page too, to be linked.
-    page.get_by_role("button", name="Link as repeated").click()
-    page.get_by_text("Linked: this repeats").wait_for()
+    page.get_by_role("button", name="Link it").click()
+    page.get_by_text("Linked: repeats").wait_for()
 
     # An action, with a date in words.
     page.get_by_role("button", name="Add an action").click()

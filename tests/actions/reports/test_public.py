@@ -331,7 +331,9 @@ class TestTheCheck:
         report = issued(approved(drafted(published)))
         metadata = KIND.restored(report.data).metadata
         assert {file.form for file in report.files.all()} == {"docx", "xlsx"}
-        for file, opened in ((file, file.file.read()) for file in report.files.all()):
+        for file in report.files.all():
+            with file.file.open() as kept:
+                opened = kept.read()
             read = docx.Document if file.form == "docx" else openpyxl.load_workbook
             properties = getattr(read(BytesIO(opened)), "core_properties" if file.form == "docx" else "properties")
             author = properties.author if file.form == "docx" else properties.creator
