@@ -732,7 +732,8 @@ def working_copy_of(review, by):
     job.leads_to = reverse("working-copy", args=[review.pk, job.pk])
     job.save()
     made = {"kind": "monitoring", "made_at": timezone.now().isoformat(), "data": working_copy(review).to_dict()}
-    default_storage.save(f"{issuing.WORKING_COPIES}/{job.pk}.pdf", ContentFile(b"%PDF-1.7 %%EOF"))
+    for form in ("pdf", "docx", "xlsx"):
+        default_storage.save(f"{issuing.WORKING_COPIES}/{job.pk}.{form}", ContentFile(b"%PDF-1.7 %%EOF"))
     default_storage.save(f"{issuing.WORKING_COPIES}/{job.pk}.json", ContentFile(json.dumps(made).encode()))
     return job
 
