@@ -454,7 +454,7 @@ class TestABoardMember:
 
 class TestABusinessManager:
     def test_learns_nothing_of_another_partnership(self, django_capture_on_commit_callbacks):
-        ours = ActionFactory(overdue=True)
+        ours = ActionFactory(overdue=True, lead_agency=AgencyFactory())
         board = meeting_about(ours)
         agency = AgencyFactory(partnerships=[ours.review.partnership])
         manager = MembershipFactory(partnership=ours.review.partnership).user
