@@ -18,12 +18,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from actions import issuing, services
+from actions import found_warnings, issuing, services
 from actions.choices import Status
 from actions.evidence import services as evidence_services
 from actions.importing import drafts
 from actions.models import Comment, Meeting, Report
-from reviews.models import RecommendationLink
+from reviews.models import RecommendationLink, Review
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, upload
 from tests.actions.importing.documents import HEADINGS, word
@@ -115,6 +115,7 @@ def signed_in(user):
 
 def crawl(user, *more):
     """Return {address: what is told} of every page that a person reaches by links, and of the addresses given."""
+    found_warnings.look_through(Review.objects.all())  # or the page of warnings would do so, and count them at home
     client, found = signed_in(user), {}
     waiting = ["/", reverse("action-list"), *(reverse("action-list") + question for question in QUESTIONS), *more]
     while waiting:
