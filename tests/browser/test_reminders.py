@@ -134,6 +134,7 @@ def test_nothing_typed_or_chosen_is_lost_when_something_is_missing(browser_page,
     assert page.get_by_label("What was done since the last update?").input_value() == "All officers were briefed."
     page.get_by_label("Kind of evidence").select_option(label="Audit")
     page.get_by_label("It is there and in use").check()
+    page.wait_for_timeout(1_100)  # two clicks within a second count as one
     page.get_by_role("button", name="Save update").click()
     page.get_by_text("Update saved. Evidence added").wait_for()
     assert action.updates.count() == Evidence.objects.count() == 1
