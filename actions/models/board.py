@@ -79,7 +79,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name}, {self.date:%d %B %Y}".replace(" 0", " ")
+        return f"{self.name}, {self.date.day} {self.date:%B %Y}"
 
     @property
     def has_agenda(self):

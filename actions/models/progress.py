@@ -32,7 +32,7 @@ class Update(AppendOnly):
         ]
 
     def __str__(self):
-        return f"Update of {self.at:%d %B %Y} on {self.action}"
+        return f"Update of {self.at.day} {self.at:%B %Y} on {self.action}"
 
 
 class Extension(models.Model):
@@ -95,7 +95,7 @@ class Extension(models.Model):
         ]
 
     def __str__(self):
-        return f"Extension to {self.asked_for_date:%d %B %Y} of {self.action}"
+        return f"Extension to {self.asked_for_date.day} {self.asked_for_date:%B %Y} of {self.action}"
 
 
 class CommentQuerySet(AppendOnlyQuerySet):

@@ -93,7 +93,7 @@ class Digest(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person}, {self.day:%d %B %Y}"
+        return f"{self.person}, {self.day.day} {self.day:%B %Y}"
 
 
 class CalendarFeed(models.Model):

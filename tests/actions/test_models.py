@@ -1,14 +1,16 @@
 """What must always be true of actions, held by the database."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from actions.choices import Status, TargetKind
-from actions.models import Action
+from actions.models import Action, Digest, Extension, Meeting, Update
+from reviews.models import Recommendation
 from scr_tracker.history import remember
+from scr_tracker.models import User
 from tests.factories import (
     ActionFactory,
     EvidenceFactory,
@@ -157,3 +159,19 @@ class TestTheWordsOfTheDomain:
 def test_the_user_signs_in_by_e_mail_whatever_its_capitals(client):
     user = UserFactory(email="Kim.Osei@example.org")
     assert type(user).objects.get_by_natural_key("kim.osei@EXAMPLE.org") == user
+
+
+ACTION = Action(recommendation=Recommendation(number="1"))
+
+
+@pytest.mark.parametrize(
+    ("thing", "said"),
+    [
+        (Meeting(name="Panel 07", date=date(2030, 5, 1)), "Panel 07, 1 May 2030"),
+        (Digest(person=User(name="Kim"), day=date(2030, 5, 1)), "Kim, 1 May 2030"),
+        (Update(at=datetime(2030, 5, 1, tzinfo=UTC), action=ACTION), "Update of 1 May 2030 on "),
+        (Extension(asked_for_date=date(2030, 5, 1), action=ACTION), "Extension to 1 May 2030 of "),
+    ],
+)
+def test_a_day_has_no_nought_before_it_and_a_name_keeps_its_own(thing, said):
+    assert str(thing).startswith(said)
