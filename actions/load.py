@@ -27,8 +27,10 @@ from scr_tracker.history import remember_joined, remember_new
 from scr_tracker.models import Agency, Membership, Partnership, User
 from scr_tracker.permissions import Role
 
+from . import standing
 from .choices import DONE, SET_ASIDE, OwnRating, Status, TargetKind
 from .models import Action, Extension, Update
+from .search import index
 
 #: Who sees all of it.
 MANAGER = "load@example.org"
@@ -99,7 +101,9 @@ def make(actions, *, in_each=ACTIONS, with_history=True, say=lambda progress: No
     """Make exactly so many actions and what they hang on; return how many there are of each kind of thing.
 
     ``in_each`` says how many are in each plan; ``say`` is told the number of actions made so far, from time to time.
+    The index of search is filled once at the end, and the figures of the reviews are found once.
     """
+    index.uninstall("default")
     world = World(with_history)
     sizes = [in_each] * (actions // in_each) + [actions % in_each] * bool(actions % in_each)
     made = 0
@@ -108,6 +112,8 @@ def make(actions, *, in_each=ACTIONS, with_history=True, say=lambda progress: No
         save_plans(world, plans)
         made += sum(len(plan.actions) for plan in plans)
         say(made)
+    index.rebuild()
+    standing.refresh(Review.objects.filter(partnership__in=world.partnerships))
     return world.saved
 
 

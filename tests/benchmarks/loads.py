@@ -13,7 +13,6 @@ from django.db import connection
 from django.test import Client
 
 from actions import found_warnings, load
-from actions.search import index
 from reviews.models import Review
 from scr_tracker.models import Membership, Partnership, User
 from scr_tracker.permissions import Role
@@ -68,10 +67,8 @@ class Loads:
         self.made.add(size)
         self._connect(name)
         call_command("migrate", verbosity=0)
-        # The index of search is filled once at the end. No page that is measured here reads the history.
-        index.uninstall("default")
+        # No page that is measured here reads the history.
         load.make(size, in_each=IN_EACH, with_history=False)
-        index.rebuild()
         Membership._base_manager.create(
             user=User.objects.create(email=MEMBER, name="Member of one partnership"),
             role=Role.BOARD_MEMBER,

@@ -1,0 +1,75 @@
+import unicodedata
+
+from django.db import migrations
+
+#: As in 0012_search.
+SIGNS = "/.@-_<>&~+’'"
+OTHERS = {"ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ħ": "h", "ı": "i"}
+#: Where the letters with marks stand among all signs.
+BLOCKS = ((0xC0, 0x250), (0x1E00, 0x1F00))
+
+
+def plain_letters():
+    """Return {letter with a mark: plain letter} of the Latin script."""
+    found = dict(OTHERS)
+    for code in (code for block in BLOCKS for code in range(*block)):
+        plain = unicodedata.normalize("NFD", chr(code))[0]
+        if plain != chr(code) and plain.isascii():
+            found[chr(code)] = plain
+    return found
+
+
+def quoted(text):
+    return text.replace("'", "''")
+
+
+def at_once(words):
+    """Return what folds words as it did before: letter by letter, each compared with five hundred."""
+    letters = plain_letters()
+    before, after = "".join(letters) + SIGNS, "".join(letters.values()) + " " * len(SIGNS)
+    return f"translate({words}, '{quoted(before)}', '{quoted(after)}')"
+
+
+def where_there_are_some(words):
+    """Return what folds words to the same, and looks for letters with marks first: most texts have none."""
+    letters = plain_letters()
+    signs = f"translate({words}, '{quoted(SIGNS)}', '{' ' * len(SIGNS)}')"
+    marked = "".join(f"{chr(first)}-{chr(end - 1)}" for first, end in BLOCKS)
+    folded = f"translate({signs}, '{''.join(letters)}', '{''.join(letters.values())}')"
+    return f"CASE WHEN {words} ~ '[{marked}]' THEN {folded} ELSE {signs} END"
+
+
+def functions(fold):
+    """Yield the statements that make the functions of search anew; what they return is what it was."""
+    # No other function of ours is called, because a restore works this out where nothing but PostgreSQL's own is.
+    parts = " || ".join(
+        f"setweight(to_tsvector('pg_catalog.english', {fold(f'left({name}, {length})')}), '{weight}')"
+        for name, length, weight in (("numbers", 1_000, "A"), ("title", 100_000, "B"), ("body", 100_000, "D"))
+    )
+    yield f"""
+        CREATE OR REPLACE FUNCTION scr_tracker_search_words(words text) RETURNS text
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT {fold("words")} $$
+    """
+    yield f"""
+        CREATE OR REPLACE FUNCTION scr_tracker_search_vector(numbers text, title text, body text) RETURNS tsvector
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$ SELECT {parts} $$
+    """
+
+
+def make(fold):
+    """Return what makes the functions anew on PostgreSQL; SQLite folds letters itself."""
+
+    def run(apps, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            for statement in functions(fold):
+                schema_editor.execute(statement, params=None)
+
+    return run
+
+
+class Migration(migrations.Migration):
+    """Index words for search in a twentieth of the time."""
+
+    dependencies = [("actions", "0015_reminders")]
+
+    operations = [migrations.RunPython(make(where_there_are_some), make(at_once))]
