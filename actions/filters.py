@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from reviews.models import Recommendation, Theme
+from reviews.models import Recommendation, Review, Theme
 from scr_tracker.models import Agency, Partnership
 
+from . import offering
 from .choices import Rating, Status
 from .models import Action
 from .search import asked, finding
@@ -27,6 +28,8 @@ YEAR_FIELD = {
     "error_messages": {"invalid": "Enter a year such as 2019"},
     "widget": forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
 }
+#: What stands above the reviews to choose from where there are very many.
+OLDER_REVIEWS = f"The newest {offering.MOST}. For an older one, enter its reference as words of the action"
 #: More days than anybody asks for.
 MOST_DAYS = 36_500
 
@@ -185,12 +188,16 @@ class ActionFilter(filters.FilterSet):
             *("overdue_by", "moved", "evidence", "silent_since"),
         ]
 
-    def __init__(self, *args, reviews, **kwargs):
-        """Take the reviews to choose from: {key: name}."""
+    def __init__(self, *args, **kwargs):
+        """Offer the reviews that the person may see, and what is theirs."""
         super().__init__(*args, **kwargs)
-        choices = [(str(key), name) for key, name in reviews.items()]
+        chosen = (self.data or {}).get("review", "")
+        reviews, is_cut = offering.reviews_offered(Review.objects.visible_to(self.request.user), chosen)
+        choices = [(str(review.pk), str(review)) for review in reviews]
         # Of a list, unlike a function, Django would copy every choice for every form.
         self.filters["review"].extra["choices"] = lambda: choices
+        if is_cut:
+            self.filters["review"].extra["help_text"] = OLDER_REVIEWS
         mine = [("assigned", "Assigned to me")]
         if self.led:
             mine.insert(0, ("agency", "My agency’s" if len(self.led) == 1 else "My agencies’"))

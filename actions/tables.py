@@ -7,10 +7,12 @@ from django.db.models import F, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import IsNull
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django_tables2.data import TableQuerysetData
 
+from scr_tracker import paging
 from scr_tracker.templatetags.components import rating_pair, rating_tag, status_tag
 
 from .models import Action
@@ -18,7 +20,8 @@ from .rating import WORST_FIRST
 
 #: The place of a rating among all, the worst first; so written, the database works the rating out only once.
 PLACE_OF_RATING = StrIndex(Value(" ".join(WORST_FIRST)), F("rated"))
-
+#: The ratings in their order, where a list is sorted by them.
+BY_RATING = {"rating": WORST_FIRST, "-rating": WORST_FIRST[::-1]}
 
 #: The columns that a person can choose, in the order in which they first stand, and what chooses calls them.
 CHOICE = {
@@ -38,26 +41,59 @@ def known_columns(names):
 
 
 class KeysFirst(TableQuerysetData):
-    """Actions of which a page is cut by key alone.
+    """Actions of which a page is cut by key alone, and no more are counted than anybody looks through.
 
-    The database then sorts and skips narrow rows, and joins what a list shows to the page's rows only. What
-    it skips it must read, so pages of the second half are counted from the end: the last page of a hundred
-    thousand costs what the first does.
+    The database then sorts and skips narrow rows, and joins what a list shows to the page's rows only. What it skips
+    it must read, so pages of the second half are counted from the end, where that is known: the last page costs what
+    the first does. ``most`` says how many are counted; ``is_over`` whether there are more, which only what narrows
+    the list brings to light.
     """
 
-    def __init__(self, data, related=()):
+    def __init__(self, data, related=(), most=None):
         super().__init__(data)
-        self.related = related
+        self.related, self.most, self.ratings = related, most or paging.MOST, ()
+
+    @cached_property
+    def _counted(self):
+        return paging.count_up_to(self.data, self.most)
+
+    def __len__(self):
+        return min(self._counted, self.most)
+
+    @property
+    def is_over(self):
+        """Whether there are more than are counted."""
+        return self._counted > self.most
+
+    def order_by(self, aliases):
+        """Sort by some columns."""
+        self.ratings = BY_RATING.get(str(next(iter(aliases), "")), ())
+        super().order_by(aliases)
 
     def __getitem__(self, page):
         """Return the actions of a slice, in order, with everything that a list shows."""
-        keys, total = self.data.values_list("pk", flat=True), len(self)
-        if page.start > total // 2:
-            keys = list(keys.reverse()[max(total - page.stop, 0) : total - page.start])[::-1]
-        else:
-            keys = list(keys[page])
+        keys = self._keys_by_rating(page.stop)[page] if self.ratings else self._keys(page)
         found = Action.objects.for_list().prefetch_related(*self.related).in_bulk(keys)
         return [found[key] for key in keys]
+
+    def _keys(self, page):
+        keys, total = self.data.values_list("pk", flat=True), len(self)
+        if page.start > total // 2 and not self.is_over:
+            return list(keys.reverse()[max(total - page.stop, 0) : total - page.start])[::-1]
+        return list(keys[page])
+
+    def _keys_by_rating(self, stop):
+        """Return the first keys by rating: one rating after the other, by target date, until there are enough.
+
+        No index knows a rating, because it depends on the day: the database would work out and sort all of them.
+        """
+        keys = []
+        for rated in self.ratings:
+            of_rating = self.data.filter(rated=rated).by_target_date().values_list("pk", flat=True)
+            keys += of_rating[: stop - len(keys)]
+            if len(keys) == stop:
+                break
+        return keys
 
 
 class ActionTable(tables.Table):
@@ -73,16 +109,19 @@ class ActionTable(tables.Table):
         verbose_name="Choose",
         attrs={"beside": "row", "th": {"class": "app-list__choose"}, "td": {"class": "app-list__choose"}},
     )
-    action = tables.Column(accessor="text", verbose_name="Action", order_by=("text", "pk"))
-    review = tables.Column(accessor="review", order_by=("review__reference", "pk"))
-    number = tables.Column(accessor="called", verbose_name="Number", order_by=("recommendation", "order"))
+    # What is rendered from the record alone needs no value looked up first: empty_values=() says so.
+    action = tables.Column(accessor="text", verbose_name="Action", empty_values=(), order_by=("text", "pk"))
+    review = tables.Column(accessor="review", empty_values=(), order_by=("review__reference", "pk"))
+    number = tables.Column(
+        accessor="called", verbose_name="Number", empty_values=(), order_by=("recommendation", "order")
+    )
     lead = tables.Column(
         accessor="lead_agency", verbose_name="Lead", empty_values=(), order_by=("lead_agency__name", "pk")
     )
     due = tables.Column(accessor="target_date", verbose_name="Due", empty_values=())
     rating = tables.Column(accessor="own_rating", verbose_name="Rating", empty_values=())
-    status = tables.Column(order_by=("status", "pk"))
-    updated = tables.Column(accessor="last_update_on", verbose_name="Last update", default="")
+    status = tables.Column(empty_values=(), order_by=("status", "pk"))
+    updated = tables.Column(accessor="last_update_on", verbose_name="Last update", empty_values=())
     officers = tables.Column(accessor="lead_officers", verbose_name="Lead officers", orderable=False, default="")
     assigned = tables.Column(accessor="pk", verbose_name="Assigned to", orderable=False)
     own = tables.Column(accessor="own_rating", verbose_name="Own rating", order_by=("own_rating", "pk"), default="")
@@ -167,6 +206,14 @@ class ActionTable(tables.Table):
             self.said.get(record.pk, ""),
         )
 
+    def render_review(self, record):
+        """Show the reference and the pseudonym of the review."""
+        return str(record.review)
+
+    def render_number(self, record):
+        """Show what people call the action."""
+        return record.called
+
     def render_lead(self, record):
         """Show the agency that leads, or the post where no agency is known."""
         if record.lead_agency:
@@ -188,9 +235,10 @@ class ActionTable(tables.Table):
         """Show the status as a tag."""
         return status_tag(record.status)
 
-    def render_updated(self, value):
+    def render_updated(self, record):
         """Show the day of the last update."""
-        return f"{value.day} {value:%B %Y}"
+        day = record.last_update_on
+        return f"{day.day} {day:%B %Y}" if day else ""
 
     def order_originally(self, queryset, is_descending):
         """Sort by the first target date; those without one stay last."""
@@ -210,10 +258,8 @@ class ActionTable(tables.Table):
     def order_rating(self, queryset, is_descending):
         """Sort by rating, worst first."""
         place = PLACE_OF_RATING.desc() if is_descending else PLACE_OF_RATING.asc()
-        return queryset.with_rating().order_by(place, "target_date", "pk"), True
+        return queryset.with_rating().order_by(place, IsNull(F("target_date"), True), "target_date", "pk"), True
 
     def order_updated(self, queryset, is_descending):
         """Sort by last update; those without one count as oldest."""
-        date = F("last_update_on")
-        order = date.desc(nulls_last=True) if is_descending else date.asc(nulls_first=True)
-        return queryset.order_by(order, "pk"), True
+        return queryset.by_last_update(latest=is_descending), True

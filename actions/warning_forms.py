@@ -5,11 +5,10 @@ from urllib.parse import urlencode
 from django import forms
 from django.urls import reverse
 
-from reviews.models import Review
 from scr_tracker.forms import OnceForm
 from scr_tracker.models import Agency
 
-from . import found_warnings
+from . import found_warnings, offering
 from .forms import long_text
 from .warnings import Kind
 
@@ -17,9 +16,7 @@ from .warnings import Kind
 class WarningFilterForm(forms.Form):
     """Which warnings are shown: of one review, of one agency, of one kind, and those that were found all right."""
 
-    review = forms.ModelChoiceField(
-        queryset=Review.objects.none(), label="Review", empty_label="All reviews", required=False
-    )
+    review = forms.ChoiceField(label="Review", required=False)
     agency = forms.ModelChoiceField(
         queryset=Agency.objects.none(), label="Agency", empty_label="All agencies", required=False
     )
@@ -28,7 +25,10 @@ class WarningFilterForm(forms.Form):
 
     def __init__(self, data, *, reviews, user):
         super().__init__(data)
-        self.fields["review"].queryset = reviews.order_by("reference", "pk").only("reference", "pseudonym")
+        offered, is_cut = offering.reviews_offered(reviews, data.get("review", ""))
+        self.fields["review"].choices = [("", "All reviews"), *((str(review.pk), str(review)) for review in offered)]
+        if is_cut:
+            self.fields["review"].help_text = f"The newest {offering.MOST}"
         self.fields["agency"].queryset = Agency.objects.visible_to(user).only("name")
 
     def narrow(self, found):

@@ -73,8 +73,9 @@ class ReviewQuerySet(TrackedQuerySet):
 
     def visible_to(self, user):
         """Reviews that the user sees whole, or in which an agency of theirs leads or supports an action."""
-        if user.is_superuser and user.is_active:
-            return self
+        whole = self.wholly_visible_to(user)
+        if user.is_superuser or not any(held.agency for held in user.holds):
+            return whole
         return self.filter(
             models.Q(pk__in=Review.objects.wholly_visible_to(user).values("pk"))
             | (named_or_unrestricted(user) & models.Q(pk__in=of_actions_of(user, "review")))

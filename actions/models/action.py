@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
@@ -30,6 +31,9 @@ from ..choices import (
 from ..steps import RETURN, SUBMIT
 from ..target_dates import TargetDate, describe, describe_delay
 
+#: Up to how many reviews a list of actions is limited by their keys.
+MOST_KEYS = 500
+
 
 class ActionQuerySet(TrackedQuerySet):
     """Actions in the domain's words. ``on`` is the day from which they are looked at, today unless given."""
@@ -37,17 +41,28 @@ class ActionQuerySet(TrackedQuerySet):
     def visible_to(self, user, *, whole=None):
         """Actions of the reviews seen whole, and those that an agency of the user's leads or supports.
 
-        Who lists many actions gives the keys of the reviews seen whole, already read: a database that compares
-        keys walks the index by target date and stops after a page, where one that asks who may see what sorts
-        everything.
+        ``whole`` is the condition that a review is seen whole, where the caller has one that is quicker.
         """
         if user.is_superuser and user.is_active:
             return self
-        whole = Review.objects.wholly_visible_to(user).values("pk") if whole is None else whole
+        if whole is None:
+            whole = Q(review__in=Review.objects.wholly_visible_to(user).values("pk"))
         if not any(held.agency for held in user.holds):
-            return self.filter(review__in=whole)
+            return self.filter(whole)
         reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
-        return self.filter(Q(review__in=whole) | Q(review__in=reviews, pk__in=of_actions_of(user, "pk")))
+        return self.filter(whole | Q(review__in=reviews, pk__in=of_actions_of(user, "pk")))
+
+    def listed_for(self, user):
+        """Actions that a person may see, asked for so that the database walks an index and stops after a page.
+
+        So it does where it compares keys of reviews, and where these are very many, if it looks each up in the set
+        of them: it joins nothing that stands beside an "or". Where it joins, it sorts everything.
+        """
+        whole = Review.objects.wholly_visible_to(user)
+        keys = list(whole.order_by().values_list("pk", flat=True)[: MOST_KEYS + 1])
+        if len(keys) <= MOST_KEYS:
+            return self.visible_to(user, whole=Q(review__in=keys))
+        return self.visible_to(user, whole=Q(review__in=whole.values("pk")) | Q(pk__isnull=True))
 
     def of_agency(self, agency):
         """Actions that the agency leads or supports."""
@@ -132,10 +147,11 @@ class ActionQuerySet(TrackedQuerySet):
 
     def with_submission(self):
         """With who submitted each and how much evidence there is, the longest waiting first."""
-        good = Q(evidence__in=self._evidence_that_counts())
+        links = self.model.evidence.through.objects.filter(evidence__in=self._evidence_that_counts())
+        of_each = links.filter(action=OuterRef("pk")).order_by().values("action").values(number=Count("pk"))
         return (
             self.select_related("review__partnership", "recommendation", "lead_agency", "submitted_by")
-            .annotate(pieces_of_evidence=Count("evidence", filter=good))
+            .annotate(pieces_of_evidence=Coalesce(Subquery(of_each), 0))
             .order_by("submitted_at", "pk")
         )
 
@@ -214,6 +230,11 @@ class ActionQuerySet(TrackedQuerySet):
     def by_target_date(self):
         """Soonest first, those without a date last."""
         return self.order_by(IsNull(F("target_date"), True), "target_date", "pk")
+
+    def by_last_update(self, *, latest=False):
+        """Those on which nobody has reported first, then the longest ago; or the other way round."""
+        order = (IsNull(F("last_update_on"), False), F("last_update_on"), F("pk"))
+        return self.order_by(*(each.desc() if latest else each.asc() for each in order))
 
     def in_plan_order(self):
         """In the order of the printed plan."""
@@ -317,9 +338,19 @@ class Action(models.Model):
                 *("last_update_on", "submitted_at"),
                 name="action_by_target_date",
             ),
+            models.Index(
+                *(IsNull(F("last_update_on"), False), "last_update_on", "id", "review", "status"),
+                *("own_rating", "validated_rating", "times_moved", "extension_pending"),
+                *("target_date", "submitted_at"),
+                name="action_by_last_update",
+            ),
             models.Index(fields=["review", "status"], name="action_review_status"),
             models.Index(fields=["lead_agency", "target_date"], name="action_agency_target"),
-            models.Index(fields=["review"], condition=Q(status=Status.SUBMITTED), name="action_for_sign_off"),
+            models.Index(
+                fields=["submitted_at", "id", "review"],
+                condition=Q(status=Status.SUBMITTED),
+                name="action_waiting_for_sign_off",
+            ),
             models.Index(fields=["review"], condition=Q(extension_pending=True), name="action_for_later_date"),
             models.Index(
                 fields=["review", "impact_check_due"],

@@ -10,6 +10,8 @@ from django.db.models.expressions import RawSQL
 
 from actions.models import SearchKind
 
+from .sight import Sight
+
 #: A result is told from thousands by a few words: where more are found, the newest of each kind are shown.
 MOST = 1_000
 
@@ -87,6 +89,10 @@ class Postgres:
         (row,) = _all(f"{beginning}SELECT {', '.join(counts)}", [*keys, *values * len(WAYS) * len(SearchKind)])
         return {kind for kind, often in zip(SearchKind, row, strict=True) if often}
 
+    def is_frequent(self, asked, kinds):
+        """Return whether what was asked for stands in many entries of one of the kinds."""
+        return bool(self._often(*self.query(asked), Sight(everything=True), None) & set(kinds))
+
     def _tables(self, sight):
         seen = sight.tables()
         return (
@@ -94,10 +100,14 @@ class Postgres:
             [list(keys) for keys in seen.values()],
         )
 
+    def holds(self, asked):
+        """Return the condition, as an expression over entries, that one holds what was asked for."""
+        query, values = self.query(asked)
+        return RawSQL(f"vector @@ {query}", values, output_field=BooleanField())
+
     def holding(self, entries, asked):
         """Return those of some entries that hold what was asked for."""
-        query, values = self.query(asked)
-        return entries.filter(RawSQL(f"vector @@ {query}", values, output_field=BooleanField()))
+        return entries.filter(self.holds(asked))
 
     def marked(self, ids, asked):
         """Return what reads the texts of entries, and the same texts with the words that were found marked."""
@@ -155,6 +165,10 @@ class SQLite:
             f"{f'WITH {tables} ' if tables else ''}{' UNION ALL '.join(parts)}",
             [*(json.dumps(keys) for keys in seen.values()), *[self.query(asked)] * len(parts)],
         )
+
+    def is_frequent(self, asked, kinds):
+        """Return False: the index of words is asked at once, however frequent they are."""
+        return False
 
     def holding(self, entries, asked):
         """Return those of some entries that hold what was asked for."""

@@ -3,7 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from actions.models import SearchEntry, SearchKind
 
@@ -88,19 +89,33 @@ def narrowed(actions, asked):
     """Return those of some actions of which every term stands in the action or in its recommendation."""
     if not asked:
         return actions.none()
-    for excluded, terms in ((False, asked.included), (True, asked.excluded)):
-        for term in terms:
-            of_actions, of_recommendations = (
-                _keys(kind, term) for kind in (SearchKind.ACTION, SearchKind.RECOMMENDATION)
-            )
-            there = Q(pk__in=of_actions) | Q(recommendation__in=of_recommendations)
-            actions = actions.exclude(there) if excluded else actions.filter(there)
+    for term in asked.terms:
+        there = _stands(Asked("", (replace(term, excluded=False),)))
+        actions = actions.exclude(there) if term.excluded else actions.filter(there)
     return actions
 
 
-def _keys(kind, term):
-    entries = SearchEntry.objects.filter(kind=kind)
-    return database().holding(entries, Asked("", (replace(term, excluded=False),))).values("key")
+#: What an action is found by: the kind of entry, and where in the action the key of that stands.
+WHERE = ((SearchKind.ACTION, "pk"), (SearchKind.RECOMMENDATION, "recommendation"))
+
+
+def _stands(asked):
+    """Return the condition that what was asked for stands in an action or in its recommendation.
+
+    A word that stands in many is looked for in one action after the other, in the order of the list, until a page is
+    full; one that stands in few is first looked up in the index.
+    """
+    one_by_one = database().is_frequent(asked, [kind for kind, _ in WHERE])
+    condition = Q()
+    for kind, key in WHERE:
+        entries = SearchEntry.objects.filter(kind=kind)
+        if one_by_one:
+            entry = entries.filter(id=OuterRef(key) * 8 + kind.value).values(held=database().holds(asked))
+            # Of EXISTS the database would make a table of all that hold it.
+            condition |= Q(Coalesce(Subquery(entry), False))
+        else:
+            condition |= Q(**{f"{key}__in": database().holding(entries, asked).values("key")})
+    return condition
 
 
 def _corrected(asked, sight):

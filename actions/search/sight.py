@@ -5,6 +5,8 @@ The keys come from each model's ``visible_to``, which alone says who sees what.
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from actions.models import Action, SearchKind
 from reviews.models import Recommendation, Review
 
@@ -47,7 +49,7 @@ class Sight:
             whole=whole,
             reviews=tuple(Review.objects.visible_to(user).values_list("pk", flat=True)),
             recommendations=tuple(Recommendation.objects.visible_to(user).values_list("pk", flat=True)),
-            actions=tuple(Action.objects.visible_to(user, whole=[]).values_list("pk", flat=True)),
+            actions=tuple(Action.objects.visible_to(user, whole=Q(pk__in=[])).values_list("pk", flat=True)),
         )
 
     def tables(self):

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
-from reviews.models import Recommendation, Review
+from reviews.models import Recommendation
 from scr_tracker.permissions import Permission
 
 from .. import steps, timeline
@@ -18,6 +18,7 @@ from ..forms import CommentForm
 from ..importing.sources import source_of
 from ..listing import Listing
 from ..models import Action
+from ..search import finding
 from ..tables import ActionTable, KeysFirst
 from ..update_forms import UpdateForm
 
@@ -48,26 +49,15 @@ class ActionList(SingleTableMixin, FilterView):
         """The list as the person sees it."""
         return Listing(self.request.user, self.request.GET)
 
-    @cached_property
-    def reviews(self):
-        """The reviews that the user may see, read once, with no more of each than its name and its wholeness."""
-        user = self.request.user
-        visible = Review.objects.visible_to(user).with_wholeness(user).order_by("reference", "pk")
-        return list(visible.only("reference", "pseudonym"))
-
     def get_queryset(self):
         """Start from what the user may see, soonest first."""
-        whole = [review.pk for review in self.reviews if review.seen_whole]
-        return Action.objects.visible_to(self.request.user, whole=whole).by_target_date()
-
-    def get_filterset_kwargs(self, filterset_class):
-        """Offer the reviews to choose from."""
-        names = {review.pk: str(review) for review in self.reviews}
-        return {**super().get_filterset_kwargs(filterset_class), "reviews": names}
+        return Action.objects.listed_for(self.request.user).by_target_date()
 
     def get_table_data(self):
         """Find the keys of a page first, and only then the rest of its fifty actions."""
-        return KeysFirst(self.object_list, self.listing.related)
+        # To count what has some words is to read it: as in search, it is done for so many.
+        words = {"most": finding.MOST} if self.request.GET.get("text") else {}
+        return KeysFirst(self.object_list, self.listing.related, **words)
 
     def get_table_kwargs(self):
         """Show the columns that the person has chosen."""

@@ -69,7 +69,8 @@ class ActionListExport(ActionList):
     def render_to_response(self, context, **kwargs):
         """Hand over the actions of the table rather than the page with it."""
         kind = offered(self.kwargs["kind"])
-        actions, number = context["table"].data.data, len(context["table"].data)
+        actions = context["table"].data.data
+        number = actions.count()
         name, said = lists.name_of_list(kind), self.said(context["filter"])
         if number > lists.LONGEST.get(kind, number):
             messages.error(

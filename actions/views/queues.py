@@ -1,10 +1,10 @@
 """What waits for a business manager: submissions to sign off, later dates to decide on, impact checks."""
 
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from scr_tracker.paging import LongPaginator
 from scr_tracker.permissions import Permission
 
 from ..models import Action
@@ -16,7 +16,7 @@ SHOWN = 50
 def sign_off_queue(request):
     """List what was submitted as complete, the longest waiting first."""
     waiting = those_one_may(request.user, Permission.SIGN_OFF_ACTION).waiting_for_sign_off().with_submission()
-    page = Paginator(waiting, SHOWN).get_page(request.GET.get("page"))
+    page = LongPaginator(waiting, SHOWN).get_page(request.GET.get("page"))
     return render(request, "actions/sign_off_queue.html", {"page": page, "section": "sign-off"})
 
 
@@ -24,7 +24,7 @@ def sign_off_queue(request):
 def extension_queue(request):
     """List the later dates asked for, the longest waiting first."""
     waiting = those_one_may(request.user, Permission.DECIDE_EXTENSION).waiting_for_a_later_date().with_request()
-    page = Paginator(waiting, SHOWN).get_page(request.GET.get("page"))
+    page = LongPaginator(waiting, SHOWN).get_page(request.GET.get("page"))
     return render(request, "actions/extension_queue.html", {"page": page, "section": "extensions"})
 
 
@@ -32,7 +32,7 @@ def extension_queue(request):
 def impact_queue(request):
     """List the complete actions of which it is time to ask whether they made a difference, the longest due first."""
     waiting = those_one_may(request.user, Permission.CHECK_IMPACT).waiting_for_an_impact_check().with_sign_off()
-    page = Paginator(waiting, SHOWN).get_page(request.GET.get("page"))
+    page = LongPaginator(waiting, SHOWN).get_page(request.GET.get("page"))
     return render(request, "actions/impact_queue.html", {"page": page, "section": "impact"})
 
 

@@ -246,6 +246,12 @@ def rating_table(rows, heading, caption, labels=None):
 
 
 @register.simple_tag
+def how_many(count, noun, is_over=False):
+    """Say how many things there are: "1 action", "1,234 actions", or "More than 10,000 actions"."""
+    return f"{'More than ' * is_over}{count:,} {noun}{'s' * (count != 1)}"
+
+
+@register.simple_tag
 def rating_key(labels=None):
     """Print what each rating means; it stands wherever ratings do."""
     meanings = format_html_join(

@@ -1,0 +1,30 @@
+"""Pages of lists that may be very long: no more is counted, and led to page by page, than anybody looks through."""
+
+from django.core.paginator import Paginator
+from django.utils.functional import cached_property
+
+#: How many are counted.
+MOST = 10_000
+
+
+def count_up_to(queryset, most):
+    """Return how many a QuerySet has, or one more than ``most`` where it has more; the database stops there."""
+    return queryset.order_by().values("pk")[: most + 1].count()
+
+
+class LongPaginator(Paginator):
+    """The pages of a QuerySet, the first MOST of it."""
+
+    @cached_property
+    def _counted(self):
+        return count_up_to(self.object_list, MOST)
+
+    @cached_property
+    def count(self):
+        """How many there are, as far as they are counted."""
+        return min(self._counted, MOST)
+
+    @property
+    def is_over(self):
+        """Whether there are more than are counted."""
+        return self._counted > MOST
