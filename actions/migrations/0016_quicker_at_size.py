@@ -85,6 +85,16 @@ class Migration(migrations.Migration):
                 name="action_by_last_update",
             ),
         ),
+        migrations.AddIndex(
+            model_name="action",
+            index=models.Index(
+                condition=models.Q(
+                    status__in=["unknown", "not_started", "in_progress", "ongoing", "submitted"],
+                ),
+                fields=["target_date", "id", "review", "status", "submitted_at"],
+                name="action_open",
+            ),
+        ),
         migrations.RemoveIndex(model_name="action", name="action_for_sign_off"),
         migrations.AddIndex(
             model_name="action",

@@ -344,6 +344,12 @@ class Action(models.Model):
                 *("target_date", "submitted_at"),
                 name="action_by_last_update",
             ),
+            # By this those that are open or overdue are counted.
+            models.Index(
+                fields=["target_date", "id", "review", "status", "submitted_at"],
+                condition=Q(status__in=[status.value for status in OPEN]),
+                name="action_open",
+            ),
             models.Index(fields=["review", "status"], name="action_review_status"),
             models.Index(fields=["lead_agency", "target_date"], name="action_agency_target"),
             models.Index(

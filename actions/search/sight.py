@@ -10,6 +10,9 @@ from django.db.models import Q
 from actions.models import Action, SearchKind
 from reviews.models import Recommendation, Review
 
+#: Up to how many reviews are handed to the database by their keys. It looks up more of them itself.
+MOST_KEYS = 500
+
 LISTS = ("whole", "reviews", "recommendations", "actions")
 
 #: What of an entry of each kind stands in which list where somebody sees it for the sake of an agency.
@@ -25,11 +28,19 @@ WAYS = {
 
 
 @dataclass(frozen=True)
+class Query:
+    """Keys that are so many that the database looks them up itself."""
+
+    sql: str
+    values: tuple
+
+
+@dataclass(frozen=True)
 class Sight:
     """The reviews that a person sees whole, and what they see besides for the sake of their agencies."""
 
     everything: bool
-    whole: tuple = ()
+    whole: tuple | Query = ()
     reviews: tuple = ()
     recommendations: tuple = ()
     actions: tuple = ()
@@ -41,7 +52,7 @@ class Sight:
             return cls(everything=True)
         if not user.is_active:
             return cls(everything=False)
-        whole = tuple(Review.objects.wholly_visible_to(user).values_list("pk", flat=True))
+        whole = _keys_or_query(Review.objects.wholly_visible_to(user))
         if not any(held.agency for held in user.holds):
             return cls(everything=False, whole=whole)
         return cls(
@@ -53,7 +64,7 @@ class Sight:
         )
 
     def tables(self):
-        """Return {name: keys} of the lists that conditions speak of, as tables with a column ``key``."""
+        """Return {name: keys or a query} of the lists that conditions speak of, as tables with a column ``key``."""
         return {} if self.everything else {f"seen_{name}": getattr(self, name) for name in LISTS if getattr(self, name)}
 
     def condition(self, kind, review=None):
@@ -86,6 +97,12 @@ class Sight:
             return seen
         serves = "SELECT 1 FROM actions_evidence_actions s JOIN actions_action a ON a.id = s.action_id"
         return f"EXISTS ({serves} WHERE s.evidence_id = e.key AND {seen})"
+
+
+def _keys_or_query(found):
+    keys = found.order_by().values_list("pk", flat=True)
+    first = tuple(keys[: MOST_KEYS + 1])
+    return first if len(first) <= MOST_KEYS else Query(*keys.query.sql_with_params())
 
 
 def _all_of(conditions):
