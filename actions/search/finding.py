@@ -15,6 +15,7 @@ from .sight import Sight
 WEIGHTS = {
     **{SearchKind.REVIEW: 1.6, SearchKind.RECOMMENDATION: 1.6, SearchKind.RESPONSE: 1.2, SearchKind.ACTION: 1.4},
     **{SearchKind.UPDATE: 0.8, SearchKind.COMMENT: 0.8, SearchKind.EVIDENCE: 1.0},
+    SearchKind.DECISION: 1.0,
 }
 
 
