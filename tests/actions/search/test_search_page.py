@@ -170,10 +170,11 @@ class TestWords:
 
 
 class TestMisspeltWords:
-    def test_are_found_as_the_likest_word_and_the_page_says_so(self, client, everything):
+    @pytest.mark.parametrize("typed", ["suprevision", "dupervision", "upervision", "uspervision", "asupervision"])
+    def test_are_found_as_the_likest_word_and_the_page_says_so(self, client, everything, typed):
         ActionFactory(text="Arrange supervision for all.", recommendation__text="Other.")
         client.force_login(everything)
-        page = client.get(reverse("search"), {"q": "suprevision"}).content.decode()
+        page = client.get(reverse("search"), {"q": typed}).content.decode()
         assert "Did you mean" in page
         assert ">supervision</a>" in page
         assert "<mark>supervision</mark>" in page
@@ -390,7 +391,6 @@ class TestThePage:
 
     def test_says_more_than_for_frequent_words(self, client, everything, monkeypatch):
         monkeypatch.setattr("actions.search.finding.MOST", 5)
-        monkeypatch.setattr("actions.search.databases.MOST", 5)
         action = ActionFactory(text="Other", recommendation__text="Other")
         for number in range(9):
             UpdateFactory(action=action, what_was_done=f"Heron {number}")
@@ -398,6 +398,19 @@ class TestThePage:
         page = client.get(reverse("search"), {"q": "heron"})
         assert page.context["total"] == "more than 5"
         assert len(page.context["results"]) == 5
+
+    def test_has_all_of_one_review_however_frequent_the_words_are(self, client, everything, monkeypatch):
+        monkeypatch.setattr("actions.search.finding.MOST", 5)
+        action, other = (ActionFactory(text="Other", recommendation__text="Other") for _ in range(2))
+        for number in range(9):
+            UpdateFactory(action=action, what_was_done=f"Heron {number}")
+        for number in range(9):
+            UpdateFactory(action=other, what_was_done=f"Heron {number}")
+        client.force_login(everything)
+        page = client.get(reverse("search"), {"q": "heron", "review": action.review_id})
+        assert page.context["total"] == "9"
+        assert not page.context["over"]
+        assert len(page.context["results"]) == 9
 
     def test_search_is_on_every_page_for_those_who_are_signed_in(self, client, everything):
         assert "header-search" not in client.get(reverse("sign-in")).content.decode()
