@@ -156,6 +156,7 @@ def of_meeting_decision(decision):
         text=decision.text if decision.outcome in SAID_BY_THE_MEETING or decision.corrects_id else "",
         kind="meeting",
         changes=to_do,
+        id=f"decision-{decision.pk}",
     )
 
 

@@ -17,6 +17,7 @@ class SearchKind(models.IntegerChoices):
     UPDATE = 5, "Updates"
     COMMENT = 6, "Comments"
     EVIDENCE = 7, "Evidence"
+    DECISION = 0, "Decisions"
 
 
 class SearchEntry(models.Model):

@@ -59,6 +59,20 @@ def who_answers(partnerships):
     )
 
 
+def why_nobody(everybody):
+    """Return (title, text) that say why nobody of a list of standings is silent, where nobody is."""
+    overdue = [each for each in everybody if each.overdue]
+    waiting = [each for each in overdue if not each.reminded_at]
+    if not overdue:
+        return "Nothing is overdue", "Nobody answers for an action that is past its target date."
+    if len(waiting) == len(overdue):
+        return "Nobody has been reminded yet", "Whoever has overdue actions is listed here once reminded of them."
+    if waiting:
+        text = "The others with overdue actions have not been reminded yet."
+        return "Everybody who was reminded has answered", text
+    return "Everybody has answered", "Everybody with overdue actions was reminded, and has reported since."
+
+
 def _reminded(partnerships, people):
     """Return {person: when they were last told something of the partnerships}."""
     digests = Digest.objects.sent().filter(about__in=partnerships, person__in=people).order_by()

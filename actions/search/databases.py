@@ -12,9 +12,6 @@ from actions.models import SearchKind
 
 from .sight import Query, Sight
 
-#: A result is told from thousands by a few words: where more are found, the newest of each kind are shown.
-MOST = 1_000
-
 #: Around a word that was found. Text is text: where these stand in one already, nothing becomes markup of it.
 START, END = "\x02", "\x03"
 
@@ -54,14 +51,15 @@ class Postgres:
         stems = " || scr_tracker_search_words(%s)::tsquery" * len(term.stems)
         return f"({text}{stems})", [words, *term.stems]
 
-    def find(self, asked, sight, review=None, most=MOST + 1):
+    def find(self, asked, sight, review=None, most=None):
         """Return (id, review, rank) of entries in sight that hold what was asked for, at most so many of each kind.
 
-        Where most entries of a kind fit, the newest are found by walking along them; else by the index of words. The
-        planner, left alone, takes a word that it does not know for a frequent one, and walks along all of them.
+        Where most entries of a kind fit and not all are wanted, the newest are found by walking along them; else by
+        the index of words. The planner, left alone, takes a word that it does not know for a frequent one, and walks
+        along all of them.
         """
         query, values = self.query(asked)
-        often = self._often(query, values, sight, review)
+        often = self._often(query, values, sight, review) if most else ()
         tables, keys = self._tables(sight)
         for kind in SearchKind:
             entries, newest = "actions_searchentry", ""
@@ -73,7 +71,8 @@ class Postgres:
                 f"found_{kind.value} AS MATERIALIZED (SELECT e.id, e.review_id, e.vector FROM {entries} e"
                 f" WHERE e.kind = {kind.value} AND e.vector @@ {query} AND {sight.condition(kind, review)}{newest})"
             )
-        parts = " UNION ALL ".join(f"(SELECT * FROM found_{kind.value} LIMIT {most})" for kind in SearchKind)
+        limit = f" LIMIT {most}" if most else ""
+        parts = " UNION ALL ".join(f"(SELECT * FROM found_{kind.value}{limit})" for kind in SearchKind)
         rank = f"ts_rank('{{0.2, 0.4, 0.6, 1.0}}', vector, {query}, 1)"
         return _all(
             f"WITH {', '.join(tables)} SELECT id, review_id, {rank} FROM ({parts}) found",
@@ -142,7 +141,7 @@ class Postgres:
 
 @dataclass(frozen=True)
 class SQLite:
-    """Finds by FTS5; a misspelt word is looked for among those that begin with the same letter."""
+    """Finds by FTS5; a misspelt word is looked for among those of the same first letter, or third to fifth."""
 
     def query(self, asked):
         """Return the words in the language of FTS5."""
@@ -156,13 +155,14 @@ class SQLite:
         # FTS5 takes the ending off the beginning of a word too, so that a stem must be left to go on.
         return " OR ".join([f"({text} *", *(f'"{stem}" *' for stem in term.stems[:2])]) + ")"
 
-    def find(self, asked, sight, review=None, most=MOST + 1):
+    def find(self, asked, sight, review=None, most=None):
         """Return (id, review, rank) of entries in sight that hold what was asked for, the newest of each kind."""
+        limit = f" LIMIT {most}" if most else ""
         parts = [
             "SELECT * FROM (SELECT actions_searchtext.rowid, e.review_id, -bm25(actions_searchtext, 8.0, 4.0, 1.0)"
             " FROM actions_searchtext CROSS JOIN actions_searchentry e ON e.id = actions_searchtext.rowid"
             f" WHERE actions_searchtext MATCH %s AND (actions_searchtext.rowid & 7) = {kind.value}"
-            f" AND {sight.condition(kind, review)} ORDER BY actions_searchtext.rowid DESC LIMIT {most})"
+            f" AND {sight.condition(kind, review)} ORDER BY actions_searchtext.rowid DESC{limit})"
             for kind in SearchKind
         ]
         tables, values = [], []
@@ -195,12 +195,19 @@ class SQLite:
         ), [self.query(asked), json.dumps(ids)]
 
     def like(self, word):
-        """Return words like another, the likest first."""
+        """Yield words like another, the likest of those with its first letter first, which are found at once."""
+        letter = [word[0], chr(ord(word[0]) + 1)]
+        yield from self._like(word, "term >= %s AND term < %s", letter)
+        yield from self._like(
+            word, "instr(term, %s) BETWEEN 2 AND 4 AND substr(term, 1, 1) <> %s", [word[2:5], word[0]]
+        )
+
+    def _like(self, word, condition, values):
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT term FROM actions_searchwords_known WHERE term >= %s AND term < %s"
+                f"SELECT term FROM actions_searchwords_known WHERE {condition}"
                 " AND length(term) BETWEEN %s AND %s AND term <> %s",
-                [word[0], chr(ord(word[0]) + 1), len(word) - 2, len(word) + 2, word],
+                [*values, len(word) - 2, len(word) + 2, word],
             )
             known = [found for (found,) in cursor if found.isalpha() and len(found) > 3]
         return difflib.get_close_matches(word, known, n=TRIED, cutoff=0.7)

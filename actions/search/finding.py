@@ -9,13 +9,17 @@ from django.db.models.functions import Coalesce
 from actions.models import SearchEntry, SearchKind
 
 from .asked import Asked
-from .databases import MOST, database
+from .databases import database
 from .sight import Sight
+
+#: A result is told from thousands by a few words: where more are found, the newest of each kind are shown.
+MOST = 1_000
 
 #: What is a better answer than something else that holds the words as often.
 WEIGHTS = {
     **{SearchKind.REVIEW: 1.6, SearchKind.RECOMMENDATION: 1.6, SearchKind.RESPONSE: 1.2, SearchKind.ACTION: 1.4},
     **{SearchKind.UPDATE: 0.8, SearchKind.COMMENT: 0.8, SearchKind.EVIDENCE: 1.0},
+    SearchKind.DECISION: 1.0,
 }
 
 
@@ -23,7 +27,8 @@ WEIGHTS = {
 class Found:
     """The entries that were found, the best first: their ids, how many of each kind and of each review.
 
-    Of no kind are more than MOST found; ``over`` has the kinds of which there are more.
+    Of all reviews no more than MOST of a kind are found; ``over`` has the kinds of which there are more. Of one
+    review, which is never so large, everything is.
     """
 
     asked: Asked
@@ -66,21 +71,21 @@ def find_or_correct(asked, user, review=None):
 
 
 def _find(asked, sight, review):
-    rows = database().find(asked, sight, review)
-    found = Counter(row[0] % 8 for row in rows)
-    over = frozenset(kind for kind, count in found.items() if count > MOST)
-    kept, seen = [], Counter()
+    rows = database().find(asked, sight, review, most=MOST + 1 if review is None else None)
+    kept, found, over = [], Counter(), set()
     for row in rows:
         kind = row[0] % 8
-        seen[kind] += 1
-        if seen[kind] <= MOST:
-            kept.append(row)
+        if review is None and found[kind] == MOST:
+            over.add(kind)
+            continue
+        found[kind] += 1
+        kept.append(row)
     kept.sort(key=lambda row: (-row[2] * WEIGHTS[row[0] % 8], -row[0]))
     return Found(
         asked,
         [row[0] for row in kept],
-        Counter({SearchKind(kind): min(count, MOST) for kind, count in found.items()}),
-        over,
+        found,
+        frozenset(over),
         Counter(row[1] for row in kept if row[1] is not None),
     )
 

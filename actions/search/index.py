@@ -126,6 +126,13 @@ def _gone(source):
     return f"DELETE FROM {TABLE} WHERE kind = {source.kind.value} AND id = OLD.id*8+{source.kind.value}"
 
 
+def _replaced(source, vendor):
+    """Return the statement that takes the entries away that new rows replace."""
+    kind, column = source.kind.value, source.replaces
+    named = f"IN (SELECT {column}*8+{kind} FROM fresh)" if vendor == "postgresql" else f"= NEW.{column}*8+{kind}"
+    return f"DELETE FROM {TABLE} WHERE kind = {kind} AND id {named}"
+
+
 def _changed(vendor, columns):
     differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
     return " OR ".join(f"OLD.{column} {differs} NEW.{column}" for column in columns)
@@ -139,7 +146,8 @@ def _wanted_triggers(vendor):
         inserted = (
             f"INSERT INTO {TABLE} ({_COLUMNS}) SELECT {_COLUMNS} FROM ({source.sql(vendor)}) q WHERE q.key {rows}"
         )
-        yield f"search_{source.table}_added", source.table, "INSERT", "", [inserted]
+        replaced = [_replaced(source, vendor)] if source.replaces else []
+        yield f"search_{source.table}_added", source.table, "INSERT", "", [*replaced, inserted]
         remade = [_gone(source), *_of_kind(vendor, kind, "q.key = NEW.id")[1:]]
         yield f"search_{source.table}_changed", source.table, "UPDATE", _changed(vendor, source.columns), remade
         yield f"search_{source.table}_gone", source.table, "DELETE", "", [_gone(source)]

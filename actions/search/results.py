@@ -7,7 +7,7 @@ from django.db.models import Prefetch
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 
-from actions.models import Action, Comment, Evidence, SearchKind, Update
+from actions.models import Action, Comment, Evidence, MeetingDecision, SearchKind, Update
 from reviews.models import Recommendation, Response, Review
 
 from .databases import database
@@ -17,7 +17,7 @@ from .excerpts import excerpt
 NAMES = {
     **{SearchKind.REVIEW: "Review", SearchKind.RECOMMENDATION: "Recommendation", SearchKind.RESPONSE: "Response"},
     **{SearchKind.ACTION: "Action", SearchKind.UPDATE: "Update", SearchKind.COMMENT: "Comment"},
-    SearchKind.EVIDENCE: "Evidence",
+    **{SearchKind.EVIDENCE: "Evidence", SearchKind.DECISION: "Decision"},
 }
 
 
@@ -70,6 +70,7 @@ def _things(ids, user):
         SearchKind.ACTION: Action.objects.select_related("review__partnership", "recommendation", "lead_agency"),
         SearchKind.UPDATE: Update.objects.select_related(*of_action),
         SearchKind.COMMENT: Comment.objects.select_related(*of_action),
+        SearchKind.DECISION: MeetingDecision.objects.with_surroundings(),
         SearchKind.EVIDENCE: Evidence.objects.prefetch_related(Prefetch("actions", actions, to_attr="seen")),
     }
     keys = {kind: [key // 8 for key in ids if key % 8 == kind] for kind in SearchKind}
@@ -139,6 +140,15 @@ def _said(kind, what, said, texts):
     return Result(kind, name, place, url, _words(texts))
 
 
+def _decision(decision, texts):
+    action, recommendation = decision.action, decision.recommendation
+    review = action.review if action else recommendation.section.review
+    about = _name_of(action) if action else f"Recommendation {recommendation.number}".strip()
+    name = f"{decision.get_outcome_display()} on {about[0].lower()}{about[1:]}"
+    url = f"{decision.about.get_absolute_url()}#decision-{decision.pk}"
+    return Result(SearchKind.DECISION, name, f"{review} · {decision.meeting}", url, _words(texts))
+
+
 def _evidence(evidence, texts):
     reviews = ", ".join(sorted({str(action.review) for action in evidence.seen}))
     served = f"for {len(evidence.seen)} action{'s' * (len(evidence.seen) != 1)}"
@@ -162,4 +172,5 @@ _SHOWN = {
     SearchKind.UPDATE: _update,
     SearchKind.COMMENT: _comment,
     SearchKind.EVIDENCE: _evidence,
+    SearchKind.DECISION: _decision,
 }

@@ -15,15 +15,28 @@ MOST_KEYS = 500
 
 LISTS = ("whole", "reviews", "recommendations", "actions")
 
+#: Of these the recommendations are looked up for an entry, by its key; {} is the condition on them.
+LOOKED_UP = {
+    "the recommendations of a response": (
+        "EXISTS (SELECT 1 FROM reviews_response_recommendations p WHERE p.response_id = e.key AND {})",
+        "p.recommendation_id",
+    ),
+    "the recommendation of a decision": (
+        "EXISTS (SELECT 1 FROM actions_meetingdecision d WHERE d.id = e.key AND {})",
+        "d.recommendation_id",
+    ),
+}
+
 #: What of an entry of each kind stands in which list where somebody sees it for the sake of an agency.
-RESPONSES = "the recommendations of a response"
+OF_ACTION = ("actions", "e.action_id")
 WAYS = {
-    SearchKind.REVIEW: ("reviews", "e.key"),
-    SearchKind.RECOMMENDATION: ("recommendations", "e.key"),
-    SearchKind.RESPONSE: ("recommendations", RESPONSES),
-    SearchKind.ACTION: ("actions", "e.action_id"),
-    SearchKind.UPDATE: ("actions", "e.action_id"),
-    SearchKind.COMMENT: ("actions", "e.action_id"),
+    SearchKind.REVIEW: [("reviews", "e.key")],
+    SearchKind.RECOMMENDATION: [("recommendations", "e.key")],
+    SearchKind.RESPONSE: [("recommendations", "the recommendations of a response")],
+    SearchKind.ACTION: [OF_ACTION],
+    SearchKind.UPDATE: [OF_ACTION],
+    SearchKind.COMMENT: [OF_ACTION],
+    SearchKind.DECISION: [OF_ACTION, ("recommendations", "the recommendation of a decision")],
 }
 
 
@@ -73,7 +86,7 @@ class Sight:
         if kind == SearchKind.EVIDENCE:
             seen = self._any_of(("whole", "a.review_id"), ("actions", "a.id"))
             return self._evidence(_all_of([*(each % "a" for each in of_review), *seen]))
-        return _all_of([*(each % "e" for each in of_review), *self._any_of(("whole", "e.review_id"), WAYS[kind])])
+        return _all_of([*(each % "e" for each in of_review), *self._any_of(("whole", "e.review_id"), *WAYS[kind])])
 
     def _any_of(self, *ways):
         """Yield the condition that one of some columns is in its list; none where everything is seen."""
@@ -83,9 +96,9 @@ class Sight:
         yield " OR ".join(found) or "FALSE"
 
     def _in(self, name, column):
-        if column == RESPONSES:
-            keys = self._in(name, "p.recommendation_id")
-            return f"EXISTS (SELECT 1 FROM reviews_response_recommendations p WHERE p.response_id = e.key AND {keys})"
+        if column in LOOKED_UP:
+            looked_up, column = LOOKED_UP[column]
+            return looked_up.format(self._in(name, column))
         condition = f"{column} IN (SELECT key FROM seen_{name})"
         # Written so, it is looked up for each row that has the words, and never joined: whoever sees a review whole
         # sees most of them, and a join would look at every row before it gave the first.

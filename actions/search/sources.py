@@ -24,12 +24,16 @@ OFFICERS = {
 
 @dataclass(frozen=True)
 class Source:
-    """A kind of thing: its table, the columns that its words come from, and the query that makes its entries."""
+    """A kind of thing: its table, the columns that its words come from, and the query that makes its entries.
+
+    ``replaces`` is the column in which a row names an earlier one whose entry goes when this one comes.
+    """
 
     kind: SearchKind
     table: str
     columns: tuple
     query: str
+    replaces: str = ""
 
     def sql(self, vendor):
         """Return the query in the words of a database."""
@@ -169,6 +173,27 @@ SOURCES = (
             body=("CASE WHEN e.standing = 'withdrawn' THEN '' ELSE e.what_it_shows||' '||e.note END",),
         ),
     ),
+    Source(
+        SearchKind.DECISION,
+        "actions_meetingdecision",
+        ("action_id", "recommendation_id", "text", "who", "withdrawn"),
+        # As in the list of decisions: a correction stands in the place of what it corrects, a withdrawn one nowhere.
+        _query(
+            SearchKind.DECISION,
+            "actions_meetingdecision d LEFT JOIN actions_action a ON a.id = d.action_id"
+            " LEFT JOIN reviews_recommendation r ON r.id = d.recommendation_id"
+            " LEFT JOIN reviews_section s ON s.id = r.section_id"
+            " WHERE d.text||d.who <> '' AND NOT d.withdrawn"
+            " AND NOT EXISTS (SELECT 1 FROM actions_meetingdecision c WHERE c.corrects_id = d.id)",
+            key="d.id",
+            review="coalesce(a.review_id, s.review_id)",
+            action="d.action_id",
+            title="d.text",
+            body=("d.who",),
+            more=", r.section_id AS section_id, d.recommendation_id AS recommendation_id",
+        ),
+        replaces="corrects_id",
+    ),
 )
 
 DEPENDENTS = (
@@ -179,4 +204,7 @@ DEPENDENTS = (
     Dependent("reviews_recommendation", ("section_id", "number"), SearchKind.ACTION, "recommendation_id"),
     Dependent("actions_action", ("review_id",), SearchKind.UPDATE, "action_id"),
     Dependent("actions_action", ("review_id",), SearchKind.COMMENT, "action_id"),
+    Dependent("actions_action", ("review_id",), SearchKind.DECISION, "action_id"),
+    Dependent("reviews_recommendation", ("section_id",), SearchKind.DECISION, "recommendation_id"),
+    Dependent("reviews_section", ("review_id",), SearchKind.DECISION, "section_id"),
 )

@@ -30,6 +30,7 @@ def reminders(request):
     context = {
         "page": Paginator(everybody if shows_all else silent, SHOWN).get_page(request.GET.get("page")),
         **{"everybody": len(everybody), "silent": len(silent), "shows_all": shows_all},
+        "why_nobody": overview.why_nobody(everybody),
         "partnerships": partnerships,
         "meetings": overview.upcoming_quiet(partnerships),
         "section": "people",

@@ -5,7 +5,9 @@ files, and the next run takes them as they are: for work on speed, not for a run
 """
 
 import os
+import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management import call_command
@@ -49,6 +51,28 @@ class Loads:
         if size not in self.made:
             self._make(size)
         self._connect(self._name(size))
+
+    @contextmanager
+    def copy_of(self, size):
+        """Connect to a copy of the database with so many actions, for what cannot be undone in it."""
+        self.use(size)
+        connection.close()
+        name = f"{self._name(size)}_copy"
+        if connection.vendor == "postgresql":
+            self._outside(f"DROP DATABASE IF EXISTS {name}")
+            self._outside(f"CREATE DATABASE {name} TEMPLATE {self._name(size)}")
+        else:
+            shutil.copy(self._name(size), name)
+        self._connect(name)
+        try:
+            yield
+        finally:
+            self._connect(self.own_name)
+            connection.close()
+            if connection.vendor == "postgresql":
+                self._outside(f"DROP DATABASE {name}")
+            else:
+                Path(name).unlink()
 
     def sign_in(self, email):
         """Return a browser in which somebody is signed in."""

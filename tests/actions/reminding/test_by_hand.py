@@ -135,6 +135,32 @@ class TestWhoHasNotAnswered:
         everybody = client.get(reverse("reminders"), {"show": "everybody"})
         assert [each.person.name for each in everybody.context["page"]] == ["Sena", "Lea"]
 
+    def test_says_why_it_lists_nobody(self, due, world, client, send, day):
+        def says():
+            client.force_login(world.manager)
+            page = client.get(reverse("reminders"))
+            title, text = page.context["why_nobody"]
+            assert f">{title}</p>" in page.content.decode()
+            assert f">{text}</p>" in page.content.decode()
+            return title
+
+        def answer(person):
+            for action in person.assigned_actions.all():
+                services.report_progress(
+                    action=action, by=person, status="in_progress", what_was_done="Half.", own_rating=""
+                )
+
+        due(3)
+        assert says() == "Nothing is overdue"
+        due(-3)
+        assert says() == "Nobody has been reminded yet"
+        send()
+        day(1)
+        answer(world.lead)
+        assert says() == "Everybody has answered"
+        due(-5, people=[world.senior])
+        assert says() == "Everybody who was reminded has answered"
+
     def test_tells_a_manager_nothing_of_other_partnerships(self, due, world, client, send):
         due(-3)
         send()

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from actions import services
+from actions import load, services
 from actions.choices import Status
 from actions.models import Action, Digest, Meeting
 from actions.reminding import digests, sending, waiting
@@ -19,6 +19,7 @@ from actions.reminding.duties import Duties
 from scr_tracker.alone import alone
 from scr_tracker.models import Frequency, Partnership, User
 from scr_tracker.permissions import Role
+from tests import crowd
 from tests.factories import (
     ActionFactory,
     AgencyFactory,
@@ -115,6 +116,21 @@ class TestADigest:
         User.objects.filter(pk=world.lead.pk).update(is_active=False)
         Partnership._base_manager.update(sends_reminders=False)
         assert not send()
+
+
+def test_among_many_people_exactly_those_are_told_for_whom_something_waits(day, settings):
+    today = day()
+    load.make(400, in_each=20, with_history=False)
+    crowd.share_out(60)
+    # Nobody is assigned to every third action, or somebody who has left: all leads of its agency answer for it.
+    Action.people.through.objects.filter(action__in=Action.objects.order_by("pk")[::3]).delete()
+    User.objects.filter(email__in=["crowd3@example.org", "crowd17@example.org"]).update(is_active=False)
+    expected = crowd.have_something(today)
+    sending.run(today)
+    told = [message.to[0] for message in mail.outbox]
+    assert len(told) == len(set(told))
+    assert set(told) == expected
+    assert 30 < len(expected) < User.objects.count() - 10
 
 
 class TestWhatMayNotBeSeen:

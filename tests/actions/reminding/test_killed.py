@@ -1,17 +1,12 @@
 """The command is killed, again and again, by kill -9: nobody gets two, nobody none."""
 
-import os
 import random
-import subprocess
-import sys
 import time
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from actions.models import Digest, Reminder
@@ -19,26 +14,11 @@ from scr_tracker.models import Membership, User
 from scr_tracker.permissions import Role
 from tests.factories import ActionFactory, AgencyFactory, ReviewFactory, SectionFactory
 from tests.mailserver import MailServer
+from tests.senders import start
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROOT = Path(__file__).resolve().parents[3]
 PEOPLE, MOST_RUNS, PATIENCE = 70, 40, 90
-
-#: Runs the command on whatever day it is, a Sunday as well.
-RUN = """
-import os
-os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
-import django
-django.setup()
-from django.conf import settings
-settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-from django.core.management import call_command
-from actions.reminding import sending
-sending.WEEKEND = ()
-print("ready", flush=True)
-call_command("send_reminders")
-"""
 
 
 @pytest.fixture
@@ -57,26 +37,6 @@ def people():
         action.save()
         action.people.add(user)
     return found
-
-
-def start(server):
-    """Start the command as a process of its own, and wait until it is about to work."""
-    variables = {
-        **os.environ,
-        "TEST_DATABASE": str(connection.settings_dict["NAME"]),
-        "EMAIL_HOST": "127.0.0.1",
-        "EMAIL_PORT": str(server.port),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", RUN],
-        cwd=ROOT,
-        env=variables,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    assert process.stdout.readline() == "ready\n", process.stdout.read()
-    return process
 
 
 def test_nobody_gets_two_and_nobody_none(people):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from actions import load
-from actions.models import Action, Comment, Evidence, SearchEntry, SearchKind, Update
+from actions.models import Action, Comment, Evidence, Meeting, MeetingDecision, SearchEntry, SearchKind, Update
 from actions.search import index
 from reviews.models import Recommendation, Response, Review, Section
 from scr_tracker.history import remember_changed, remember_end, remember_new, remember_order
@@ -130,7 +130,8 @@ CHANGES = st.lists(
     st.tuples(
         st.sampled_from(
             [
-                *("review", "recommendation", "response", "action", "update", "comment", "evidence"),
+                *("review", "recommendation", "response", "action", "update", "comment", "evidence", "decision"),
+                *("decision on recommendation", "correction"),
                 *("reference", "number", "move", "rewrite", "withdraw", "plan_notes", "gone", "rolled back"),
             ]
         ),
@@ -158,6 +159,13 @@ class World:
         self.by = UserFactory()
         self.action = ActionFactory()
 
+    def decide(self, text, on_action=True, **more):
+        """Let a meeting decide something on the action or its recommendation."""
+        partnership = self.action.review.partnership
+        meeting, _ = Meeting.objects.get_or_create(partnership=partnership, name="Board", date=timezone.localdate())
+        about = {"action": self.action} if on_action else {"recommendation": self.action.recommendation}
+        MeetingDecision.objects.create(meeting=meeting, by=self.by, outcome="decision", text=text, **about, **more)
+
     def change(self, what, text, number):
         """Do something."""
         some = lambda model: model._base_manager.order_by("pk")[number : number + 1]  # noqa: E731
@@ -174,6 +182,11 @@ class World:
             Comment.objects.create(action=self.action, by=self.by, at=at, text=text)
         elif what == "evidence":
             EvidenceFactory(title=text, what_it_shows=text)
+        elif what in {"decision", "decision on recommendation"}:
+            self.decide(text, on_action=what == "decision")
+        elif what == "correction":
+            for each in MeetingDecision.objects.filter(correction=None)[number : number + 1]:
+                self.decide(text, corrects=each, withdrawn=number == 0)
         elif what == "reference":
             for review in some(Review):
                 Review._base_manager.filter(pk=review.pk).update(reference=f"{text[:20]}{review.pk}")

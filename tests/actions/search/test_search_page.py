@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.models import Action, Comment, Evidence, SearchKind
+from actions.models import Action, Comment, Evidence, Meeting, MeetingDecision, SearchKind
 from actions.search import asked, finding, results
 from actions.search.excerpts import excerpt
 from reviews.models import Recommendation, Response, Review
@@ -43,6 +43,20 @@ def found(text, user, review=None):
     return [(each.kind, each.name) for each in results.of(answer.ids, answer.asked, user)]
 
 
+def decide(about, text, **more):
+    """Let a meeting of its partnership decide something on an action, or on a recommendation."""
+    action = about if isinstance(about, Action) else None
+    partnership = (action or about.section).review.partnership
+    meeting, _ = Meeting.objects.get_or_create(partnership=partnership, name="Sub-group", date=timezone.localdate())
+    return MeetingDecision.objects.create(
+        meeting=meeting,
+        action=action,
+        recommendation=None if action else about,
+        by=UserFactory(),
+        **{"outcome": "decision", "text": text, **more},
+    )
+
+
 def texts(text, user):
     """Return the texts in which a person finds something."""
     answer = finding.find(asked.read(text), user)
@@ -60,6 +74,7 @@ class TestWhatIsFound:
         update = UpdateFactory(action=action, what_was_done="Three herons were seen.")
         Comment.objects.create(action=action, by=update.by, at=timezone.now(), kind="challenge", text="Whose herons?")
         EvidenceFactory(title="Heron count", actions=[action])
+        decide(action, "Count the herons twice.")
         return action
 
     def test_is_something_of_every_kind(self, plan, everything):
@@ -71,6 +86,7 @@ class TestWhatIsFound:
         for name in ("Action 58a", "Recommendation 58", "Response to recommendation 58", "Update on action 58a"):
             assert f">{name}</a>" in page
         assert ">Challenge on action 58a</a>" in page
+        assert ">Decided on action 58a</a>" in page
         assert "<mark>Heron</mark> count</a>" in page
         assert "0319 Kit" in page
         for address in re.findall(r'class="app-result__name"><a class="govuk-link" href="([^"]+)"', page):
@@ -90,7 +106,7 @@ class TestWhatIsFound:
         EvidenceFactory(title="Herons elsewhere", actions=[other])
         assert len(found("herons elsewhere", everything)) == 2
         assert found("herons elsewhere", everything, plan.review_id) == []
-        assert len(found("herons", everything, plan.review_id)) == 7
+        assert len(found("herons", everything, plan.review_id)) == 8
 
 
 class TestWords:
@@ -154,10 +170,11 @@ class TestWords:
 
 
 class TestMisspeltWords:
-    def test_are_found_as_the_likest_word_and_the_page_says_so(self, client, everything):
+    @pytest.mark.parametrize("typed", ["suprevision", "dupervision", "upervision", "uspervision", "asupervision"])
+    def test_are_found_as_the_likest_word_and_the_page_says_so(self, client, everything, typed):
         ActionFactory(text="Arrange supervision for all.", recommendation__text="Other.")
         client.force_login(everything)
-        page = client.get(reverse("search"), {"q": "suprevision"}).content.decode()
+        page = client.get(reverse("search"), {"q": typed}).content.decode()
         assert "Did you mean" in page
         assert ">supervision</a>" in page
         assert "<mark>supervision</mark>" in page
@@ -203,6 +220,39 @@ class TestSnippets:
         assert found("letter", everything) == [(SearchKind.EVIDENCE, "Letter")]
 
 
+class TestDecisions:
+    def test_of_a_meeting_are_found_on_their_action_or_recommendation(self, everything, client):
+        action = ActionFactory(recommendation__number="4", label="b")
+        recommendation = RecommendationFactory(number="9")
+        decide(action, "Herons first.", who="Named nurse")
+        decide(recommendation, "Herons last.")
+        assert found("herons", everything) == [
+            (SearchKind.DECISION, "Decided on recommendation 9"),
+            (SearchKind.DECISION, "Decided on action 4b"),
+        ]
+        assert found("nurse", everything) == [(SearchKind.DECISION, "Decided on action 4b")]
+        client.force_login(everything)
+        page = client.get(reverse("search"), {"q": "herons", "kind": "decisions"})
+        assert [(kind.label, count) for kind, count, _ in page.context["kinds"]] == [("Decisions", "2")]
+        content = page.content.decode()
+        assert 'aria-current="page">Decisions' in content
+        assert 'name="kind" value="decisions"' in content
+        addresses = re.findall(r'class="app-result__name"><a class="govuk-link" href="([^"]+)"', content)
+        assert len(addresses) == 2
+        for address in addresses:
+            assert f'id="{address.partition("#")[2]}"' in client.get(address).content.decode()
+
+    def test_that_were_corrected_or_withdrawn_are_found_no_more(self, everything):
+        action = ActionFactory()
+        first, second = decide(action, "Herons and geese."), decide(action, "Herons and gulls.")
+        corrected = decide(action, "Herons and ducks.", corrects=first)
+        assert texts("herons", everything) == {"Herons and gulls.", "Herons and ducks."}
+        decide(action, "Nothing was said of herons.", corrects=second, withdrawn=True)
+        assert texts("herons", everything) == {"Herons and ducks."}
+        decide(action, "Ducks only.", corrects=corrected)
+        assert texts("herons", everything) == set()
+
+
 class TestWhatPeopleSee:
     """Search finds exactly what the pages show."""
 
@@ -236,6 +286,8 @@ class TestWhatPeopleSee:
             UpdateFactory(action=action, what_was_done="Herons")
             Comment.objects.create(action=action, by=by, at=timezone.now(), text="Herons")
             EvidenceFactory(title="Herons", actions=[action])
+            decide(action, "Herons")
+            decide(recommendation, "Herons")
         people = {
             "administrator": UserFactory(administrator=True),
             "manager": MembershipFactory(partnership=partnership).user,
@@ -272,6 +324,8 @@ class TestWhatPeopleSee:
         for kind, model in ((SearchKind.COMMENT, Comment),):
             assert seen[kind] == set(model.objects.filter(action__in=actions).values_list("pk", flat=True))
         assert len(seen[SearchKind.UPDATE]) == len(actions)
+        decisions = MeetingDecision.objects.visible_to(user)
+        assert seen[SearchKind.DECISION] == set(decisions.values_list("pk", flat=True))
         assert seen[SearchKind.EVIDENCE] == set(Evidence.objects.visible_to(user).values_list("pk", flat=True))
         assert {each for each in ids if each % 8 == SearchKind.ACTION} or person == "nobody"
 
@@ -337,7 +391,6 @@ class TestThePage:
 
     def test_says_more_than_for_frequent_words(self, client, everything, monkeypatch):
         monkeypatch.setattr("actions.search.finding.MOST", 5)
-        monkeypatch.setattr("actions.search.databases.MOST", 5)
         action = ActionFactory(text="Other", recommendation__text="Other")
         for number in range(9):
             UpdateFactory(action=action, what_was_done=f"Heron {number}")
@@ -345,6 +398,19 @@ class TestThePage:
         page = client.get(reverse("search"), {"q": "heron"})
         assert page.context["total"] == "more than 5"
         assert len(page.context["results"]) == 5
+
+    def test_has_all_of_one_review_however_frequent_the_words_are(self, client, everything, monkeypatch):
+        monkeypatch.setattr("actions.search.finding.MOST", 5)
+        action, other = (ActionFactory(text="Other", recommendation__text="Other") for _ in range(2))
+        for number in range(9):
+            UpdateFactory(action=action, what_was_done=f"Heron {number}")
+        for number in range(9):
+            UpdateFactory(action=other, what_was_done=f"Heron {number}")
+        client.force_login(everything)
+        page = client.get(reverse("search"), {"q": "heron", "review": action.review_id})
+        assert page.context["total"] == "9"
+        assert not page.context["over"]
+        assert len(page.context["results"]) == 9
 
     def test_search_is_on_every_page_for_those_who_are_signed_in(self, client, everything):
         assert "header-search" not in client.get(reverse("sign-in")).content.decode()
