@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db import models
 from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery
-from django.db.models.lookups import IsNull
+from django.db.models.lookups import In, IsNull
 from django.urls import reverse
 from django.utils import timezone
 
@@ -29,6 +29,15 @@ from ..choices import (
 )
 from ..steps import RETURN, SUBMIT
 from ..target_dates import TargetDate, describe, describe_delay
+
+#: Whether an action is done or set aside, to sort by; as it is written here, so it stands in an index.
+IS_CLOSED = In(F("status"), [status.value for status in CLOSED])
+#: What lists are narrowed by most: by review, being open or overdue, and rating. Behind the order of a list in its
+#: index, a page is cut without reading its rows.
+NARROWED_BY = (
+    *("id", "review", "status", "own_rating", "validated_rating", "times_moved", "extension_pending"),
+    *("last_update_on", "submitted_at"),
+)
 
 
 class ActionQuerySet(TrackedQuerySet):
@@ -215,6 +224,14 @@ class ActionQuerySet(TrackedQuerySet):
         """Soonest first, those without a date last."""
         return self.order_by(IsNull(F("target_date"), True), "target_date", "pk")
 
+    def by_urgency(self):
+        """The open ones, soonest first; then those that are done or set aside. Those without a date come last in each."""
+        return self.order_by(IS_CLOSED, IsNull(F("target_date"), True), "target_date", "pk")
+
+    def selected_by(self, user):
+        """Actions that a person has ticked in the list."""
+        return self.filter(selections__by=user)
+
     def in_plan_order(self):
         """In the order of the printed plan."""
         return self.order_by("review", "recommendation__section__order", "recommendation__order", "order", "pk")
@@ -309,13 +326,9 @@ class Action(models.Model):
     class Meta:
         ordering = ["recommendation", "order"]
         indexes = [
-            # Behind the order that a list starts with stands all that it is narrowed by most: by review, being
-            # open or overdue, and rating. A page is then cut from this index without reading its rows.
+            models.Index(IsNull(F("target_date"), True), "target_date", *NARROWED_BY, name="action_by_target_date"),
             models.Index(
-                *(IsNull(F("target_date"), True), "target_date", "id", "review", "status"),
-                *("own_rating", "validated_rating", "times_moved", "extension_pending"),
-                *("last_update_on", "submitted_at"),
-                name="action_by_target_date",
+                *(IS_CLOSED, IsNull(F("target_date"), True), "target_date"), *NARROWED_BY, name="action_by_urgency"
             ),
             models.Index(fields=["review", "status"], name="action_review_status"),
             models.Index(fields=["lead_agency", "target_date"], name="action_agency_target"),

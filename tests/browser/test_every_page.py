@@ -101,6 +101,7 @@ def test_the_main_pages_work_without_javascript(browser, live_server, at_each):
         assert bare.get_by_role("heading", level=1).is_visible(), way
 
     bare.goto(live_server.url + address("action-list"))
+    bare.get_by_text("Filters", exact=True).click()
     bare.get_by_label("Words of the action").fill("words that no action has")
     bare.get_by_role("button", name="Apply filters").click()
     assert bare.get_by_text("No action matches").is_visible()
