@@ -225,7 +225,7 @@ class ActionQuerySet(TrackedQuerySet):
         return self.order_by(IsNull(F("target_date"), True), "target_date", "pk")
 
     def by_urgency(self):
-        """The open ones, soonest first; then those that are done or set aside. Those without a date come last in each."""
+        """The open ones, soonest first; then those done or set aside. Those without a date come last in each."""
         return self.order_by(IS_CLOSED, IsNull(F("target_date"), True), "target_date", "pk")
 
     def selected_by(self, user):

@@ -31,6 +31,7 @@ WITHOUT_A_PAGE = {
     *(f"move-{what}-{way}" for what in ("section", "recommendation", "action") for way in ("up", "down")),
     *("settle-problem", "undo-correction", "undo-change", "list-row", "new-batch", "run-meeting", "open-agenda"),
     *("prepare-agenda", "make-minutes", "plan-report", "issue-report", "approve-report", "discard-report-draft"),
+    *("select-actions", "undo-batch"),
     *("batch-report", "clear-finding", "invite-again", "cancel-invitation", "openid_connect_login"),
 }
 #: Pages for people who are signed in otherwise, or not yet; test_signing_in.py and test_rare_pages.py open them.
