@@ -173,16 +173,13 @@ class ActionFilter(filters.FilterSet):
     )
 
     selected = filters.ChoiceFilter(
-        label="Selected",
-        choices=[("yes", "Those you have ticked")],
-        empty_label="Ticked or not",
-        method="that_are_ticked",
+        label="Selected", choices=[("yes", "only these")], method="that_are_ticked", widget=forms.HiddenInput
     )
 
     #: Those that are needed now and then, and stand folded up.
     further = (
         *("lead", "theme", "due_after", "due_before"),
-        *("overdue_by", "moved", "evidence", "silent_since", "selected"),
+        *("overdue_by", "moved", "evidence", "silent_since"),
     )
 
     class Meta:

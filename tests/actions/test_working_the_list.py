@@ -389,7 +389,7 @@ class TestSelecting:
         self.keep(client, actions[:50], actions[3:5])
         page = client.get(f"{LIST}?selected=yes")
         assert sorted(row.record.pk for row in page.context["table"].rows) == [actions[3].pk, actions[4].pk]
-        assert "Those you have ticked" in page.content.decode()
+        assert "Selected: only these" in page.content.decode()
         response = client.post(f"{reverse('select-actions')}?selected=yes&sort=due", {"clear": "1"})
         assert response["Location"] == f"{LIST}?sort=due"
         assert self.selection(client)["number"] == 0
