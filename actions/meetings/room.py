@@ -42,6 +42,7 @@ class Way:
     form: type
     fits: Callable
     step: steps.Step | None = None
+    is_awaited: bool = False
 
     def is_allowed(self, item, user):
         """Whether a person may do it to an item."""
@@ -52,12 +53,12 @@ class Way:
         return self.step.refusal(item.about, user) if self.step else ""
 
 
-#: Everything that can be recorded on an item, in the order in which it is offered.
+#: Everything that can be recorded on an item, in the order in which it is offered: first what the item waits for.
 WAYS = (
+    Way("sign", "Sign off", "Sign it off", SignForm, _is_submitted, steps.SIGN_OFF, is_awaited=True),
+    Way("return", "Return", "Return it to the lead agency", ReturnForm, _is_submitted, steps.RETURN, is_awaited=True),
+    Way("date", "Later date", "Record the date", DateForm, _waits_for_a_date, steps.AGREE_EXTENSION, is_awaited=True),
     Way("decide", "Decision", "Record the decision", DecideForm, _is_anything),
-    Way("sign", "Sign off", "Sign it off", SignForm, _is_submitted, steps.SIGN_OFF),
-    Way("return", "Return", "Return it to the lead agency", ReturnForm, _is_submitted, steps.RETURN),
-    Way("date", "Target date", "Record the date", DateForm, _waits_for_a_date, steps.AGREE_EXTENSION),
     Way("date", "Target date", "Record the date", DateForm, _may_be_dated, steps.SET_TARGET_DATE),
     Way("challenge", "Challenge", "Record the challenge", ChallengeForm, _is_action, steps.COMMENT),
     Way("note", "Noted", "Record that it was noted", NoteForm, _is_anything),

@@ -179,6 +179,14 @@ def test_what_cannot_be_done_is_said_instead_of_asked(signed_in, meeting, plan, 
     assert "somebody else must sign it off or return it" in page
 
 
+def test_what_an_item_waits_for_is_offered_first(signed_in, meeting, recommendation):
+    submitted = ActionFactory(recommendation=recommendation, submitted=True)
+    page = signed_in.get(address("meeting-item", meeting, f"a{submitted.pk}"))
+    assert [panel.way.name for panel in page.context["panels"]] == [
+        *("sign", "return", "decide", "date", "challenge", "note")
+    ]
+
+
 def test_a_recommendation_without_an_action_offers_a_decision(signed_in, meeting, recommendation):
     lonely = RecommendationFactory(section=recommendation.section)
     page = signed_in.get(address("meeting-item", meeting, f"r{lonely.pk}"))
