@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='action',
-            index=models.Index(django.db.models.lookups.In(models.F('status'), ['complete', 'embedded', 'paused', 'superseded']), django.db.models.lookups.IsNull(models.F('target_date'), True), models.F('target_date'), models.F('id'), models.F('review'), models.F('status'), models.F('own_rating'), models.F('validated_rating'), models.F('times_moved'), models.F('extension_pending'), models.F('last_update_on'), models.F('submitted_at'), name='action_by_urgency'),
+            index=models.Index(models.Func(models.F('status'), output_field=models.BooleanField(), template="(%(expressions)s IN ('complete', 'embedded', 'paused', 'superseded'))"), django.db.models.lookups.IsNull(models.F('target_date'), True), models.F('target_date'), models.F('id'), models.F('review'), models.F('status'), models.F('own_rating'), models.F('validated_rating'), models.F('times_moved'), models.F('extension_pending'), models.F('last_update_on'), models.F('submitted_at'), name='action_by_urgency'),
         ),
         migrations.AddConstraint(
             model_name='batch',

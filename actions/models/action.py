@@ -4,8 +4,8 @@ import re
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery
-from django.db.models.lookups import In, IsNull
+from django.db.models import Count, F, Func, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,8 +30,10 @@ from ..choices import (
 from ..steps import RETURN, SUBMIT
 from ..target_dates import TargetDate, describe, describe_delay
 
-#: Whether an action is done or set aside, to sort by; as it is written here, so it stands in an index.
-IS_CLOSED = In(F("status"), [status.value for status in CLOSED])
+#: Whether an action is done or set aside, to sort by. The statuses stand in its text and not beside it: SQLite knows
+#: an expression of an index again only by its text.
+_CLOSED = ", ".join(f"'{status.value}'" for status in CLOSED)
+IS_CLOSED = Func(F("status"), template=f"(%(expressions)s IN ({_CLOSED}))", output_field=models.BooleanField())
 #: What lists are narrowed by most: by review, being open or overdue, and rating. Behind the order of a list in its
 #: index, a page is cut without reading its rows.
 NARROWED_BY = (
