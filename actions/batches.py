@@ -24,6 +24,9 @@ from .models import Action, Batch, BatchedChange
 #: How many actions can be chosen at once; how many are done before the page answers; how many are read at a time.
 MOST, AT_ONCE, READ = 20_000, 100, 500
 
+#: Stands for the history of an action that had none before, and cannot be undone.
+NO_LINE = 0
+
 GONE = "You can no longer see it."
 CHANGED_SINCE = "Somebody changed it after you looked at what would happen."
 
@@ -115,7 +118,7 @@ def _change_each(batch, say=lambda done: None):
                 _unless_done(sent, batch.by, objection)
             with transaction.atomic():
                 before, after = change_action(action=action, by=batch.by, change=change, sent=sent)
-                BatchedChange.objects.create(batch=batch, action=action, before=before, after=after)
+                BatchedChange.objects.create(batch=batch, action=action, before=before or NO_LINE, after=after)
         except Action.DoesNotExist:
             refused[key] = GONE
         except AlreadySent:
@@ -151,7 +154,7 @@ def keep_sheet(*, by, versions, query=""):
         by=by, keys=list(versions), query=query, changed=len(versions), begun_at=now, asked_at=now, done_at=now
     )
     BatchedChange.objects.bulk_create(
-        BatchedChange(batch=batch, action_id=key, before=before, after=after)
+        BatchedChange(batch=batch, action_id=key, before=before or NO_LINE, after=after)
         for key, (before, after) in versions.items()
     )
     return batch

@@ -62,11 +62,12 @@ def meeting(request, pk):
     """Show a meeting: who was there, the reports made for it, and what it decided."""
     found = get_meeting(request, pk)
     runs, decided = request.user.has_perm(Permission.RUN_MEETING, found), minutes.of(found, request.user)
+    has_agenda = (found.has_agenda or decided.items) if runs else found.prepared_at
     context = {
         **about_meeting(found),
         "runs": runs,
         "is_to_come": found.date > timezone.localdate(),
-        "agenda": agenda.of(found, request.user) if runs and (found.has_agenda or decided.items) else None,
+        "agenda": agenda.of(found, request.user) if has_agenda else None,
         "minutes": decided,
         "attended": found.attended.all(),
         "reports": Report.objects.visible_to(request.user).latest_versions().filter(meeting=found).defer("data"),

@@ -119,6 +119,26 @@ def test_who_is_there_is_ticked(signed_in, meeting, partnership, fill_in):
     assert list(Meeting.objects.get().attended.all()) == [member]
 
 
+def test_a_board_member_reads_the_agenda_once_it_is_prepared(
+    client, meeting, plan, manager, partnership, recommendation
+):
+    hidden_one = ActionFactory(
+        recommendation__section__review__partnership=partnership,
+        recommendation__section__review__restricted=True,
+        overdue=True,
+        text="Kept from them",
+    )
+    client.force_login(MembershipFactory(partnership=partnership, role=Role.BOARD_MEMBER).user)
+    assert plan[0].get_absolute_url() not in client.get(meeting.get_absolute_url()).content.decode()
+    services.prepare_agenda(meeting=meeting, by=manager)
+    page = client.get(meeting.get_absolute_url()).content.decode()
+    for each in plan:
+        assert each.get_absolute_url() in page
+    assert "Overdue by" in page
+    assert hidden_one.text not in page
+    assert "Run the meeting" not in page
+
+
 def test_the_walk_goes_on_where_it_was_left(signed_in, meeting, plan, manager):
     assert signed_in.get(address("run-meeting", meeting))["Location"].endswith(f"/a{plan[0].pk}/")
     services.record(meeting=meeting, about=plan[0], by=manager, outcome="noted")
