@@ -48,6 +48,9 @@ const KEYS = {
   u: () => (list?.querySelector(`tr[data-row="${last.changed}"] [data-undo]`) || list?.querySelector("[data-undo]"))?.click(),
   s: () => document.querySelector("[data-sheet-link]")?.click(),
   g: () => (jump?.focus(), jump?.select()),
+  n: () => document.querySelector(".govuk-pagination a[rel=next]")?.click(),
+  p: () => document.querySelector(".govuk-pagination a[rel=prev]")?.click(),
+  a: () => bar?.querySelector("[data-go-on]")?.click(),
   "?": () => dialog?.showModal(),
 };
 
@@ -87,29 +90,62 @@ for (const help of document.querySelectorAll("[data-keys-help]")) {
   });
 }
 
-// How many are chosen is said where they are gone on with; the box in the head chooses all rows of the page.
+// What is ticked is kept on the server, one post after the other, each with all the ticks of this page; nobody leaves
+// the page before the last of them has arrived. What comes back says how many are selected on all pages.
 const bar = document.querySelector("[data-choose]");
+const ticks = { change: 0, kept: 0, busy: null };
 
-function count() {
-  const boxes = [...document.querySelectorAll("input[name=chosen]")];
-  const chosen = boxes.filter((box) => box.checked).length;
-  if (bar) {
-    bar.toggleAttribute("data-some", chosen > 0);
-    bar.querySelector("[data-count]").textContent = chosen
-      ? `${chosen} action${chosen === 1 ? "" : "s"} chosen on this page`
-      : bar.dataset.none;
+async function keepTicks() {
+  while (ticks.kept < ticks.change) {
+    const change = ticks.change;
+    const body = new URLSearchParams(new FormData(bar));
+    body.set("part", "1");
+    const answer = await fetch(bar.dataset.keep, { method: "POST", body, keepalive: true });
+    if (answer.headers.get("X-Part") !== "selection") {
+      throw new Error(answer.status);
+    }
+    if (change === ticks.change) {
+      bar.querySelector("[data-selection]").innerHTML = await answer.text();
+    }
+    ticks.kept = change;
   }
 }
-list?.addEventListener("change", (event) => event.target.name === "chosen" && count());
+
+function ticked() {
+  ticks.change += 1;
+  ticks.busy ??= keepTicks()
+    .catch(() => {
+      ticks.kept = ticks.change;
+      news.textContent = "Your ticks could not be kept. Open the list again before you go to another page.";
+    })
+    .finally(() => { ticks.busy = null; });
+}
+
+list?.addEventListener("change", (event) => event.target.name === "chosen" && ticked());
 bar?.querySelector("[data-page]")?.addEventListener("click", () => {
   const boxes = [...document.querySelectorAll("input[name=chosen]")];
   const all = boxes.every((box) => box.checked);
   for (const box of boxes) {
     box.checked = !all;
   }
-  count();
+  ticked();
 });
-count();
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (ticks.busy && link && !link.target && !event.ctrlKey && !event.metaKey && !event.defaultPrevented && !link.matches("[hx-get]")) {
+    event.preventDefault();
+    await ticks.busy;
+    window.location.assign(link.href);
+  }
+});
+document.addEventListener("submit", async (event) => {
+  const { target, submitter } = event;
+  if (ticks.busy && target.method === "get") {
+    event.preventDefault();
+    await ticks.busy;
+    target.requestSubmit(submitter);
+  }
+});
 
 // On the sheet, typing begins at once.
 document.querySelector("form[data-sheet] select")?.focus();
@@ -159,5 +195,4 @@ document.addEventListener("htmx:afterSettle", (event) => {
       news.textContent = said.querySelector("[data-undo]") ? "Saved. Press u to undo" : said.textContent.trim();
     }
   }
-  count();
 });
