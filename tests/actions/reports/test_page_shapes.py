@@ -1,4 +1,4 @@
-"""A report is upright where it is read and wide where it has a plan, and its summary is one page, however much it tells."""
+"""A report is upright where it is read and wide where it has a plan; its summary is one page, whatever it tells."""
 
 from io import BytesIO
 from itertools import groupby
