@@ -15,11 +15,16 @@ EM, LINE, GUTTER, ROW_SPACE = 2.96, 3.75, 3.6, 2.6
 #: What is estimated to be lower fits on a page under a section's heading and the table's head.
 FITS = 0.72 * PAGE_HEIGHT
 
-#: What is lower is kept together: anything taller would leave too much of the page before it empty.
-TOGETHER = 0.6 * PAGE_HEIGHT
+#: What is lower is kept together: anything taller would leave too much of the page before it empty. The first of a
+#: plan stands below what is said of the plan as a whole.
+TOGETHER, FIRST_TOGETHER = 0.6 * PAGE_HEIGHT, 0.35 * PAGE_HEIGHT
 
 #: No column is narrower, nor so wide as to keep a long address from being broken.
 NARROWEST, RATING, WIDEST_WORD = 16.0, 29.0, 40.0
+
+#: A column with a line of so many letters is read as prose, and is no narrower than this if the others leave it room;
+#: that of the recommendations, which every row is read with, is wider.
+PROSE_LETTERS, PROSE, HEAD = 40, 24.0, 36.0
 
 #: What stands in place of an action where the plan says something of all of them together.
 ALL_TOGETHER = Line("All its actions together", "note")
@@ -68,7 +73,10 @@ class PlanLayout:
         self.columns = columns
         recommendations = [each for section in sections for each in section.recommendations]
         self._lengths = [_lengths(each) for each in recommendations]
-        self._least = self._least_widths(recommendations)
+        self._first = recommendations[0] if recommendations else None
+        least = self._least_widths(recommendations)
+        comfortable = [max(pair) for pair in zip(least, self._comfortable_widths(recommendations), strict=True)]
+        self._least = comfortable if sum(comfortable) < PAGE_WIDTH else least
         self.widths = self._shortest()
 
     @property
@@ -97,7 +105,7 @@ class PlanLayout:
         rows = [*([None] if said_together or not actions else []), *actions]
         spanning = self._tallest(recommendation.cells, spans)
         heights = [self._tallest((row or recommendation).cells, [not each for each in spans]) for row in rows]
-        whole = max(spanning, sum(heights)) < TOGETHER
+        whole = max(spanning, sum(heights)) < (FIRST_TOGETHER if recommendation is self._first else TOGETHER)
         if not whole:
             heights[0] = max(heights[0], spanning)
         return PageGroup(
@@ -147,6 +155,18 @@ class PlanLayout:
         return [
             max(RATING if column.rated else NARROWEST, min(WIDEST_WORD, word * EM) + GUTTER)
             for column, word in zip(self.columns, longest, strict=True)
+        ]
+
+    def _comfortable_widths(self, recommendations):
+        """Return how wide each column must be to be read with ease: prose is not set in lines of a word or two."""
+        letters = [0] * len(self.columns)
+        for recommendation in recommendations:
+            for row in (recommendation, *recommendation.actions):
+                for place, lines in enumerate(row.cells):
+                    letters[place] = max(letters[place], max((len(line.text) for line in lines), default=0))
+        return [
+            (HEAD if column.field == "recommendation" else PROSE) if found >= PROSE_LETTERS else 0.0
+            for column, found in zip(self.columns, letters, strict=True)
         ]
 
     def _shortest(self, rounds=80):

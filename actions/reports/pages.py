@@ -1,6 +1,5 @@
 """Sets a report as the pages of a PDF."""
 
-from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -8,29 +7,22 @@ from django.utils.html import format_html, format_html_join
 
 from scr_tracker import pdf
 
-from . import pictures
+from . import pictures, summary_page
 from .columns import Line
 from .figures import NO_AGENCY
 from .heading import Edition
 from .layout import PlanLayout, rating_of
-from .words import cut, day, listed, moment
+from .words import listed, moment
 
-#: Millimetres: the picture on the cover, the longest bar of the summary, and a piece of it for the key.
-MOSAIC = {"width": 138, "height": 146}
+#: Millimetres: the longest bar of a table, and a piece of one for the key.
 BAR = {"width": 34, "height": 3.2}
-WHOLE_BAR = {"width": 269, "height": 6}
 SWATCH = {"width": 7, "height": 2.4}
 
-#: Millimetres: the longest bars of the trend and of the summary's page, and how wide a name may be beside a bar.
-TREND_BAR = {"width": 22, "height": 3}
-SUMMARY_BAR = {"width": 26, "height": 2.8}
-NAME_WIDTH = 50
+#: Millimetres: the picture on the cover where its heading is shortest, and the least that a long one leaves of it.
+MOSAIC_WIDTH, MOSAIC_HEIGHT, MOSAIC_AT_LEAST = 174, 122, 40
 
-#: Millimetres: how much of the summary's page there is for the bars of agencies and reviews, and for decisions.
-BARS_HEIGHT, CAPTION_HEIGHT, DECISIONS_HEIGHT, DECISIONS_WIDTH = 66, 16, 28, 92
-
-#: How many decisions stand on the summary's page where all of them do not fit, and how many letters of each.
-DECISIONS_SHOWN, DECISION_LETTERS = 3, 90
+#: How many letters of a report's name stand on one line of its cover.
+LETTERS_OF_TITLE = 19
 
 #: How many figures a cover has that has no picture.
 COVER_FIGURES = 5
@@ -60,6 +52,7 @@ def exceptions_pdf(report, edition=None):
     found = sorted((each for each in counts if each[0]), key=lambda each: -each[0])
     cover = {
         "alone": len(report.heading.reviews) == 1,
+        "asked_apart": bool(report.heading.introduction or report.heading.decisions),
         "decisions_are_cut": bool(report.heading.decisions),
         "figure_heads": _figure_heads(report),
         "cover_figures": [(f"{count:,}", heading) for count, heading in found[:COVER_FIGURES]],
@@ -76,11 +69,11 @@ def public_pdf(report, edition=None):
 def yearly_pdf(report, edition=None):
     """Return a yearly extract as the bytes of a PDF."""
     about = {"report": report, "heading": report.heading, "edition": _edition(report, edition)}
-    asked = bool(report.heading.decisions)
     cover = {
         "alone": len(report.heading.reviews) == 1,
         "cover_figures": report.figures,
-        "decisions_are_cut": asked,
+        "asked_apart": bool(report.heading.introduction or report.heading.decisions),
+        "decisions_are_cut": bool(report.heading.decisions),
     }
     return pdf.render("reports/yearly.html", about | cover)
 
@@ -89,7 +82,6 @@ def context(report, edition=None):
     """Return what the template of a report needs beside the report: how things are drawn and shared out."""
     words = {each.key: each.word for each in report.ratings}
     alone = len(report.plans) == 1
-    decisions, decisions_are_cut = _decisions(report.heading.decisions)
     anchors = {each.anchor for plan in report.plans for section in plan.sections for each in section.recommendations}
     return {
         "report": report,
@@ -97,22 +89,14 @@ def context(report, edition=None):
         "edition": _edition(report, edition),
         "alone": alone,
         "words": words,
-        "bar": pictures.bar(
-            report.summary.ratings,
-            whole=max(1, sum(each.count for each in report.summary.ratings)),
-            says=f"All actions: {pictures.said(report.summary.ratings)}",
-            **WHOLE_BAR,
-        ),
         "mosaic": pictures.mosaic(
             [section for plan in report.plans for section in plan.sections],
             says=f"One mark for each action, in the order of the plan: {pictures.said(report.summary.ratings)}.",
-            **MOSAIC,
+            width=MOSAIC_WIDTH,
+            height=_height_of_mosaic(report.heading),
         ),
         "figure_heads": _figure_heads(report),
-        "decisions": decisions,
-        "decisions_are_cut": decisions_are_cut,
-        "trend": _trend(report.trend),
-        **_bars_of_summary(report, alone),
+        **summary_page.of(report),
         **_agencies(report.agencies),
         "changes": _changes(report.changes, anchors),
         "evidence": _evidence(report.evidence),
@@ -126,6 +110,15 @@ def context(report, edition=None):
 
 def _edition(report, edition):
     return edition or Edition(made_at=report.heading.as_at)
+
+
+def _height_of_mosaic(heading):
+    """Return how high the picture on the cover may be, below what the cover says over it."""
+    lines = len(heading.about_in_full) // 75 if len(heading.reviews) > 1 else len(heading.about) // 45
+    over = 6 * lines + 18 * (len(heading.name) > LETTERS_OF_TITLE) + 27 * bool(heading.logo)
+    if heading.agencies:
+        over += 3 + 4.5 * (1 + len(listed(heading.agencies)) // 90)
+    return max(MOSAIC_AT_LEAST, MOSAIC_HEIGHT - over)
 
 
 def _exceptions(report, words):
@@ -243,33 +236,6 @@ def _said(line):
     return format_html("{} {}", line.opening, link) if line.label else link
 
 
-def _decisions(decisions):
-    """Return the decisions asked for as the summary's page holds them, and whether any of them is cut."""
-    height = sum(5.3 + 4.1 * (len(each) * 1.65 // DECISIONS_WIDTH) for each in decisions)
-    if height <= DECISIONS_HEIGHT:
-        return decisions, False
-    shown = [cut(each, DECISION_LETTERS) for each in decisions[:DECISIONS_SHOWN]]
-    return shown, True
-
-
-def _trend(points):
-    """Return the rows of the table of the trend, each with its bar."""
-    longest = max((point.total for point in points), default=1) or 1
-    return [
-        {
-            "point": point,
-            "day": "Now" if point is points[-1] else f"{point.as_at.day} {point.as_at:%b %Y}",
-            "picture": pictures.bar(
-                point.ratings,
-                whole=longest,
-                says=f"{day(point.as_at)}: {pictures.said(point.ratings)}",
-                **TREND_BAR,
-            ),
-        }
-        for point in points
-    ]
-
-
 def _changes(changes, anchors):
     """Return what changed as the template writes it; what is untouched is told by references alone."""
     if changes is None:
@@ -315,68 +281,6 @@ def _evidence(evidence):
         text = [Line(each.text)] + [Line(each.review, "note")] * bool(each.review)
         pieces = [(piece, listed(piece.actions)) for piece in each.pieces]
         yield {"of": each, "text": _words(text), "pieces": pieces}
-
-
-def _bars_of_summary(report, alone):
-    """Return the bars of agencies and of reviews that the summary's page holds.
-
-    They share a column where decisions or a trend stand in the middle, and have one each where not.
-    """
-    share = bool(report.heading.decisions or report.trend)
-    agencies = [Bars(row.agency, row.ratings) for row in report.agencies]
-    reviews = [] if alone else [Bars(row.review, row.ratings) for row in report.reviews]
-    reviews = _fitting(reviews, "reviews", BARS_HEIGHT * (0.35 if share else 1))
-    room = BARS_HEIGHT - (_height(reviews) + CAPTION_HEIGHT if reviews and share else 0)
-    return {
-        "bars_share": share,
-        "review_bars": _drawn(reviews),
-        "agency_bars": _drawn(_fitting(agencies, "agencies", room)),
-    }
-
-
-def _fitting(rows, noun, room):
-    """Return the rows that a height holds, in millimetres; the last of them together where it does not hold all."""
-    kept = len(rows)
-    while kept > 1 and _height(_folded(rows, kept, noun)) > room:
-        kept -= 1
-    return _folded(rows, kept, noun)
-
-
-@dataclass(frozen=True)
-class Bars:
-    """A row of the summary's page: a name, and the ratings that its bar shows."""
-
-    name: str
-    ratings: tuple
-
-    @property
-    def total(self):
-        """How many there are in all."""
-        return sum(each.count for each in self.ratings)
-
-
-def _height(rows):
-    """Return how tall rows of bars are, in millimetres."""
-    return sum(1.5 + 3.4 * (1 + len(row.name) * 1.45 // NAME_WIDTH) for row in rows)
-
-
-def _drawn(rows):
-    longest = max((row.total for row in rows), default=1) or 1
-    return [
-        (row, pictures.bar(row.ratings, whole=longest, says=f"{row.name}: {pictures.said(row.ratings)}", **SUMMARY_BAR))
-        for row in rows
-    ]
-
-
-def _folded(rows, kept, noun):
-    """Return so many rows, and the others, if there are any, as one."""
-    rest = rows[kept:]
-    if not rest:
-        return rows
-    sums = tuple(
-        replace(each, count=sum(row.ratings[place].count for row in rest)) for place, each in enumerate(rest[0].ratings)
-    )
-    return [*rows[:kept], Bars(f"{len(rest)} other {noun}", sums)]
 
 
 def _agencies(agencies):

@@ -47,8 +47,8 @@ def of_plans(report):
 def of_monitoring(report):
     yield from of_cover(report)
     yield report.summary.headline
-    yield from report.summary.facts
     yield from report.heading.introduction
+    yield from report.summary.facts
     yield from of_what_follows(report)
 
 
