@@ -39,6 +39,11 @@ class Refusal:
     number: int
     actions: list
 
+    @property
+    def rest(self):
+        """How many there are beside the first of them."""
+        return self.number - len(self.actions)
+
 
 @transaction.atomic
 def begin(*, by, keys, query="", sent=None):

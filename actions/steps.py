@@ -256,6 +256,8 @@ STEPS = (
 )
 #: Those whose forms stand on the action's page itself, or beneath each comment.
 ON_THE_PAGE = (UPDATE, COMMENT, REPLY)
+#: Those that answer what waits for a decision: where they can be taken, they are what to do first.
+DECISIONS = (SIGN_OFF, RETURN, AGREE_EXTENSION, REFUSE_EXTENSION)
 #: How the history tells each step, and the step that it tells.
 BY_HISTORY = {step.done: step for step in STEPS}
 

@@ -126,9 +126,7 @@ class _ReviewChoice(forms.ModelMultipleChoiceField):
 class ScopeForm(VersionedMeetingForm):
     """From which reviews an agenda gathers what."""
 
-    kinds = forms.MultipleChoiceField(
-        label="What belongs on the agenda?", widget=forms.CheckboxSelectMultiple, required=False
-    )
+    kinds = forms.MultipleChoiceField(label="Which kinds of item?", widget=forms.CheckboxSelectMultiple, required=False)
     reviews = _ReviewChoice(
         label="From which reviews?",
         queryset=Review.objects.none(),

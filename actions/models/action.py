@@ -476,6 +476,13 @@ class Action(models.Model):
         return describe(self.target)
 
     @property
+    def due_in_words(self):
+        """When it is due, within a sentence."""
+        if not self.due:
+            return "no target date"
+        return f"due {self.due}" if self.target_date else f"due: {self.due}"
+
+    @property
     def originally_due(self):
         """When it was first due, in the same words."""
         kind = TargetKind(self.original_target_kind)

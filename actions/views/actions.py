@@ -120,7 +120,10 @@ def possible_steps(request, action):
     about = {"action": action, "by": request.user}
     adds = request.user.has_perm(Permission.ADD_EVIDENCE, action)
     return {
-        "steps": [step for step in possible if step not in steps.ON_THE_PAGE],
+        "steps": sorted(
+            (step for step in possible if step not in steps.ON_THE_PAGE), key=lambda step: step not in steps.DECISIONS
+        ),
+        "decides": any(step in steps.DECISIONS for step in possible),
         "form": UpdateForm(**about, takes_evidence=adds) if steps.UPDATE in possible else None,
         "comment_form": CommentForm(**about) if steps.COMMENT in possible else None,
         "may_reply": steps.REPLY in possible,

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reviews import services
@@ -46,6 +47,11 @@ class Asking:
     def crumbs(self):
         """The way from the home page to this one."""
         return [("Home", reverse("home")), *self.trail, (self.title, "")]
+
+    @property
+    def about(self):
+        """What the page is about, and the review of it, for the title of its window."""
+        return ", ".join(dict.fromkeys(str(each) for each in (self.caption, self.context.get("review")) if each))
 
 
 def ask(request, asking, form_of, service, said, **about):
@@ -256,7 +262,7 @@ def change_recommendation(request, pk):
     asking = Asking(
         "Change the recommendation",
         *way_to(review, found),
-        caption=f"{found.section}",
+        caption=f"{found}",
         template="editing/recommendation.html",
         context={**about_review(review), "said_before": looked_up(request, review)},
     )
@@ -285,7 +291,7 @@ def withdraw_recommendation(request, pk):
     asking = Asking(
         "Withdraw the recommendation",
         *way_to(review, found),
-        caption=f"{found.section}",
+        caption=f"{found}",
         button="Withdraw it",
         template="editing/withdraw.html",
         context={**about_review(review), "recommendation": found, "open_actions": found.actions.open().count()},
@@ -330,7 +336,7 @@ def new_response(request, pk):
     asking = Asking(
         "Add a response",
         *way_to(review, found),
-        caption=f"{found.section}",
+        caption=f"{found}",
         button="Add the response",
         template="editing/response.html",
         context={**about_review(review), "recommendation": found},
@@ -402,7 +408,7 @@ def change_action(request, pk):
         "Change the action",
         [*trail, ("Action", found.get_absolute_url())],
         found.get_absolute_url(),
-        caption=str(found.recommendation),
+        caption=Truncator(found.text).chars(60),
         context=about_review(found.review),
     )
     return ask(

@@ -67,6 +67,7 @@ def meeting(request, pk):
         **about_meeting(found),
         "runs": runs,
         "is_to_come": found.date > timezone.localdate(),
+        "papers_closed": found.papers_close_on and found.papers_close_on < timezone.localdate(),
         "agenda": agenda.of(found, request.user) if has_agenda else None,
         "minutes": decided,
         "attended": found.attended.all(),

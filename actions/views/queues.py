@@ -1,13 +1,19 @@
 """What waits for a business manager: submissions to sign off, later dates to decide on, impact checks."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_safe
 
 from scr_tracker.paging import LongPaginator
 from scr_tracker.permissions import Permission
 
 from ..models import Action
+from ..models.action import ActionQuerySet
 
 SHOWN = 50
 
@@ -34,6 +40,57 @@ def impact_queue(request):
     waiting = those_one_may(request.user, Permission.CHECK_IMPACT).waiting_for_an_impact_check().with_sign_off()
     page = LongPaginator(waiting, SHOWN).get_page(request.GET.get("page"))
     return render(request, "actions/impact_queue.html", {"page": page, "section": "impact"})
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What waits for a decision of one kind: who decides, which actions wait, and how many are said to."""
+
+    permission: Permission
+    waiting: Callable
+    page: str
+    one: str
+    several: str
+
+
+SIGN_OFFS = Queue(
+    Permission.SIGN_OFF_ACTION,
+    ActionQuerySet.waiting_for_sign_off,
+    "sign-off-queue",
+    "1 more action waits for sign-off",
+    "{} more actions wait for sign-off",
+)
+LATER_DATES = Queue(
+    Permission.DECIDE_EXTENSION,
+    ActionQuerySet.waiting_for_a_later_date,
+    "extension-queue",
+    "1 more later date is asked for",
+    "{} more later dates are asked for",
+)
+IMPACT_CHECKS = Queue(
+    Permission.CHECK_IMPACT,
+    ActionQuerySet.waiting_for_an_impact_check,
+    "impact-queue",
+    "1 more impact check is due",
+    "{} more impact checks are due",
+)
+#: The queue from which each decision is taken, by the name of its step.
+QUEUES = {
+    **dict.fromkeys(("sign-off", "return-action"), SIGN_OFFS),
+    **dict.fromkeys(("agree-extension", "refuse-extension"), LATER_DATES),
+    "check-impact": IMPACT_CHECKS,
+}
+
+
+def said_with_what_waits(said, step, user):
+    """Return what is said of a step that is done, with a link to what else waits for the same decision."""
+    queue = QUEUES.get(step.name)
+    left = queue.waiting(those_one_may(user, queue.permission)).count() if queue else 0
+    if not left:
+        return said
+    words = queue.one if left == 1 else queue.several.format(left)
+    link = '{}. <a class="govuk-notification-banner__link" href="{}">{}</a>'
+    return format_html(link, said, reverse(queue.page), words)
 
 
 def those_one_may(user, permission):

@@ -81,7 +81,8 @@ def read_report(request, pk):
     found = get_report(request, pk)
     kind = KINDS[found.kind]
     shown = on_screen(kind, kind.restored(found.data), issuing.edition_of(found))
-    return render(request, "actions/reports/read.html", {**about_report(found), "title": found.title, **shown})
+    context = {**about_report(found), "title": found.title, "issued": found, **shown}
+    return render(request, "actions/reports/read.html", context)
 
 
 @require_safe

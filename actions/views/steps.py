@@ -16,6 +16,7 @@ from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
 from .. import forms, services, steps, timeline
 from ..update_forms import UpdateForm
 from .actions import about_action, get_action
+from .queues import said_with_what_waits
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def take_step(request, pk, step):
     form = page.form(written(request), action=found, by=request.user)
     if request.method == "POST":
         if done_by(form, page.service, action=found):
-            messages.success(request, page.said)
+            messages.success(request, said_with_what_waits(page.said, step, request.user))
             return redirect(found)
         found = get_action(request, pk, step.permission)
         form = asked_again(form, found)

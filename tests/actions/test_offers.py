@@ -36,5 +36,5 @@ def test_a_meeting_to_come_says_nothing_of_who_was_there(client, sign_in_as, day
     sign_in_as(Role.BOARD_MEMBER, partnership)
     meeting = Meeting.objects.create(partnership=partnership, name="Board", date=today() + timedelta(days))
     page = client.get(meeting.get_absolute_url()).content.decode()
-    assert ("Who was present" in page) == ("No decision on an item" in page) == said
+    assert ("Who was present" in page) == ("No decision has been recorded" in page) == said
     assert "Reports made for it" in page
