@@ -3,7 +3,7 @@
 A batch is weighed before it is done: every action that was chosen is held against the rules, and against the version
 that it then has. Doing it is one transaction for each action; one that cannot be changed leaves the others
 alone, and a job that was interrupted goes on where it stopped (docs/adr/0027-change-many-actions-one-by-one.md).
-Undoing it is one transaction for all that nobody has changed since (docs/adr/0031-undo-many-changes-as-one.md).
+Undoing it is one transaction for all that nobody has changed since (docs/adr/0032-undo-many-changes-as-one.md).
 """
 
 from collections import Counter
