@@ -392,7 +392,7 @@ class Panel:
     def meeting(self):
         """The next meeting, today's included, or None."""
         coming = Meeting.objects.filter(partnership=self.partnership, date__gte=self.on)
-        return coming.order_by("date", "pk").first()
+        return coming.only("name", "date", "papers_close_on").order_by("date", "pk").first()
 
     @property
     def days_to_papers(self):
@@ -404,7 +404,7 @@ class Panel:
     def report(self):
         """The latest issued report that the person may read, or None."""
         reports = Report.objects.visible_to(self.user).filter(partnership=self.partnership).latest_versions()
-        return reports.defer("data").select_related("meeting").first()
+        return reports.only("title", "as_at", "version").first()
 
     @property
     def moved(self):
