@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from reviews.models import Review, named_or_unrestricted
+from reviews.models import Review, named_or_unrestricted, seen_whole_by
 from scr_tracker.models import Agency, Partnership
 from scr_tracker.permissions import Permission
 
@@ -22,6 +22,9 @@ from .models import Action, AgencyStanding, ChangedReview, Comment, Extension, M
 from .rating import NO_ACTION, WORST_FIRST
 from .timeline import Event
 
+#: What is read of an action of which no more is said than what it asks, and of which review.
+NAMED = ("text", "review__reference", "review__pseudonym")
+NAMED_BESIDE = tuple(f"action__{name}" for name in NAMED)
 #: How many of each kind of thing are shown.
 FEW, UPDATES, ROWS, ACTIONS = 3, 5, 8, 12
 
@@ -58,7 +61,7 @@ def of(user, partnership=None):
             return None
     agencies = sorted({held.agency for held in user.holds} - {None})
     _refresh(places, user, agencies)
-    kept = Standing.objects.filter(review__in=Review.objects.wholly_visible_to(user).values("pk"))
+    kept = Standing.objects.filter(seen_whole_by(user, "review__"))
     sums = _sums(kept) if places else {}
     managed = [each.pk for each in places if user.is_superuser or each.pk in user.partnerships_granting(MANAGES)]
     return Home(
@@ -192,7 +195,7 @@ class Needed:
 
     def _actions(self, name):
         pks = standing.first_reviews(self.kept, name, FEW)
-        return Action.objects.filter(review__in=pks).select_related("review")
+        return Action.objects.filter(review__in=pks).select_related("review").only(*NAMED, "submitted_at")
 
     def _submissions(self):
         actions = self._actions("first_submitted_at").waiting_for_sign_off().order_by("submitted_at", "pk")
@@ -201,13 +204,13 @@ class Needed:
     def _requests(self):
         pks = standing.first_reviews(self.kept, "first_asked_at", FEW)
         waiting = Extension.objects.filter(action__review__in=pks, decision=Extension.Decision.WAITING)
-        few = waiting.select_related("action__review").order_by("asked_at", "pk")[:FEW]
+        few = waiting.select_related("action__review").only(*NAMED_BESIDE, "asked_at").order_by("asked_at", "pk")[:FEW]
         return [_item(each.action, each.asked_at) for each in few]
 
     def _challenges(self):
         pks = standing.first_reviews(self.kept, "first_challenged_at", FEW)
         waiting = Comment.objects.filter(action__review__in=pks).open_challenges()
-        few = waiting.select_related("action__review").order_by("at", "pk")[:FEW]
+        few = waiting.select_related("action__review").only(*NAMED_BESIDE, "at").order_by("at", "pk")[:FEW]
         return [_item(each.action, each.at, "#comments") for each in few]
 
 
@@ -321,7 +324,9 @@ class Panel:
     @cached_property
     def by_review(self):
         """The reviews that need most, as rows of a table of ratings."""
-        rows = self.kept.select_related("review").defer("wordings").order_by("-red", "-amber", "-no_action", "-pk")
+        figures = (*(rating.value for rating in WORST_FIRST), "no_action")
+        rows = self.kept.select_related("review").only(*figures, "review__reference", "review__pseudonym")
+        rows = rows.order_by("-red", "-amber", "-no_action", "-pk")
         return [
             {"name": str(row.review), "url": row.review.get_absolute_url(), "counts": _counts(vars(row))}
             for row in rows[:ROWS]
@@ -337,7 +342,7 @@ class Panel:
         """The agencies whose actions need most, as rows of a table of ratings."""
         names = [each.value for each in WORST_FIRST]
         rows = (
-            AgencyStanding.objects.filter(review__in=self.kept.order_by().values("pk"))
+            AgencyStanding.objects.filter(seen_whole_by(self.user, "review__"), review__partnership=self.partnership)
             .order_by()
             .values("agency", "agency__name")
             .annotate(**{f"sum_{name}": Sum(name) for name in names})
@@ -368,7 +373,8 @@ class Panel:
         reviews = dict(latest.values_list("review", "last_update_at")[:UPDATES])
         # No update that is shown is older than the latest one of each of so many reviews.
         since = min(reviews.values(), default=None)
-        updates = Update.objects.filter(action__review__in=list(reviews)).select_related("by", "action__review")
+        updates = Update.objects.filter(action__review__in=list(reviews)).select_related("by", "action")
+        updates = updates.only("at", "what_was_done", "by__name", "by__email", "action__text")
         updates = updates.filter(at__gte=since) if len(reviews) == UPDATES else updates
         return [
             Event(
@@ -386,7 +392,7 @@ class Panel:
     def meeting(self):
         """The next meeting, today's included, or None."""
         coming = Meeting.objects.filter(partnership=self.partnership, date__gte=self.on)
-        return coming.order_by("date", "pk").first()
+        return coming.only("name", "date", "papers_close_on").order_by("date", "pk").first()
 
     @property
     def days_to_papers(self):
@@ -398,7 +404,7 @@ class Panel:
     def report(self):
         """The latest issued report that the person may read, or None."""
         reports = Report.objects.visible_to(self.user).filter(partnership=self.partnership).latest_versions()
-        return reports.defer("data").select_related("meeting").first()
+        return reports.only("title", "as_at", "version").first()
 
     @property
     def moved(self):

@@ -346,6 +346,9 @@ def themes_of(recommendations, *, as_at=None):
 def _rate(review, actions, on, source):
     """Return {pk: RatedAction} for the actions of a review."""
     last_update = {update.action_id: update for update in source.updates(review)}
+    people = source.those(User, {update.by_id for update in last_update.values()})
+    for update in last_update.values():
+        update.by = people[update.by_id]
     evidence, offered = defaultdict(list), defaultdict(list)
     pieces = list(source.evidence(review))
     replaced = {item.replaces_id for _, item in pieces}
@@ -361,10 +364,11 @@ def _rate(review, actions, on, source):
 
     rated = {}
     for action in actions:
+        computed = rating.computed(action, on, review.partnership)
         rated[action.pk] = RatedAction(
             action=action,
-            rating=rating.of(action, on, review.partnership),
-            computed=rating.computed(action, on, review.partnership),
+            rating=rating.judged(action, computed),
+            computed=computed,
             days_overdue=action.days_overdue(on),
             supporting_agencies=supporting[action.pk],
             last_update=last_update.get(action.pk),
@@ -379,7 +383,7 @@ class _Present:
 
     def updates(self, review):
         """Return what was reported on the actions of a review, in its order."""
-        return Update.objects.filter(action__review=review).select_related("by").order_by("at", "pk")
+        return Update.objects.filter(action__review=review).order_by("at", "pk")
 
     def all(self, model, *related, **filters):
         """Return the instances that match."""
@@ -454,11 +458,7 @@ class _History:
 
     def updates(self, review):
         """Return what had been reported on the actions of a review, in its order."""
-        updates = list(Update.objects.filter(action__review=review, at__lte=self.as_at).order_by("at", "pk"))
-        people = self.those(User, {update.by_id for update in updates})
-        for update in updates:
-            update.by = people[update.by_id]
-        return updates
+        return Update.objects.filter(action__review=review, at__lte=self.as_at).order_by("at", "pk")
 
     def linking(self, model, name, **filters):
         """Return the links of a many-to-many field, of any moment, that match."""

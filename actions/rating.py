@@ -41,9 +41,12 @@ def is_overdue_in_sql(on):
 
 def of(action, on, partnership):
     """Return the rating of an action on a day, by the days that its partnership counts with."""
-    if action.validated_rating:
-        return Rating(action.validated_rating)
-    return computed(action, on, partnership)
+    return judged(action, computed(action, on, partnership))
+
+
+def judged(action, computed):
+    """Return the partnership's own rating of an action, or what was computed where it has given none."""
+    return Rating(action.validated_rating) if action.validated_rating else computed
 
 
 def computed(action, on, partnership):

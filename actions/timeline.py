@@ -46,14 +46,17 @@ class Event:
     changes: list = field(default_factory=list)
 
 
-def of_action(action, user):
-    """Return the events of an action that a person may read, newest first, in a constant number of queries."""
+def of_action(action, user, *, comments=None, evidence=None):
+    """Return the events of an action that a person may read, newest first, in a constant number of queries.
+
+    ``comments`` and ``evidence`` are all of the action's, where they have been read for something else already.
+    """
     events = [
         *_changes(action, user),
         *_updates(action),
         *_extensions(action),
-        *_comments(action),
-        *_evidence(action),
+        *map(of_comment, action.comments.with_people() if comments is None else comments),
+        *_evidence(action.evidence.for_list() if evidence is None else evidence),
         *_meetings(action),
         *_reminders(action),
     ]
@@ -126,10 +129,6 @@ def _move(extension):
     return [("Target date", lines.said(extension.old_date), lines.said(extension.asked_for_date))]
 
 
-def _comments(action):
-    return map(of_comment, action.comments.select_related("by"))
-
-
 def of_comment(comment):
     """Return the event of a comment, a challenge or a reply."""
     title = "Reply" if comment.in_reply_to_id else comment.get_kind_display()
@@ -160,8 +159,8 @@ def of_meeting_decision(decision):
     )
 
 
-def _evidence(action):
-    pieces = {piece.pk: piece for piece in action.evidence.select_related("uploaded_by")}
+def _evidence(pieces):
+    pieces = {piece.pk: piece for piece in pieces}
     for piece in pieces.values():
         title = "Newer version of evidence added" if piece.replaces_id else "Evidence added"
         text = "" if piece.standing == piece.Standing.WITHDRAWN else piece.what_it_shows

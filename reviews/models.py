@@ -53,29 +53,15 @@ class ReviewQuerySet(TrackedQuerySet):
     """Reviews in the domain's words."""
 
     def wholly_visible_to(self, user):
-        """Reviews of which the user sees the whole plan.
-
-        Those of the partnerships in which the user has a role; restricted ones for their business managers and
-        for the members named. The partnerships are asked for by their keys: a database that looks them
-        up takes them for far fewer than they are, and then reads large tables row by row.
-        """
-        if not user.is_active:
-            return self.none()
-        if user.is_superuser:
-            return self
-        own = [held for held in user.holds if held.agency is None]
-        managed = {held.partnership for held in own if held.role == Role.BUSINESS_MANAGER}
-        others = {held.partnership for held in own} - managed
-        seen = models.Q(partnership__in=sorted(managed))
-        if others:
-            seen |= named_or_unrestricted(user) & models.Q(partnership__in=sorted(others))
-        return self.filter(seen)
+        """Reviews of which the user sees the whole plan."""
+        return self.filter(seen_whole_by(user))
 
     def visible_to(self, user):
         """Reviews that the user sees whole, or in which an agency of theirs leads or supports an action."""
-        whole = self.wholly_visible_to(user)
-        if user.is_superuser or not any(held.agency for held in user.holds):
-            return whole
+        if user.is_superuser and user.is_active:
+            return self
+        if not any(held.agency for held in user.holds):
+            return self.wholly_visible_to(user)
         return self.filter(
             models.Q(pk__in=Review.objects.wholly_visible_to(user).values("pk"))
             | (named_or_unrestricted(user) & models.Q(pk__in=of_actions_of(user, "review")))
@@ -87,10 +73,30 @@ class ReviewQuerySet(TrackedQuerySet):
         return self.annotate(seen_whole=models.Exists(whole))
 
 
-def named_or_unrestricted(user):
+def seen_whole_by(user, to=""):
+    """Return the condition that the user sees the whole plan of a review; ``to`` leads to it, such as "review__".
+
+    Those of the partnerships in which the user has a role; restricted ones for their business managers and
+    for the members named. The partnerships are asked for by their keys: a database that looks them
+    up takes them for far fewer than they are, and then reads large tables row by row.
+    """
+    if not user.is_active:
+        return models.Q(pk__in=[])
+    if user.is_superuser:
+        return models.Q()
+    own = [held for held in user.holds if held.agency is None]
+    managed = {held.partnership for held in own if held.role == Role.BUSINESS_MANAGER}
+    others = {held.partnership for held in own} - managed
+    seen = models.Q(**{f"{to}partnership__in": sorted(managed)})
+    if others:
+        seen |= named_or_unrestricted(user, to) & models.Q(**{f"{to}partnership__in": sorted(others)})
+    return seen
+
+
+def named_or_unrestricted(user, to=""):
     """Return the condition that a review is open to those who may see it at all, or names the user."""
     named = Review.named_people.through.objects.filter(user=user).values("review")
-    return models.Q(restricted=False) | models.Q(pk__in=named)
+    return models.Q(**{f"{to}restricted": False}) | models.Q(**{f"{to}pk__in": named})
 
 
 def of_actions_of(user, *fields):

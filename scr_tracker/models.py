@@ -157,7 +157,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def holds(self):
         """The roles that the person holds and where, read once for a request: one Holding for each partnership."""
         where = Coalesce("partnership", "agency__partnerships")
-        return [Holding(*row) for row in self.memberships.values_list("role", where, "agency")]
+        return [Holding(*row) for row in self.memberships.order_by("pk").values_list("role", where, "agency")]
 
     def may_somewhere(self, permission):
         """Whether the person may do this in any partnership at all: for menus, not for deciding."""

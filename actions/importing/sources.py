@@ -26,4 +26,5 @@ def source_of(record, review, user):
 def documents_of(review, user):
     """Return the documents that a review's plan was imported from and that the user may have, the latest first."""
     imported = PlanImport.objects.visible_to(user, document=True).filter(review=review, state="imported")
-    return imported.for_list().order_by("-closed_at", "-pk")
+    read = ("file_name", "at", "closed_at", "closed_by__name", "closed_by__email")
+    return imported.select_related("closed_by").only(*read).order_by("-closed_at", "-pk")

@@ -5,7 +5,7 @@ from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Review, named_or_unrestricted
+from reviews.models import Review, named_or_unrestricted, seen_whole_by
 from scr_tracker.history import AppendOnly, AppendOnlyQuerySet, History, TrackedQuerySet
 from scr_tracker.models import Agency, Job, Partnership, User, one_of, together
 from scr_tracker.permissions import Permission, Scope
@@ -201,9 +201,8 @@ class ReportQuerySet(AppendOnlyQuerySet):
         if user.is_superuser:
             return self
         tells, concerns = Report.reviews.through.objects, Report.agencies.through.objects
-        whole = Review.objects.wholly_visible_to(user).values("pk")
         seen = Q(partnership__in=user.partnerships_granting(Permission.SEE_REPORTS)) & ~Q(
-            pk__in=tells.exclude(review__in=whole).values("report")
+            pk__in=tells.exclude(seen_whole_by(user, "review__")).values("report")
         )
         if theirs := {held.agency for held in user.holds} - {None}:
             open_to_them = Review.objects.filter(named_or_unrestricted(user)).values("pk")

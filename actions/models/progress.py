@@ -101,10 +101,9 @@ class Extension(models.Model):
 class CommentQuerySet(AppendOnlyQuerySet):
     """Comments in the domain's words."""
 
-    def conversations(self):
-        """Comments and challenges, each with its replies, the oldest first."""
-        replies = models.Prefetch("replies", self.model.objects.select_related("by"))
-        return self.filter(in_reply_to__isnull=True).select_related("by").prefetch_related(replies)
+    def with_people(self):
+        """With who wrote each."""
+        return self.select_related("by")
 
     def open_challenges(self):
         """Challenges that nobody has answered."""

@@ -26,9 +26,8 @@ PICTURES = {
 
 
 @register.inclusion_tag("actions/evidence/_list.html")
-def evidence_of(action, user):
+def evidence_of(action, pieces, user):
     """List the evidence of an action: what counts now, and folded away what was replaced or withdrawn."""
-    pieces = list(action.evidence.for_list())
     return {
         "action": action,
         "current": [piece for piece in pieces if not (piece.newer or piece.is_withdrawn)],

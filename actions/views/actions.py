@@ -1,5 +1,6 @@
 """Actions: the list of them, and each of them."""
 
+from collections import defaultdict
 from functools import partial
 
 from django.conf import settings
@@ -80,18 +81,28 @@ class ActionList(SingleTableMixin, FilterView):
 def action(request, pk):
     """Show everything known about an action, and what the person can do with it now."""
     found = get_action(request, pk)
+    comments, evidence = list(found.comments.with_people()), list(found.evidence.for_list())
     context = {
         **about_action(found),
         "rating": found.rating(),
         "computed": found.computed_rating(),
         "source": source_of(found, found.review, request.user),
         "may_edit": request.user.has_perm(Permission.EDIT_PLAN, found),
-        "events": timeline.of_action(found, request.user),
-        "comments": found.comments.conversations(),
+        "events": timeline.of_action(found, request.user, comments=comments, evidence=evidence),
+        "conversations": _conversations(comments),
+        "evidence": evidence,
         "also_answers": Recommendation.objects.visible_to(request.user).filter(also_answered_by=found),
         "successor": _successor(found, request.user),
     }
     return render(request, "actions/action.html", {**context, **possible_steps(request, found)})
+
+
+def _conversations(comments):
+    """Return [(comment or challenge, its replies)], the oldest first."""
+    by_first = defaultdict(list)
+    for comment in comments:
+        by_first[comment.in_reply_to_id].append(comment)
+    return [(comment, by_first[comment.pk]) for comment in by_first[None]]
 
 
 def _successor(action, user):

@@ -176,34 +176,50 @@ def _counted(counts, labels=None):
 
 
 def _bar(counts, *, small=True, words=""):
-    """Return what components/rating_bar.html draws; it is decoration unless it has words."""
+    """Draw counts of ratings as a stacked bar; it is decoration unless it has words."""
     total = sum(counts.get(rating, 0) for rating in RATINGS) or 1
-    segments, before = [], 0
+    segments, borders, before = [], [], 0
     for rating, _, count in _counted(counts):
         if count:
+            start = _percent(before, total)
             segments.append(
-                {
-                    "rating": rating,
-                    "start": _percent(before, total),
-                    "middle": _percent(before + count / 2, total),
-                    "width": _percent(count, total),
-                    "count": "" if small or count < 0.04 * total else count,
-                    "shape": "" if small or count < 0.12 * total else mark_safe(SHAPES[rating]),
-                }
+                f'<rect class="app-bar__{rating}" x="{start}" width="{_percent(count, total)}" height="100%"/>'
             )
+            if not small and count >= 0.04 * total:
+                middle = _percent(before + count / 2, total)
+                segments.append(_count_in_bar(rating, count, middle, with_shape=count >= 0.12 * total))
+            if before:
+                borders.append(f'<line x1="{start}" x2="{start}" y1="0" y2="100%"/>')
         before += count
-    return {"segments": segments, "small": small, "words": words}
+    return format_html(
+        '<svg class="app-bar{}" focusable="false" {}>{}</svg>',
+        " app-bar--small" if small else "",
+        format_html('role="img" aria-label="{}"', words) if words else mark_safe('aria-hidden="true"'),
+        mark_safe("".join(segments + borders)),
+    )
+
+
+def _count_in_bar(rating, count, middle, *, with_shape):
+    """Draw the number in a segment of a bar, beside the shape of its rating where there is room."""
+    text = f'<text x="{middle}" y="50%">{count}</text>'
+    if not with_shape:
+        return f'<g class="app-bar__{rating}-count">{text}</g>'
+    shape = f'<svg x="{middle}" y="7" width="14" height="14" viewBox="0 0 16 16">{SHAPES[rating]}</svg>'
+    return (
+        f'<g class="app-bar__{rating}-count" transform="translate(9 0)">'
+        f'<g transform="translate(-26 0)">{shape}</g>{text}</g>'
+    )
 
 
 def _percent(part, total):
     return f"{100 * part / total:.2f}%"
 
 
-@register.inclusion_tag("components/rating_bar.html")
+@register.simple_tag
 def rating_bar(counts, labels=None):
     """Show counts of ratings as a slim stacked bar that says them to those who cannot see it."""
     said = [f"{count} {word.lower()}" for _, word, count in _counted(counts, labels) if count]
-    return {"bar": _bar(counts, words=", ".join(said) or "none")}
+    return _bar(counts, words=", ".join(said) or "none")
 
 
 @register.inclusion_tag("components/rating_summary.html")

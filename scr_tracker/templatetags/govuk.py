@@ -114,14 +114,22 @@ def _choices(kind):
     """Return the renderer of radio buttons or of checkboxes."""
 
     def render(field):
-        shown = govuk.choices_of(field)
-        for choice in shown:
-            choice.data["attrs"]["class"] = f"govuk-{kind}__input"
         own = field.field.widget.attrs.get("class", "")
-        items = [(choice.tag(wrap_label=False), choice.id_for_label, choice.choice_label) for choice in shown]
+        items = [
+            (_box(choice.data, f"govuk-{kind}__input"), choice.id_for_label, choice.choice_label)
+            for choice in govuk.choices_of(field)
+        ]
         return render_to_string("govuk/choices.html", {"kind": kind, "items": items, "classes": own})
 
     return render
+
+
+def _box(choice, classes):
+    """Render one radio button or checkbox of several, for which Django would call three templates."""
+    attrs = flatatt({**choice["attrs"], "class": classes})
+    return SafeString(
+        f'<input type="{choice["type"]}" name="{_escaped(choice["name"])}" value="{_escaped(choice["value"])}"{attrs}>'
+    )
 
 
 def _single_checkbox(field):

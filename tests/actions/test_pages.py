@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from actions.choices import Status
+from actions.models import Comment
 from reviews.models import RecommendationLink
 from scr_tracker.permissions import Role
 from tests.factories import (
@@ -72,7 +73,7 @@ class TestThePlan:
     def test_takes_a_constant_number_of_queries(self, client, sign_in_as, review, django_assert_max_num_queries):
         sign_in_as(of=review.partnership)
         client.get(review.get_absolute_url())
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             client.get(review.get_absolute_url())
 
     def test_of_a_review_without_a_plan_says_what_to_do(self, client, sign_in_as, partnership):
@@ -171,17 +172,29 @@ class TestTheAction:
             assert words in page, words
 
     def test_takes_the_same_number_of_queries_however_much_happened(
-        self, client, sign_in_as, partnership, django_assert_max_num_queries
+        self, client, sign_in_as, partnership, django_assert_max_num_queries, django_assert_num_queries
     ):
         action = ActionFactory(recommendation__section__review__partnership=partnership)
-        for _ in range(6):
+        manager = sign_in_as(of=partnership)
+
+        def happens():
             UpdateFactory(action=action)
             EvidenceFactory(actions=[action])
+            said = {"action": action, "by": manager, "at": timezone.now()}
+            Comment.objects.create(**said, text="Thanks.", in_reply_to=Comment.objects.create(**said, text="Done."))
             action.text += " More."
             action.save()
-        sign_in_as(of=partnership)
-        with django_assert_max_num_queries(26):
+
+        happens()
+        happens()
+        client.get(action.get_absolute_url())
+        with django_assert_max_num_queries(18) as few:
             client.get(action.get_absolute_url())
+        for _ in range(4):
+            happens()
+        with django_assert_num_queries(len(few)):
+            page = text_of(client.get(action.get_absolute_url()))
+        assert page.count("Reply by") == page.count("Comment by") == 6
 
 
 class TestTheList:

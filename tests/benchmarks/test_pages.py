@@ -39,7 +39,7 @@ PAGES = {
     "List, rated red, member of one partnership": (MEMBER, "rating=red", None),
 }
 
-MOST_QUERIES = {"Plan": 13, "List": 12}
+MOST_QUERIES = {"Plan": 16, "List": 12}
 
 BARE_LIST = """<table>{% for action in actions %}<tr><td>{{ action.text }}</td><td>{{ action.review }}</td>
 <td>{{ action.recommendation.number }}</td><td>{{ action.lead_agency.short_name }}</td><td>{{ action.due }}</td>
