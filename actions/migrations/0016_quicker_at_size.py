@@ -104,4 +104,8 @@ class Migration(migrations.Migration):
                 name="action_waiting_for_sign_off",
             ),
         ),
+        migrations.AddIndex(
+            model_name="foundwarning",
+            index=models.Index(fields=["kind", "review", "place", "id"], name="found_warning_of_kind"),
+        ),
     ]
