@@ -211,15 +211,17 @@ class InOrder:
 
     def __getitem__(self, page):
         """Return a slice, with what a page names of each."""
-        keys, before = [], 0
+        parts, before = [], 0
         for kind, number, _ in self.counts:
             start, stop = max(page.start - before, 0), min(page.stop - before, number)
             if start < stop:
                 of_kind = self.found.filter(kind=kind).order_by("review_id", "place", "pk")
-                keys += of_kind.values_list("pk", flat=True)[start:stop]
+                parts.append(of_kind.values_list("pk", "review", "place")[start:stop])
             before += number
-        found = with_surroundings(FoundWarning.objects).in_bulk(keys)
-        return [found[key] for key in keys]
+        keys = [key for key, *_ in paging.rows_of(parts)]
+        order = {kind: place for place, kind in enumerate(Kind)}
+        found = with_surroundings(FoundWarning.objects.filter(pk__in=keys))
+        return sorted(found, key=lambda each: (order[each.kind], each.review_id, each.place, each.pk))
 
 
 def with_surroundings(found):

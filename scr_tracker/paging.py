@@ -22,6 +22,19 @@ def counts_up_to(querysets, most):
         return list(cursor.fetchone())
 
 
+def rows_of(querysets):
+    """Return the rows of several QuerySets of the same values, each of which may be cut, by one query."""
+    if not querysets:
+        return []
+    parts = [queryset.query.sql_with_params() for queryset in querysets]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT * FROM ({sql}) part" for sql, _ in parts),
+            [value for _, values in parts for value in values],
+        )
+        return cursor.fetchall()
+
+
 class LongPaginator(Paginator):
     """The pages of a QuerySet, the first MOST of it."""
 

@@ -17,7 +17,7 @@ from ..filters import ActionFilter
 from ..forms import CommentForm
 from ..importing.sources import source_of
 from ..listing import Listing
-from ..models import Action
+from ..models import Action, of_reviews_seen_whole
 from ..search import finding
 from ..tables import ActionTable, KeysFirst
 from ..update_forms import UpdateForm
@@ -51,7 +51,8 @@ class ActionList(SingleTableMixin, FilterView):
 
     def get_queryset(self):
         """Start from what the user may see, soonest first."""
-        return Action.objects.listed_for(self.request.user).by_target_date()
+        user = self.request.user
+        return Action.objects.visible_to(user, whole=of_reviews_seen_whole(user)).by_target_date()
 
     def get_table_data(self):
         """Find the keys of a page first, and only then the rest of its fifty actions."""
