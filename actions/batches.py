@@ -2,7 +2,8 @@
 
 A batch is weighed before it is done: every action that was chosen is held against the rules, and against the version
 that it then has. Doing it is one transaction for each action; one that cannot be changed leaves the others
-alone, and a job that was interrupted goes on where it stopped (docs/adr/0021-change-many-actions-one-by-one.md).
+alone, and a job that was interrupted goes on where it stopped (docs/adr/0027-change-many-actions-one-by-one.md).
+Undoing it is one transaction for all that nobody has changed since (docs/adr/0031-undo-many-changes-as-one.md).
 """
 
 from collections import Counter
@@ -16,12 +17,15 @@ from scr_tracker.forms import Sent
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
 
-from . import reminding
+from . import reminding, selecting, services
 from .changing import Change, change_action, objections
-from .models import Action, Batch
+from .models import Action, Batch, BatchedChange
 
 #: How many actions can be chosen at once; how many are done before the page answers; how many are read at a time.
 MOST, AT_ONCE, READ = 20_000, 100, 500
+
+#: Stands for the history of an action that had none before, and cannot be undone.
+NO_LINE = 0
 
 GONE = "You can no longer see it."
 CHANGED_SINCE = "Somebody changed it after you looked at what would happen."
@@ -83,6 +87,7 @@ def ask(*, batch, by, sent=None):
         title, leads_to = f"Changing {len(batch.versions):,} actions", batch.get_absolute_url()
         batch.job = jobs.start(do_in_background, title=title, by=by, leads_to=leads_to, batch=batch.pk)
     batch.save()
+    selecting.done_with(by=by, keys=batch.keys)
     return batch
 
 
@@ -111,7 +116,9 @@ def _change_each(batch, say=lambda done: None):
             action = actions_of(batch, batch.by).select_related("review__partnership").get(pk=int(key))
             if objection := " ".join(objections(change, action, batch.by)):
                 _unless_done(sent, batch.by, objection)
-            change_action(action=action, by=batch.by, change=change, sent=sent)
+            with transaction.atomic():
+                before, after = change_action(action=action, by=batch.by, change=change, sent=sent)
+                BatchedChange.objects.create(batch=batch, action=action, before=before or NO_LINE, after=after)
         except Action.DoesNotExist:
             refused[key] = GONE
         except AlreadySent:
@@ -139,11 +146,66 @@ def _finish(batch, refused):
     batch.save()
 
 
-def refusals(batch, user, first=10):
-    """Return why actions of a batch are left as they are, the most frequent reason first, with the first of each."""
-    counted = Counter(batch.refused.values())
+@transaction.atomic
+def keep_sheet(*, by, versions, query=""):
+    """Keep what was changed on a sheet, {key: (version before, version after)}, so that it can be undone as one."""
+    now = timezone.now()
+    batch = Batch.objects.create(
+        by=by, keys=list(versions), query=query, changed=len(versions), begun_at=now, asked_at=now, done_at=now
+    )
+    BatchedChange.objects.bulk_create(
+        BatchedChange(batch=batch, action_id=key, before=before or NO_LINE, after=after)
+        for key, (before, after) in versions.items()
+    )
+    return batch
+
+
+@transaction.atomic
+def undo(*, batch, by, sent=None):
+    """Put back what a batch changed, as far as nobody has changed it since: all of it in one transaction."""
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if sent:
+        sent.take_once(by=by)
+    if not batch.can_be_undone:
+        raise RuleBroken("This cannot be undone now, because it is not done, or is undone already.")
+    batch.undo_asked_at = timezone.now()
+    if batch.changed > AT_ONCE:
+        title, leads_to = f"Undoing {batch.changed:,} changes", batch.get_absolute_url()
+        batch.job = jobs.start(undo_in_background, title=title, by=by, leads_to=leads_to, batch=batch.pk)
+        batch.save()
+    else:
+        _put_back(batch)
+    return batch
+
+
+@jobs.job
+def undo_in_background(job, *, batch):
+    """Undo a batch; nothing of it shows before all of it is done."""
+    jobs.tell(job, "Putting actions back")
+    with jobs.finishing(job):
+        _put_back(Batch.objects.select_related("by").get(pk=batch))
+
+
+def _put_back(batch):
+    for changed in batch.changes.all():
+        try:
+            with transaction.atomic():
+                action = Action.objects.visible_to(batch.by).get(pk=changed.action_id)
+                services.undo(action=action, by=batch.by, before=changed.before, after=changed.after)
+        except Action.DoesNotExist:
+            batch.left[str(changed.action_id)] = GONE
+        except RuleBroken as broken:
+            batch.left[str(changed.action_id)] = str(broken)
+    batch.put_back = batch.changed - len(batch.left)
+    batch.undone_at = timezone.now()
+    batch.save()
+
+
+def refusals(refused, user, first=10):
+    """Return why actions are left as they are, {key: sentence}: the most frequent first, with the first of each."""
+    counted = Counter(refused.values())
     keys = {sentence: [] for sentence in counted}
-    for key, sentence in batch.refused.items():
+    for key, sentence in refused.items():
         if len(keys[sentence]) < first:
             keys[sentence].append(int(key))
     shown = [key for of_sentence in keys.values() for key in of_sentence]
@@ -165,7 +227,9 @@ def remind(*, batch, by, note="", sent=None):
     found = list(remindable(batch, by))
     if not found:
         raise RuleBroken("None of these actions is open and yours to chase.")
-    return reminding.remind(found, by, note, sent=sent)
+    reminded = reminding.remind(found, by, note, sent=sent)
+    selecting.done_with(by=by, keys=batch.keys)
+    return reminded
 
 
 def _unasked(batch):

@@ -175,6 +175,10 @@ class ActionFilter(filters.FilterSet):
         error_messages={"invalid": "Enter a date such as 31/3/2026, or a number of days"},
     )
 
+    selected = filters.ChoiceFilter(
+        label="Selected", choices=[("yes", "only these")], method="that_are_ticked", widget=forms.HiddenInput
+    )
+
     #: Those that are needed now and then, and stand folded up.
     further = (
         *("lead", "theme", "due_after", "due_before"),
@@ -185,7 +189,7 @@ class ActionFilter(filters.FilterSet):
         model = Action
         fields = [
             *("text", "review", "agency", "status", "rating", "mine", "lead", "theme", "due_after", "due_before"),
-            *("overdue_by", "moved", "evidence", "silent_since"),
+            *("overdue_by", "moved", "evidence", "silent_since", "selected"),
         ]
 
     def __init__(self, *args, **kwargs):
@@ -239,6 +243,10 @@ class ActionFilter(filters.FilterSet):
     def with_evidence(self, queryset, name, value):
         """Actions beside which no evidence that counts stands, or some."""
         return queryset.bare_of_evidence(value == "none")
+
+    def that_are_ticked(self, queryset, name, value):
+        """Actions that the person has ticked in the list, on whatever page."""
+        return queryset.selected_by(self.request.user)
 
     def without_update_since(self, queryset, name, value: date):
         """Actions on which nobody has reported since a day."""

@@ -216,9 +216,9 @@ class InOrder:
             start, stop = max(page.start - before, 0), min(page.stop - before, number)
             if start < stop:
                 of_kind = self.found.filter(kind=kind).order_by("review_id", "place", "pk")
-                parts.append(of_kind.values_list("pk", "review", "place")[start:stop])
+                parts.append(of_kind.values_list("pk")[start:stop])
             before += number
-        keys = [key for key, *_ in paging.rows_of(parts)]
+        keys = [key for (key,) in paging.rows_of(parts)]
         order = {kind: place for place, kind in enumerate(Kind)}
         found = with_surroundings(FoundWarning.objects.filter(pk__in=keys))
         return sorted(found, key=lambda each: (order[each.kind], each.review_id, each.place, each.pk))

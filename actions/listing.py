@@ -1,5 +1,6 @@
 """The state of the list of actions: what its address says, what a saved view adds, what a person keeps."""
 
+import re
 from functools import cached_property
 
 from django.http import QueryDict
@@ -7,7 +8,7 @@ from django.urls import reverse
 
 from scr_tracker.permissions import Permission
 
-from .models import ListSettings, SavedView
+from .models import Action, ListSettings, SavedView
 from .tables import RELATED, known_columns
 
 #: What an address says beside the filters and the order, and what no view keeps.
@@ -23,7 +24,10 @@ KEYS = (
     ("Enter", "Save, when you are not in the note"),
     ("Esc", "Leave the row as it was"),
     ("u", "Undo what you have just changed"),
-    ("x", "Choose the action, or no longer"),
+    ("x", "Select the action, or no longer"),
+    ("n", "Go to the next page"),
+    ("p", "Go to the page before"),
+    ("a", "Do something with all that are selected"),
     ("s", "Change the actions of this page on a sheet"),
     ("g", "Go to an action by its number"),
     ("?", "Show these keys"),
@@ -44,6 +48,11 @@ def address_of(query):
     for name, values in query.lists():
         kept.setlist(name, [value for value in values if value])
     return kept.urlencode()
+
+
+def keys_in(texts):
+    """Return the keys of actions that a page sent, as numbers; what is none is left out."""
+    return [int(text) for text in map(str, texts) if re.fullmatch("[0-9]{1,15}", text)]
 
 
 class Listing:
@@ -114,6 +123,18 @@ class Listing:
         """What else must be read of each action, for the columns and for what may be changed."""
         needed = {RELATED[name] for name in self.columns if name in RELATED}
         return sorted(needed | ({"supporting_agencies"} if self._agencies else set()))
+
+    @cached_property
+    def selected(self):
+        """The keys of the actions that the person has ticked on whatever page, as far as they still see them."""
+        return set(Action.objects.visible_to(self.user).selected_by(self.user).values_list("pk", flat=True))
+
+    def selection_beside(self, shown):
+        """Return what is said of the ticks, where a page shows the actions with these keys."""
+        return {
+            **{"shown": shown, "number": len(self.selected), "elsewhere": len(self.selected - set(shown))},
+            "is_all_that_shows": bool(self.query.get("selected")),
+        }
 
     @cached_property
     def _partnerships(self):

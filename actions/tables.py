@@ -9,6 +9,7 @@ from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django_tables2.data import TableQuerysetData
 
@@ -18,6 +19,8 @@ from scr_tracker.templatetags.components import rating_pair, rating_tag, status_
 from .models import Action
 from .rating import WORST_FIRST
 
+#: What a box says that is ticked already.
+TICKED = mark_safe(" checked")
 #: The place of a rating among all, the worst first; so written, the database works the rating out only once.
 PLACE_OF_RATING = StrIndex(Value(" ".join(WORST_FIRST)), F("rated"))
 #: The ratings in their order, where a list is sorted by them.
@@ -83,13 +86,13 @@ class KeysFirst(TableQuerysetData):
         return list(keys[page])
 
     def _keys_by_rating(self, stop):
-        """Return the first keys by rating: one rating after the other, by target date, until there are enough.
+        """Return the first keys by rating: one rating after the other, by urgency, until there are enough.
 
         No index knows a rating, because it depends on the day: the database would work out and sort all of them.
         """
         keys = []
         for rated in self.ratings:
-            of_rating = self.data.filter(rated=rated).by_target_date().values_list("pk", flat=True)
+            of_rating = self.data.filter(rated=rated).by_urgency().values_list("pk", flat=True)
             keys += of_rating[: stop - len(keys)]
             if len(keys) == stop:
                 break
@@ -151,6 +154,15 @@ class ActionTable(tables.Table):
         super().__init__(*args, **kwargs)
         self.worker, self.back, self.said = worker, back, said or {}
 
+    @property
+    def order_in_words(self):
+        """In which order the actions stand."""
+        sorted_by = [each for each in self.order_by or () if each.bare in self.base_columns]
+        if not sorted_by:
+            return "open ones first, the most urgent at the top"
+        way = "in reverse order of" if sorted_by[0].is_descending else "in order of"
+        return f"{way} “{self.base_columns[sorted_by[0].bare].verbose_name}”"
+
     def open_row(self, record):
         """Return the start tag of an action's row, by which scripts and addresses find it."""
         if not self.worker:
@@ -161,11 +173,12 @@ class ActionTable(tables.Table):
         """Show a box to tick; it belongs to the form below the table."""
         return format_html(
             '<span class="app-tick"><input type="checkbox" class="app-tick__box" name="chosen" value="{0}"'
-            ' form="choose" id="choose-{0}" autocomplete="off"><label for="choose-{0}">'
+            ' form="choose" id="choose-{0}" autocomplete="off"{3}><label for="choose-{0}">'
             '<span class="govuk-visually-hidden">Choose action {1} of {2}</span></label></span>',
             record.pk,
             record.called,
             record.review,
+            TICKED if record.pk in self.worker.selected else "",
         )
 
     def render_change(self, record):
@@ -258,7 +271,8 @@ class ActionTable(tables.Table):
     def order_rating(self, queryset, is_descending):
         """Sort by rating, worst first."""
         place = PLACE_OF_RATING.desc() if is_descending else PLACE_OF_RATING.asc()
-        return queryset.with_rating().order_by(place, IsNull(F("target_date"), True), "target_date", "pk"), True
+        queryset = queryset.with_rating().by_urgency()
+        return queryset.order_by(place, *queryset.query.order_by), True
 
     def order_updated(self, queryset, is_descending):
         """Sort by last update; those without one count as oldest."""

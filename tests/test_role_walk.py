@@ -281,9 +281,11 @@ PAGES = {
     "list-row": read("action", get=302),
     "undo-change": Page(302, 302, about="action", there=SEEN, may=MANAGERS | LEADS),
     "new-batch": Page(get=302, post=302),
+    "select-actions": Page(get=302, post=302),
     # What somebody else has chosen is not there for anybody, administrators included.
     "batch": Page(about="batch", there=OTHERS_OWN),
     "batch-preview": Page(about="batch", there=OTHERS_OWN),
+    "undo-batch": Page(302, 302, about="batch", there=OTHERS_OWN),
     "batch-remind": Page(about="batch", there=OTHERS_OWN),
     "batch-report": Page(about="batch", there=OTHERS_OWN, post=405),
     "batch-export": Page(about="batch", there=OTHERS_OWN, args=("xlsx",), post=405),

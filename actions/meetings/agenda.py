@@ -164,14 +164,22 @@ class Agenda:
         """The first item that the meeting has not dealt with yet, or None."""
         return next((item for item in self.items if not item.is_dealt_with), None)
 
-    def around(self, key):
-        """Return (item before, item, item after, its number) for a key; None where there is none."""
-        for index, item in enumerate(self.items):
+    def place_of(self, key):
+        """Return where an item stands, with those beside it; None where it is not on the agenda."""
+        for item, before, after in zip(self.items, [None, *self.items], [*self.items[1:], None], strict=False):
             if item.key == key:
-                before = self.items[index - 1] if index else None
-                after = self.items[index + 1] if index + 1 < len(self.items) else None
-                return before, item, after, index + 1
-        return None, None, None, 0
+                return Place(self, item, before, after)
+        return None
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an item stands on an agenda: the items before and after it, None where there is none."""
+
+    agenda: Agenda
+    item: Item
+    before: Item | None
+    after: Item | None
 
 
 def of(meeting, user):

@@ -10,7 +10,7 @@ from .publication import Approval, Clearance
 from .reminder import CalendarFeed, Digest, Reminder
 from .search import SearchEntry, SearchKind
 from .standing import AgencyStanding, ChangedReview, FoundWarning, SettledWarning, Standing
-from .working import Batch, ListSettings, SavedView
+from .working import Batch, BatchedChange, ListSettings, SavedView, Selected
 
 __all__ = [
     "Action",
@@ -18,6 +18,7 @@ __all__ = [
     "AgendaItem",
     "Approval",
     "Batch",
+    "BatchedChange",
     "CalendarFeed",
     "ChangedReview",
     "Clearance",
@@ -38,6 +39,7 @@ __all__ = [
     "SavedView",
     "SearchEntry",
     "SearchKind",
+    "Selected",
     "SettledWarning",
     "Standing",
     "Update",

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, Func, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
 from django.urls import reverse
@@ -33,6 +33,16 @@ from ..target_dates import TargetDate, describe, describe_delay
 
 #: Up to how many reviews a list of actions is limited by their keys.
 MOST_KEYS = 500
+#: Whether an action is done or set aside, to sort by. The statuses stand in its text and not beside it: SQLite knows
+#: an expression of an index again only by its text.
+_CLOSED = ", ".join(f"'{status.value}'" for status in CLOSED)
+IS_CLOSED = Func(F("status"), template=f"(%(expressions)s IN ({_CLOSED}))", output_field=models.BooleanField())
+#: What lists are narrowed by most: by review, being open or overdue, and rating. Behind the order of a list in its
+#: index, a page is cut without reading its rows.
+NARROWED_BY = (
+    *("id", "review", "status", "own_rating", "validated_rating", "times_moved", "extension_pending"),
+    *("last_update_on", "submitted_at"),
+)
 
 
 def of_reviews_seen_whole(user):
@@ -235,6 +245,14 @@ class ActionQuerySet(TrackedQuerySet):
         order = (IsNull(F("last_update_on"), False), F("last_update_on"), F("pk"))
         return self.order_by(*(each.desc() if latest else each.asc() for each in order))
 
+    def by_urgency(self):
+        """The open ones, soonest first; then those done or set aside. Those without a date come last in each."""
+        return self.order_by(IS_CLOSED, IsNull(F("target_date"), True), "target_date", "pk")
+
+    def selected_by(self, user):
+        """Actions that a person has ticked in the list."""
+        return self.filter(selections__by=user)
+
     def in_plan_order(self):
         """In the order of the printed plan."""
         return self.order_by("review", "recommendation__section__order", "recommendation__order", "order", "pk")
@@ -329,13 +347,9 @@ class Action(models.Model):
     class Meta:
         ordering = ["recommendation", "order"]
         indexes = [
-            # Behind the order that a list starts with stands all that it is narrowed by most: by review, being
-            # open or overdue, and rating. A page is then cut from this index without reading its rows.
+            models.Index(IsNull(F("target_date"), True), "target_date", *NARROWED_BY, name="action_by_target_date"),
             models.Index(
-                *(IsNull(F("target_date"), True), "target_date", "id", "review", "status"),
-                *("own_rating", "validated_rating", "times_moved", "extension_pending"),
-                *("last_update_on", "submitted_at"),
-                name="action_by_target_date",
+                *(IS_CLOSED, IsNull(F("target_date"), True), "target_date"), *NARROWED_BY, name="action_by_urgency"
             ),
             models.Index(
                 *(IsNull(F("last_update_on"), False), "last_update_on", "id", "review", "status"),
@@ -343,9 +357,8 @@ class Action(models.Model):
                 *("target_date", "submitted_at"),
                 name="action_by_last_update",
             ),
-            # By this those that are open or overdue are counted.
             models.Index(
-                fields=["target_date", "id", "review", "status", "submitted_at"],
+                *(IsNull(F("target_date"), True), "target_date", *NARROWED_BY),
                 condition=Q(status__in=[status.value for status in OPEN]),
                 name="action_open",
             ),

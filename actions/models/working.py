@@ -1,12 +1,14 @@
 """How people work on the list of actions: what they choose to see, and what they do to many at once."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
 from scr_tracker.models import Agency, Job, Partnership, User
 from scr_tracker.permissions import Permission, Scope
+
+from .action import Action
 
 
 class SavedViewQuerySet(models.QuerySet):
@@ -101,6 +103,23 @@ class ListSettings(models.Model):
         return f"List settings of {self.user}"
 
 
+class Selected(models.Model):
+    """A tick: an action that a person has selected in the list, on whatever page, to do something with it soon."""
+
+    by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="selected")
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="selections")
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "selected"
+        constraints = [
+            models.UniqueConstraint(fields=["by", "action"], name="selected_is_an_action_once_for_each_person")
+        ]
+
+    def __str__(self):
+        return f"{self.action_id} selected by {self.by_id}"
+
+
 class BatchQuerySet(models.QuerySet):
     """Batches in the domain's words."""
 
@@ -114,7 +133,10 @@ class Batch(models.Model):
 
     ``keys`` are the actions chosen. ``wanted`` is what is to be done, in plain values, and ``versions`` the actions
     as they were when it was shown beforehand what that would change. ``refused`` says, for each action that was left
-    as it was, why. ``query`` is the list that they were chosen from.
+    as it was, why. ``query`` is the list that they were chosen from. What was changed on a sheet is a batch as well:
+    its actions may have been changed in different ways.
+
+    ``put_back`` and ``left`` say what came of undoing it: how many actions, and why not the others.
     """
 
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="batches")
@@ -128,6 +150,10 @@ class Batch(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    undo_asked_at = models.DateTimeField(null=True, blank=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+    put_back = models.PositiveIntegerField(default=0)
+    left = models.JSONField(default=dict, blank=True)
 
     objects = BatchQuerySet.as_manager()
 
@@ -138,7 +164,12 @@ class Batch(models.Model):
             models.CheckConstraint(
                 name="batch_is_asked_for_before_it_is_done",
                 condition=Q(done_at__isnull=True) | Q(asked_at__isnull=False, done_at__gte=F("asked_at")),
-            )
+            ),
+            models.CheckConstraint(
+                name="batch_is_done_before_it_is_undone",
+                condition=Q(undo_asked_at__isnull=True, undone_at__isnull=True)
+                | Q(done_at__isnull=False, undo_asked_at__gte=F("done_at")),
+            ),
         ]
 
     def __str__(self):
@@ -152,3 +183,35 @@ class Batch(models.Model):
     def list_url(self):
         """The list that the actions were chosen from."""
         return f"{reverse('action-list')}?{self.query}" if self.query else f"{reverse('action-list')}?view=all"
+
+    @property
+    def can_be_undone(self):
+        """Whether it changed something that nobody has asked to be put back yet."""
+        return bool(self.done_at and self.changed and not self.undo_asked_at)
+
+
+class BatchedChangeQuerySet(models.QuerySet):
+    """What batches did, in the domain's words."""
+
+    def untouched_since(self):
+        """Those after which nothing else has happened to their actions."""
+        lines = Action.history.filter(id=OuterRef("action")).order_by("-history_id")
+        return self.filter(after=Subquery(lines.values("history_id")[:1]))
+
+
+class BatchedChange(models.Model):
+    """What a batch did to one action: everything in its history after the line ``before``, up to ``after``."""
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="changes")
+    action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="+")
+    before = models.BigIntegerField()
+    after = models.BigIntegerField()
+
+    objects = BatchedChangeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["action", "pk"]
+        constraints = [models.UniqueConstraint(fields=["batch", "action"], name="batch_changes_an_action_once")]
+
+    def __str__(self):
+        return f"Action {self.action_id} in batch {self.batch_id}"

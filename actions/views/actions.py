@@ -1,5 +1,7 @@
 """Actions: the list of them, and each of them."""
 
+from functools import partial
+
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -50,9 +52,9 @@ class ActionList(SingleTableMixin, FilterView):
         return Listing(self.request.user, self.request.GET)
 
     def get_queryset(self):
-        """Start from what the user may see, soonest first."""
+        """Start from what the user may see, the most urgent first."""
         user = self.request.user
-        return Action.objects.visible_to(user, whole=of_reviews_seen_whole(user)).by_target_date()
+        return Action.objects.visible_to(user, whole=of_reviews_seen_whole(user)).by_urgency()
 
     def get_table_data(self):
         """Find the keys of a page first, and only then the rest of its fifty actions."""
@@ -65,8 +67,14 @@ class ActionList(SingleTableMixin, FilterView):
         return {"chosen": self.listing.columns, "worker": self.listing, "back": self.listing.back}
 
     def get_context_data(self, **kwargs):
-        """Add the views that were kept, and what an address keeps beside the filters."""
-        return super().get_context_data(**kwargs, listing=self.listing)
+        """Add the views that were kept, what an address keeps beside the filters, and what is ticked."""
+        context = super().get_context_data(**kwargs, listing=self.listing)
+        context["selection"] = partial(self.selection, context["table"])
+        return context
+
+    def selection(self, table):
+        """Return what is said of the ticks on this page of the list and on others."""
+        return self.listing.selection_beside([row.record.pk for row in table.paginated_rows])
 
 
 @require_safe

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, StreamingHttpResponse
+from django.http import FileResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,11 +16,12 @@ from scr_tracker.models import DEFAULT_MARKING, AuditEvent
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
-from .. import batches
+from .. import batches, selecting
 from ..changing import Change
 from ..exporting import lists
 from ..exporting.files import KINDS
 from ..list_forms import BatchForm, ConfirmForm, RemindForm
+from ..listing import Listing, keys_in
 from ..models import Batch
 from .actions import ActionList
 from .exports import offered
@@ -31,7 +32,7 @@ GET_AND_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 class NewBatch(ActionList):
-    """The actions that were ticked in the list, or all that it shows on all its pages."""
+    """The actions that were ticked on whatever page of the list, or all that it shows on all its pages."""
 
     def get(self, request, *args, **kwargs):
         """Go back to the list, on which actions are chosen."""
@@ -42,14 +43,39 @@ class NewBatch(ActionList):
         if "all" in request.POST:
             chosen = self.get_filterset(self.filterset_class).qs
         else:
-            ticked = [int(key) for key in request.POST.getlist("chosen")[: batches.MOST] if key.isdecimal()]
-            chosen = self.get_queryset().filter(pk__in=ticked)
+            selecting.keep(by=request.user, **ticks_of(request.POST))
+            chosen = self.get_queryset().selected_by(request.user)
         keys = list(chosen.values_list("pk", flat=True)[: batches.MOST + 1])
         try:
             return redirect(batches.begin(by=request.user, keys=keys, query=self.listing.back))
         except RuleBroken as broken:
             messages.error(request, str(broken))
             return redirect(self.listing.url)
+
+
+@GET_AND_POST
+def select_actions(request):
+    """Keep what a page of the list has ticked while its person goes to another page, or take all ticks away."""
+    then = request.POST.get("then", request.GET.urlencode()).removeprefix("?")
+    ticks, query = ticks_of(request.POST), QueryDict(then, mutable=True)
+    if "clear" in request.POST:
+        selecting.clear(by=request.user)
+        query.pop("selected", None)
+    elif request.method == "POST":
+        selecting.keep(by=request.user, **ticks)
+    listing = Listing(request.user, query)
+    if "part" not in request.POST:
+        return redirect(listing.url)
+    on_page = keys_in(request.POST["part"].split(","))
+    context = {"listing": listing, "selection": listing.selection_beside(on_page)}
+    response = render(request, "actions/_selection.html", context)
+    response["X-Part"] = "selection"
+    return response
+
+
+def ticks_of(data):
+    """Return the keys of the actions that a page of the list shows, and of those that are ticked on it."""
+    return {"shown": keys_in(data.get("shown", "").split(",")), "ticked": keys_in(data.getlist("chosen"))}
 
 
 @GET_AND_POST
@@ -86,8 +112,23 @@ def batch_preview(request, pk):
     if found.asked_at:
         return redirect(found)
     context = {**_about(request, found), "form": form, "change": Change.from_json(found.wanted).in_words()}
-    context |= {"able": len(found.versions), "refusals": batches.refusals(found, request.user)}
+    context |= {"able": len(found.versions), "refusals": batches.refusals(found.refused, request.user)}
     return render(request, "actions/batch_preview.html", context)
+
+
+@GET_AND_POST
+def undo_batch(request, pk):
+    """Say how much of what was done to many actions can be put back, and put it back."""
+    found = _get_batch(request, pk)
+    form = ConfirmForm(request.POST if request.method == "POST" else None, by=request.user)
+    if request.method == "POST" and done_by(form, batches.undo, batch=found):
+        found = _get_batch(request, pk)
+        return redirect(found if found.undone_at else found.job)
+    if not found.can_be_undone:
+        return redirect(found)
+    context = {**_about(request, found), "form": form, "change": Change.from_json(found.wanted).in_words()}
+    context["able"] = found.changes.untouched_since().count()
+    return render(request, "actions/undo_batch.html", context)
 
 
 @GET_AND_POST
@@ -123,6 +164,7 @@ def batch_report(request, pk):
     agencies = seen.filter(review__in=reviews).order_by("lead_agency").values_list("lead_agency", flat=True).distinct()
     chosen = [("partnership", partnership), *(("reviews", key) for key in reviews)]
     chosen += [("agencies", key) for key in agencies if key]
+    selecting.done_with(by=request.user, keys=found.keys)
     return redirect(f"{reverse('new-report')}?{urlencode(chosen)}")
 
 
@@ -137,6 +179,7 @@ def batch_export(request, pk, kind):
         return redirect(found)
     detail = {"format": kind, "actions": number, "batch": found.pk}
     audit.record(AuditEvent.Kind.EXPORTED, by=request.user, about=name, request=request, **detail)
+    selecting.done_with(by=request.user, keys=found.keys)
     if kind == "csv":
         response = StreamingHttpResponse(lists.separated_lines(actions), content_type=KINDS[kind].content_type)
         response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -159,5 +202,7 @@ def _about(request, found):
 
 def _outcome(request, found):
     context = {**_about(request, found), "change": Change.from_json(found.wanted).in_words(), "job": found.job}
+    context["is_under_way"] = bool(found.job) and not (found.undone_at if found.undo_asked_at else found.done_at)
     context["nobody_works"] = bool(found.job) and nobody_works(found.job)
-    return context | {"refusals": batches.refusals(found, request.user)}
+    context["left"] = batches.refusals(found.left, request.user)
+    return context | {"refusals": batches.refusals(found.refused, request.user)}

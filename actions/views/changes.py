@@ -17,9 +17,9 @@ from scr_tracker.forms import OnceForm
 from scr_tracker.kept import written
 from scr_tracker.permissions import Permission
 
-from .. import changing, services, timeline
+from .. import batches, changing, services, timeline
 from ..list_forms import QuickForm, SheetRowForm, UndoForm
-from ..listing import Listing, address_of
+from ..listing import Listing, address_of, keys_in
 from ..models import Action
 from ..tables import ActionTable
 from .actions import ActionList, about_action, get_action
@@ -151,18 +151,32 @@ class Sheet(ActionList):
         """Save the lines that say something new, each by itself; show those again that could not be saved."""
         data = written(request)
         lines = [form for form in lines_of(request.user, data.getlist("row"), data) if form.says_something]
-        left = [form for form in lines if not done_by(form, changing.change_action, action=form.action)]
+        versions = {}
+
+        def change(*, action, **about):
+            versions[action.pk] = changing.change_action(action=action, **about)
+
+        left = [form for form in lines if not done_by(form, change, action=form.action)]
         if saved := len(lines) - len(left):
-            messages.success(request, f"{saved} action{'' if saved == 1 else 's'} saved")
+            messages.success(request, self.said(saved, versions))
         about = self.about([asked_again(form, get_action(request, form.action.pk)) for form in left])
         if not left:
             return redirect(about["list_url"])
         return render(request, self.template_name, {**about, "left": True})
 
+    def said(self, saved, versions):
+        """Return that so many actions are saved, and how to take that back."""
+        said = f"{saved} action{'' if saved == 1 else 's'} saved"
+        if not versions:
+            return said
+        sheet = batches.keep_sheet(by=self.request.user, versions=versions, query=self.listing.back)
+        address = reverse("undo-batch", args=[sheet.pk])
+        return format_html('{}. <a class="govuk-link" href="{}">Undo</a>', said, address)
+
 
 def lines_of(user, keys, data=None):
     """Return a form for each of these actions that the user may change, in the order of the keys."""
-    keys = [int(key) for key in keys if str(key).isdecimal()][:LONGEST_SHEET]
+    keys = keys_in(keys)[:LONGEST_SHEET]
     seen = Action.objects.visible_to(user).with_surroundings().with_version().in_bulk(keys)
     may = [seen[key] for key in keys if key in seen and user.has_perm(Permission.UPDATE_ACTION, seen[key])]
     return [SheetRowForm(data, action=action, by=user, prefix=f"a{action.pk}") for action in may]

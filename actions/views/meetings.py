@@ -1,11 +1,12 @@
-"""Meetings: entering them, preparing their agendas, running them from the screen, and what they decided."""
+"""Meetings: entering them, preparing their agendas, and what they decided. Running them is in meeting_room.py."""
 
+import re
 from io import BytesIO
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,10 +17,9 @@ from scr_tracker.models import Job
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
-from .. import timeline
 from ..choices import SAYS_ENOUGH
 from ..exporting.files import KINDS
-from ..meetings import agenda, forms, minutes, room, services
+from ..meetings import agenda, forms, minutes, services
 from ..models import Meeting, MeetingDecision, Report
 from .evidence import SHUT_IN
 from .steps import done_by
@@ -45,8 +45,9 @@ def meeting_list(request):
 @GET_AND_POST
 def new_meeting(request):
     """Enter a meeting that reports can be made for, and that can be run from the screen."""
-    asked = request.GET.get("partnership", "")
-    partnership = get_object_or_404(services.partnerships_of(request.user), pk=int(asked) if asked.isdecimal() else 0)
+    partnership, choice = _partnership_asked_for(request)
+    if partnership is None:
+        return render(request, "actions/meetings/choose.html", {"choice": choice, "section": "meetings"})
     form = forms.MeetingForm(written(request), partnership=partnership, by=request.user)
     if request.method == "POST" and done_by(form, services.enter_meeting, partnership=partnership):
         messages.success(request, "The meeting is entered")
@@ -61,11 +62,12 @@ def meeting(request, pk):
     """Show a meeting: who was there, the reports made for it, and what it decided."""
     found = get_meeting(request, pk)
     runs, decided = request.user.has_perm(Permission.RUN_MEETING, found), minutes.of(found, request.user)
+    has_agenda = (found.has_agenda or decided.items) if runs else found.prepared_at
     context = {
         **about_meeting(found),
         "runs": runs,
         "is_to_come": found.date > timezone.localdate(),
-        "agenda": agenda.of(found, request.user) if runs and (found.has_agenda or decided.items) else None,
+        "agenda": agenda.of(found, request.user) if has_agenda else None,
         "minutes": decided,
         "attended": found.attended.all(),
         "reports": Report.objects.visible_to(request.user).latest_versions().filter(meeting=found).defer("data"),
@@ -137,48 +139,6 @@ def open_agenda(request, pk):
 
 
 @require_safe
-def run_meeting(request, pk):
-    """Begin a meeting, or go on where it was left: with the first item that is not dealt with."""
-    found = get_meeting(request, pk, Permission.RUN_MEETING)
-    item = agenda.of(found, request.user).next_item
-    return redirect("meeting-item", pk, item.key) if item else redirect("end-meeting", pk)
-
-
-@GET_AND_POST
-def meeting_item(request, pk, key):
-    """Show one item of a meeting to the room, and record what the meeting makes of it."""
-    found = get_meeting(request, pk, Permission.RUN_MEETING)
-    shown = agenda.of(found, request.user)
-    before, item, after, number = shown.around(key)
-    if item is None:
-        raise Http404
-    screen = room.Screen.of(item, found, request.user)
-    form = screen.form_sent(written(request), request.user)
-    if request.method == "POST" and form is not None:
-        if not screen.may_send(form, request.user):
-            raise PermissionDenied
-        if done_by(form, services.record, meeting=found, about=item.about):
-            messages.success(request, form.said)
-            return redirect("meeting-item", pk, key)
-        screen, item = _shown_again(found, key, form, request.user)
-    context = {
-        **about_meeting(found),
-        **{"agenda": shown, "item": item, "before": before, "after": after, "number": number},
-        **{"screen": screen, "form": form, "panels": screen.panels(request.user, form)},
-    }
-    return render(request, "actions/meetings/item.html", context, status=409 if form and form.meanwhile else 200)
-
-
-@require_safe
-def end_meeting(request, pk):
-    """Show the room what was decided, and what was not dealt with."""
-    found = get_meeting(request, pk, Permission.RUN_MEETING)
-    shown = agenda.of(found, request.user)
-    context = {**about_meeting(found), "agenda": shown, "minutes": minutes.of(found, request.user)}
-    return render(request, "actions/meetings/end.html", context)
-
-
-@require_safe
 def minutes_as_word(request, pk):
     """Give the list of what a meeting decided, as far as the person may see it, as a Word document."""
     name, content = minutes.write_word(meeting=get_meeting(request, pk), by=request.user, request=request)
@@ -231,6 +191,16 @@ def correct_decision(request, pk):
     return render(request, "actions/meetings/correct.html", context)
 
 
+def _partnership_asked_for(request):
+    """Return (the partnership that the address names or the only one there is, those that there are to choose from)."""
+    choice, asked = services.partnerships_of(request.user), request.GET.get("partnership")
+    if asked is not None:
+        return get_object_or_404(choice, pk=int(asked) if re.fullmatch("[0-9]{1,15}", asked) else 0), choice
+    if not choice:
+        raise PermissionDenied
+    return (choice[0] if len(choice) == 1 else None), choice
+
+
 def _job_of(request, pk, job_pk):
     """Return the job that made a PDF of the meeting's decisions, for who asked for it."""
     made = Job.objects.visible_to(request.user).filter(leads_to=reverse("minutes", args=[pk, job_pk]))
@@ -281,23 +251,6 @@ def _agenda_page(request, found, shown, **context):
 def _field(form, what, item):
     name = f"{what}_{item.key}"
     return form[name] if name in form.fields else None
-
-
-def _shown_again(found, key, form, user):
-    """Return the screen of an item as it now stands, and what happened where somebody else was quicker."""
-    item = agenda.of(found, user).around(key)[1]
-    screen = room.Screen.of(item, found, user)
-    form.item = item
-    if form.was_overtaken():
-        form.renew(version=screen.version, heard=item.heard)
-        form.meanwhile = _meanwhile(form, item, user)
-    return screen, item
-
-
-def _meanwhile(form, item, user):
-    if item.is_action:
-        return timeline.since(item.about, form.started_from, user)
-    return [timeline.of_meeting_decision(each) for each in reversed(item.decisions)]
 
 
 def get_meeting(request, pk, permission=None):

@@ -365,7 +365,7 @@ def filter_panel(context, filterset, clear_url="?"):
                 "url": _address(context, [name, "page"]),
             }
             for name, value in (form.cleaned_data if form.is_bound and form.is_valid() else {}).items()
-            if value not in (None, "", []) and (field := form[name]) and not field.is_hidden
+            if value not in (None, "", []) and (field := form[name])
         ],
     }
 

@@ -20,10 +20,3 @@ document.addEventListener("allauth.error", (event) => {
     part.hidden = false;
   }
 });
-
-// On a phone the filters would push the list off the screen: fold them, unless something is chosen.
-for (const filters of document.querySelectorAll("details.app-filters[data-fold]")) {
-  if (window.matchMedia("(max-width: 760px)").matches) {
-    filters.open = false;
-  }
-}

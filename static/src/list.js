@@ -48,6 +48,9 @@ const KEYS = {
   u: () => (list?.querySelector(`tr[data-row="${last.changed}"] [data-undo]`) || list?.querySelector("[data-undo]"))?.click(),
   s: () => document.querySelector("[data-sheet-link]")?.click(),
   g: () => (jump?.focus(), jump?.select()),
+  n: () => document.querySelector(".govuk-pagination a[rel=next]")?.click(),
+  p: () => document.querySelector(".govuk-pagination a[rel=prev]")?.click(),
+  a: () => bar?.querySelector("[data-go-on]")?.click(),
   "?": () => dialog?.showModal(),
 };
 
@@ -87,29 +90,68 @@ for (const help of document.querySelectorAll("[data-keys-help]")) {
   });
 }
 
-// How many are chosen is said where they are gone on with; the box in the head chooses all rows of the page.
+// What is ticked is kept on the server, one post after the other, each with what changed since the last; nobody leaves
+// the page before all have arrived. What comes back says how many are selected on all pages.
 const bar = document.querySelector("[data-choose]");
+const ticks = { changed: new Set(), busy: null };
 
-function count() {
-  const boxes = [...document.querySelectorAll("input[name=chosen]")];
-  const chosen = boxes.filter((box) => box.checked).length;
-  if (bar) {
-    bar.toggleAttribute("data-some", chosen > 0);
-    bar.querySelector("[data-count]").textContent = chosen
-      ? `${chosen} action${chosen === 1 ? "" : "s"} chosen on this page`
-      : bar.dataset.none;
+async function keepTicks() {
+  while (ticks.changed.size) {
+    const keys = [...ticks.changed];
+    const { csrfmiddlewaretoken, shown } = bar.elements;
+    const body = new URLSearchParams({ csrfmiddlewaretoken: csrfmiddlewaretoken.value, shown: keys, part: shown.value });
+    for (const key of keys.filter((each) => document.getElementById(`choose-${each}`)?.checked)) {
+      body.append("chosen", key);
+    }
+    ticks.changed.clear();
+    const answer = await fetch(bar.dataset.keep, { method: "POST", body, keepalive: true });
+    if (answer.headers.get("X-Part") !== "selection") {
+      throw new Error(answer.status);
+    }
+    if (!ticks.changed.size) {
+      bar.querySelector("[data-selection]").innerHTML = await answer.text();
+    }
   }
 }
-list?.addEventListener("change", (event) => event.target.name === "chosen" && count());
+
+function ticked(boxes) {
+  for (const box of boxes) {
+    ticks.changed.add(box.value);
+  }
+  ticks.busy ??= keepTicks()
+    .catch(() => {
+      ticks.changed.clear();
+      const said = "Your ticks could not be kept. Load the page again before you go to another.";
+      bar.querySelector("[data-selection]").textContent = said;
+    })
+    .finally(() => { ticks.busy = null; });
+}
+
+list?.addEventListener("change", (event) => event.target.name === "chosen" && ticked([event.target]));
 bar?.querySelector("[data-page]")?.addEventListener("click", () => {
   const boxes = [...document.querySelectorAll("input[name=chosen]")];
   const all = boxes.every((box) => box.checked);
   for (const box of boxes) {
     box.checked = !all;
   }
-  count();
+  ticked(boxes);
 });
-count();
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest?.("a[href]");
+  if (ticks.busy && link && !link.target && !event.ctrlKey && !event.metaKey && !event.defaultPrevented && !link.matches("[hx-get]")) {
+    event.preventDefault();
+    await ticks.busy;
+    window.location.assign(link.href);
+  }
+});
+document.addEventListener("submit", async (event) => {
+  const { target, submitter } = event;
+  if (ticks.busy && target.method === "get") {
+    event.preventDefault();
+    await ticks.busy;
+    target.requestSubmit(submitter);
+  }
+});
 
 // On the sheet, typing begins at once.
 document.querySelector("form[data-sheet] select")?.focus();
@@ -159,5 +201,4 @@ document.addEventListener("htmx:afterSettle", (event) => {
       news.textContent = said.querySelector("[data-undo]") ? "Saved. Press u to undo" : said.textContent.trim();
     }
   }
-  count();
 });

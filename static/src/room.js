@@ -14,3 +14,14 @@ document.addEventListener("keydown", (event) => {
     link.click();
   }
 });
+
+// Who opens a form begins to write in it.
+for (const panel of document.querySelectorAll("[data-panel]")) {
+  panel.querySelector("summary").addEventListener("click", () => {
+    requestAnimationFrame(() => {
+      if (panel.open) {
+        panel.querySelector("textarea, input:not([type=hidden]), select, button")?.focus();
+      }
+    });
+  });
+}

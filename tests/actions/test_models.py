@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from actions.choices import Status, TargetKind
@@ -144,6 +144,16 @@ class TestTheWordsOfTheDomain:
         EvidenceFactory(actions=[shown])
         ActionFactory()
         assert list(Action.objects.without_evidence()) == [bare]
+
+    @pytest.mark.parametrize("way", ["by_urgency", "by_target_date"])
+    def test_the_orders_of_lists_are_read_from_an_index(self, way):
+        with connection.cursor() as cursor:
+            if connection.vendor == "postgresql":
+                cursor.execute("SET LOCAL enable_seqscan = off")
+                cursor.execute("SET LOCAL enable_sort = off")
+            plan = getattr(Action.objects, way)().values_list("pk", flat=True)[:50].explain()
+        assert f"action_{way}" in plan
+        assert "TEMP B-TREE" not in plan
 
     def test_by_target_date_puts_those_without_a_date_last(self):
         undated = ActionFactory(undated=True)

@@ -273,7 +273,7 @@ class TestTheCost:
             counts = []
             for number in (1, 20):
                 ActionFactory.create_batch(number, **about)
-                with django_assert_max_num_queries(13) as found:
+                with django_assert_max_num_queries(14) as found:
                     client.get(f"{LIST}?{query}")
                 counts.append(len(found))
             assert counts[0] == counts[1], query
@@ -304,6 +304,258 @@ class TestTheSheet:
         assert not third.updates.exists()
         assert [form.action for form in response.context["lines"]] == [second]
         assert "Somebody else changed this action" in response.content.decode()
+
+
+class TestTheOrder:
+    @pytest.fixture(autouse=True)
+    def _listed(self, recommendation, manager):
+        for text, days, status in (
+            ("done", -90, {"complete": True}),
+            ("later", 90, {}),
+            ("undated", None, {}),
+            ("late", -9, {}),
+            ("paused", -5, {"status": Status.PAUSED, "status_reason": "Court."}),
+        ):
+            dated = {"target_date": today() + timedelta(days)} if days else {"target_date": None, "target_kind": "none"}
+            ActionFactory(recommendation=recommendation, text=text, **dated, **status)
+
+    def test_begins_with_what_is_open_and_most_urgent_and_says_so(self, client):
+        response = client.get(f"{LIST}?view=all")
+        assert names(response) == ["late", "later", "undated", "done", "paused"]
+        assert "open ones first, the most urgent at the top" in response.content.decode()
+
+    def test_is_said_where_somebody_sorts(self, client):
+        response = client.get(f"{LIST}?sort=-due")
+        assert names(response) == ["later", "paused", "late", "done", "undated"]
+        assert "in reverse order of “Due”" in response.content.decode()
+
+    def test_is_the_same_from_both_ends_of_a_long_list(self, client, manager, recommendation):
+        ActionFactory.create_batch(110, recommendation=recommendation)
+        shown = [name for page in (1, 2, 3) for name in names(client.get(f"{LIST}?view=all&page={page}"))]
+        expected = Action.objects.visible_to(manager).by_urgency()
+        assert shown == [action.text for action in expected]
+        assert shown[-2:] == ["done", "paused"]
+
+
+class TestSelecting:
+    """Ticks on several pages of the list, kept until something is done with them."""
+
+    @pytest.fixture
+    def actions(self, recommendation):
+        return ActionFactory.create_batch(60, recommendation=recommendation)
+
+    def keep(self, client, shown, ticked, query="", **typed):
+        data = {"shown": ",".join(str(action.pk) for action in shown), "chosen": [action.pk for action in ticked]}
+        return client.post(f"{reverse('select-actions')}?{query}", {**data, **typed})
+
+    def selection(self, client, query="view=all"):
+        return client.get(f"{LIST}?{query}").context["selection"]()
+
+    def go_on(self, client, shown=(), ticked=()):
+        data = {"shown": ",".join(str(action.pk) for action in shown), "chosen": [action.pk for action in ticked]}
+        client.post(reverse("new-batch"), {**data, "ticked": "1"})
+        return Batch.objects.latest("pk")
+
+    def test_adds_up_over_the_pages_and_says_how_many_stand_elsewhere(self, client, manager, actions):
+        self.keep(client, actions[:50], actions[:7], "sort=due")
+        page = client.get(f"{LIST}?sort=due&page=2")
+        assert "<strong>7 selected</strong>, 7 of them on other pages" in page.content.decode()
+        page = client.get(f"{LIST}?sort=due")
+        assert page.content.decode().count(" checked>") == 7
+        batch = self.go_on(client, actions[50:], actions[50:55])
+        assert sorted(batch.keys) == sorted(action.pk for action in [*actions[:7], *actions[50:55]])
+        assert "12 actions chosen" in client.get(batch.get_absolute_url()).content.decode()
+
+    def test_outlasts_sorting_and_filtering_and_forgets_what_is_no_longer_ticked(self, client, manager, actions):
+        self.keep(client, actions[:50], actions[:2])
+        self.keep(client, [actions[0]], [], "rating=red&sort=-due")
+        assert self.selection(client)["number"] == 1
+        assert self.selection(client, "text=nowhere&sort=status")["elsewhere"] == 1
+
+    def test_leads_back_to_the_list_or_to_another_page_of_it(self, client, manager, actions):
+        assert self.keep(client, [], [], "sort=due&rating=red")["Location"] == f"{LIST}?sort=due&rating=red"
+        response = self.keep(client, actions[:1], actions[:1], then="?sort=due&page=2")
+        assert response["Location"] == f"{LIST}?sort=due&page=2"
+        assert self.selection(client)["number"] == 1
+        assert client.get(reverse("select-actions"))["Location"] == f"{LIST}?view=all"
+
+    def test_answers_a_script_with_the_sentence_alone(self, client, manager, actions):
+        self.keep(client, actions[50:], actions[50:51])
+        on_page = ",".join(str(action.pk) for action in actions[:50])
+        response = self.keep(client, actions[:3], actions[:3], part=on_page)
+        assert response["X-Part"] == "selection"
+        assert "<strong>4 selected</strong>, 1 of them on other pages</p>" in response.content.decode()
+        assert "<html" not in response.content.decode()
+
+    def test_leaves_alone_what_another_window_ticked_on_the_same_page(self, client, manager, actions):
+        for action in actions[:2]:
+            self.keep(client, [action], [action], part="1")
+        assert self.selection(client)["number"] == 2
+
+    def test_shows_only_what_is_selected_and_clears_it(self, client, manager, actions):
+        self.keep(client, actions[:50], actions[3:5])
+        page = client.get(f"{LIST}?selected=yes")
+        assert sorted(row.record.pk for row in page.context["table"].rows) == [actions[3].pk, actions[4].pk]
+        assert "Selected: only these" in page.content.decode()
+        response = client.post(f"{reverse('select-actions')}?selected=yes&sort=due", {"clear": "1"})
+        assert response["Location"] == f"{LIST}?sort=due"
+        assert self.selection(client)["number"] == 0
+
+    def test_leaves_out_without_a_word_what_a_person_may_no_longer_see(self, client, manager, actions, recommendation):
+        self.keep(client, actions, actions[:3])
+        other = RecommendationFactory()
+        actions[0].recommendation, actions[0].order = other, 99
+        actions[0]._change_reason = "Moved"
+        actions[0].save()
+        assert self.selection(client)["number"] == 2
+        assert sorted(self.go_on(client).keys) == [actions[1].pk, actions[2].pk]
+
+    def test_takes_nothing_that_a_person_may_not_see(self, client, manager):
+        foreign = ActionFactory()
+        self.keep(client, [foreign], [foreign])
+        assert not manager.selected.exists()
+
+    def test_is_each_persons_own(self, client, manager, actions, sign_in_as, partnership):
+        self.keep(client, actions, actions[:3])
+        sign_in_as(of=partnership)
+        assert self.selection(client)["number"] == 0
+
+    def test_of_nothing_is_refused_with_a_sentence(self, client, manager, actions):
+        response = client.post(reverse("new-batch"), {"shown": "", "ticked": "1"}, follow=True)
+        assert "Choose at least one action first." in response.content.decode()
+
+    @pytest.mark.parametrize("shown", ["", "x", "1,,x,99999999", "9" * 400])
+    def test_survives_what_no_page_sends(self, client, manager, shown):
+        data = {"shown": shown, "chosen": ["x", "-1", "٣"], "then": "//evil.example/?a=b&page=x"}
+        response = client.post(reverse("select-actions"), data)
+        assert response["Location"].startswith(LIST)
+
+    def test_ends_when_the_actions_are_changed_and_keeps_what_was_ticked_since(self, client, manager, actions):
+        batch = self.go_on(client, actions[:2], actions[:2])
+        assert self.selection(client)["number"] == 2
+        self.keep(client, actions[2:], actions[2:3])
+        batches.weigh(batch=batch, by=manager, change=Change(status="ongoing"))
+        batches.ask(batch=batch, by=manager)
+        assert list(manager.selected.values_list("action", flat=True)) == [actions[2].pk]
+
+    @pytest.mark.parametrize(("name", "args"), [("batch-export", ["csv"]), ("batch-report", [])])
+    def test_ends_when_the_actions_are_handed_over_or_reported_on(self, client, manager, actions, name, args):
+        batch = self.go_on(client, actions[:2], actions[:2])
+        client.get(reverse(name, args=[batch.pk, *args]))
+        assert not manager.selected.exists()
+
+    def test_ends_when_people_are_reminded(self, client, fill_in, manager, actions):
+        batch = self.go_on(client, actions[:2], actions[:2])
+        fill_in(reverse("batch-remind", args=[batch.pk]), note="")
+        assert not manager.selected.exists()
+
+
+class TestUndoingMany:
+    @pytest.fixture
+    def actions(self, recommendation):
+        return ActionFactory.create_batch(3, recommendation=recommendation)
+
+    @pytest.fixture
+    def batch(self, manager, actions):
+        batch = batches.begin(by=manager, keys=[action.pk for action in actions])
+        batches.weigh(batch=batch, by=manager, change=Change(status="ongoing", note="Board"))
+        batch = batches.ask(batch=batch, by=manager)
+        batches.do(batch)
+        return batch
+
+    def statuses(self):
+        return list(Action.objects.order_by("pk").values_list("status", flat=True))
+
+    def test_puts_everything_back_and_tells_who_and_why(self, client, fill_in, manager, actions, batch):
+        assert reverse("undo-batch", args=[batch.pk]) in client.get(batch.get_absolute_url()).content.decode()
+        assert "Undo these 3 changes" in client.get(reverse("undo-batch", args=[batch.pk])).content.decode()
+        response = fill_in(reverse("undo-batch", args=[batch.pk]))
+        assert response["Location"] == batch.get_absolute_url()
+        assert "3 actions are as they were" in client.get(batch.get_absolute_url()).content.decode()
+        assert self.statuses() == [Status.IN_PROGRESS] * 3
+        for action in actions:
+            line = action.history.first()
+            assert (line.history_user, line.history_change_reason) == (manager, "Undone: progress update")
+
+    def test_leaves_alone_what_was_changed_since_and_says_so(self, client, fill_in, manager, actions, batch):
+        changed = Action.objects.get(pk=actions[1].pk)
+        changed.text, changed._change_reason = "Reworded", "Board"
+        changed.save()
+        page = client.get(reverse("undo-batch", args=[batch.pk])).content.decode()
+        assert "2 of 3 actions can be put back" in page
+        fill_in(reverse("undo-batch", args=[batch.pk]))
+        assert self.statuses() == [Status.IN_PROGRESS, Status.ONGOING, Status.IN_PROGRESS]
+        page = client.get(batch.get_absolute_url()).content.decode()
+        assert "Undone: 2 of 3 actions are as they were" in page
+        assert "because the action was changed since" in page
+
+    def test_leaves_alone_what_the_person_may_no_longer_see_or_change(self, manager, actions, batch):
+        other = RecommendationFactory()
+        moved = Action.objects.get(pk=actions[0].pk)
+        moved.recommendation, moved.order, moved._change_reason = other, 99, "Moved"
+        moved.save()
+        batches.undo(batch=batch, by=manager)
+        batch.refresh_from_db()
+        assert batch.left == {str(moved.pk): batches.GONE}
+        assert batch.put_back == 2
+
+    def test_happens_once(self, client, fill_in, manager, batch):
+        batches.undo(batch=batch, by=manager)
+        with pytest.raises(RuleBroken, match="undone already"):
+            batches.undo(batch=batch, by=manager)
+        assert client.get(reverse("undo-batch", args=[batch.pk]))["Location"] == batch.get_absolute_url()
+        assert reverse("undo-batch", args=[batch.pk]) not in client.get(batch.get_absolute_url()).content.decode()
+
+    def test_is_not_offered_before_anything_is_done(self, client, manager, actions):
+        batch = batches.begin(by=manager, keys=[action.pk for action in actions])
+        assert client.get(reverse("undo-batch", args=[batch.pk]))["Location"] == batch.get_absolute_url()
+
+    def test_is_all_or_nothing_where_something_breaks(self, monkeypatch, manager, actions, batch):
+        undo, done = batches.services.undo, []
+
+        def break_at_the_last(**about):
+            done.append(about)
+            if len(done) == 3:
+                raise OSError("The disk is full")
+            return undo(**about)
+
+        monkeypatch.setattr(batches.services, "undo", break_at_the_last)
+        with pytest.raises(OSError, match="full"):
+            batches.undo(batch=batch, by=manager)
+        batch.refresh_from_db()
+        assert self.statuses() == [Status.ONGOING] * 3
+        assert batch.can_be_undone
+
+    def test_of_very_many_is_done_in_the_background(
+        self, client, fill_in, manager, batch, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        monkeypatch.setattr(batches, "AT_ONCE", 2)
+        with django_capture_on_commit_callbacks(execute=True):
+            response = fill_in(reverse("undo-batch", args=[batch.pk]))
+        batch.refresh_from_db()
+        assert response["Location"] == batch.job.get_absolute_url()
+        assert (batch.job.state, batch.put_back) == ("done", 3)
+        assert "Undone: 3 actions are as they were" in client.get(batch.get_absolute_url()).content.decode()
+
+    def test_is_for_who_changed_them_alone(self, client, sign_in_as, partnership, batch):
+        sign_in_as(of=partnership)
+        assert client.get(reverse("undo-batch", args=[batch.pk])).status_code == 404
+
+    def test_undoes_a_sheet_as_one_though_its_lines_differ(self, client, fill_in, manager, actions):
+        data = {"row": [action.pk for action in actions]}
+        for form in client.get(reverse("sheet")).context["lines"]:
+            data |= hidden(form) | {form.add_prefix(name): form[name].value() for name in ("status", "own_rating")}
+        data |= {f"a{actions[0].pk}-note": "Done.", f"a{actions[1].pk}-status": "ongoing"}
+        page = client.post(reverse("sheet"), data, follow=True).content.decode()
+        batch = Batch.objects.get()
+        assert (
+            f'2 actions saved. <a class="govuk-link" href="{reverse("undo-batch", args=[batch.pk])}">Undo</a>' in page
+        )
+        fill_in(reverse("undo-batch", args=[batch.pk]))
+        batch.refresh_from_db()
+        assert (batch.put_back, batch.left) == (2, {})
+        assert self.statuses() == [Status.IN_PROGRESS] * 3
+        assert actions[0].updates.first().what_was_done.startswith("The update before this was made by mistake")
 
 
 class TestMany:

@@ -31,6 +31,7 @@ WITHOUT_A_PAGE = {
     *(f"move-{what}-{way}" for what in ("section", "recommendation", "action") for way in ("up", "down")),
     *("settle-problem", "undo-correction", "undo-change", "list-row", "new-batch", "run-meeting", "open-agenda"),
     *("prepare-agenda", "make-minutes", "plan-report", "issue-report", "approve-report", "discard-report-draft"),
+    *("select-actions", "undo-batch"),
     *("batch-report", "clear-finding", "invite-again", "cancel-invitation", "openid_connect_login"),
 }
 #: Pages for people who are signed in otherwise, or not yet; test_signing_in.py and test_rare_pages.py open them.
@@ -101,6 +102,7 @@ def test_the_main_pages_work_without_javascript(browser, live_server, at_each):
         assert bare.get_by_role("heading", level=1).is_visible(), way
 
     bare.goto(live_server.url + address("action-list"))
+    bare.get_by_text("Filters", exact=True).click()
     bare.get_by_label("Words of the action").fill("words that no action has")
     bare.get_by_role("button", name="Apply filters").click()
     assert bare.get_by_text("No action matches").is_visible()

@@ -110,7 +110,7 @@ def test_a_meeting_from_its_agenda_to_its_list_of_decisions(browser, live_server
 
     # The later date that was asked for
     page.get_by_role("heading", name="Write to every school.").wait_for()
-    within = page.locator("details", has=page.locator("summary:text-is('Target date')"))
+    within = page.locator("details", has=page.locator("summary:text-is('Later date')"))
     within.locator("summary").click()
     check()
     within.get_by_role("button", name="Record the date").click()

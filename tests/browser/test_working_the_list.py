@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from actions.choices import Status
-from actions.models import Action
+from actions.models import Action, Selected
 from tests.factories import PASSWORD, ActionFactory, AgencyFactory, PartnershipFactory, RecommendationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -222,6 +222,124 @@ def test_many_are_chosen_looked_over_and_changed(wide, live_server, sign_in, che
     assert Action.objects.filter(status=Status.ONGOING).count() == 4
 
 
+def test_actions_of_several_pages_are_selected_changed_and_undone_by_keyboard_alone(
+    wide, live_server, sign_in, check, partnership
+):
+    actions = make(partnership, 60)
+    sign_in(partnership)
+    wide.goto(f"{live_server.url}/actions/?status=open")
+    for key in ("j", "x", "j", "j", "x", "n"):
+        wide.keyboard.press(key)
+    wide.wait_for_url("**page=2*")
+    wide.get_by_text("2 selected, 2 of them on other pages").wait_for()
+    for key in ("j", "x"):
+        wide.keyboard.press(key)
+    wide.get_by_text("3 selected, 2 of them on other pages").wait_for()
+    check()
+    wide.keyboard.press("p")
+    expect(wide.locator("input[name=chosen]:checked")).to_have_count(2)
+    wide.get_by_role("link", name="Number", exact=True).focus()
+    wide.keyboard.press("Enter")
+    wide.wait_for_url("**sort=number*")
+    wide.get_by_text("3 selected").wait_for()
+    wide.get_by_role("link", name="Show only these").focus()
+    wide.keyboard.press("Enter")
+    wide.wait_for_url("**selected=yes")
+    wide.get_by_text("3 actions, open ones first").wait_for()
+    check()
+    wide.keyboard.press("a")
+    wide.get_by_role("heading", name="3 actions chosen").wait_for()
+    wide.get_by_label("Status").focus()
+    wide.keyboard.type("Ong")
+    wide.get_by_role("button", name="See what would change").press("Enter")
+    wide.get_by_role("button", name="Change 3 actions").press("Enter")
+    wide.get_by_role("heading", name="3 actions are changed").wait_for()
+    check()
+    assert Action.objects.filter(status=Status.ONGOING, pk__in=[actions[at].pk for at in (0, 2, 50)]).count() == 3
+    assert not Selected.objects.exists()
+    wide.get_by_role("button", name="Undo").press("Enter")
+    check()
+    wide.get_by_role("button", name="Undo these 3 changes").press("Enter")
+    wide.get_by_role("heading", name="Undone: 3 actions are as they were").wait_for()
+    check()
+    assert not Action.objects.filter(status=Status.ONGOING).exists()
+
+
+def test_what_is_ticked_is_kept_however_quickly_somebody_goes_on(page, live_server, sign_in, partnership):
+    make(partnership, 60)
+    sign_in(partnership)
+    page.goto(f"{live_server.url}/actions/")
+    page.get_by_role("button", name="Tick all on this page").click()
+    page.get_by_label("Choose action 58a of").uncheck()
+    page.get_by_role("link", name="Next page").click()
+    page.get_by_text("49 selected, 49 of them on other pages").wait_for()
+    page.locator("input[name=chosen]").first.check()
+    page.get_by_label("Status").select_option("open")
+    page.get_by_role("button", name="Apply filters").click()
+    page.get_by_text("50 selected, 1 of them on other pages").wait_for()
+    page.get_by_role("button", name="Clear the selection").click()
+    page.get_by_text("Tick actions to do something with several at once").wait_for()
+    assert not Selected.objects.exists()
+
+
+def test_without_javascript_ticks_are_kept_by_the_buttons_that_turn_the_page(
+    page, live_server, sign_in, no_script, partnership
+):
+    make(partnership, 60)
+    sign_in(partnership)
+    bare = no_script()
+    bare.set_viewport_size({"width": 390, "height": 900})
+    bare.goto(f"{live_server.url}/actions/?status=open")
+    bare.get_by_label("Choose action 58b of").check()
+    bare.get_by_role("button", name="Keep them and go to the next page").click()
+    assert "page=2" in bare.url
+    assert "status=open" in bare.url
+    bare.locator("input[name=chosen]").first.check()
+    bare.get_by_role("button", name="Keep these ticks").click()
+    bare.get_by_text("2 selected, 1 of them on other pages").wait_for()
+    bare.get_by_text("Filters (1 in use)").click()
+    bare.get_by_label("Words of the action").fill("Task 1")
+    bare.get_by_role("button", name="Apply filters").click()
+    expect(bare.get_by_label("Choose action 58b of")).to_be_checked()
+    bare.get_by_role("button", name="Go on with those selected").click()
+    bare.get_by_label("Own rating").select_option("red")
+    bare.get_by_role("button", name="See what would change").click()
+    bare.get_by_role("button", name="Change 2 actions").click()
+    assert Action.objects.filter(own_rating="red").count() == 2
+    bare.get_by_role("button", name="Undo").click()
+    bare.get_by_role("button", name="Undo these 2 changes").click()
+    bare.get_by_role("heading", name="Undone: 2 actions are as they were").wait_for()
+    assert not Action.objects.filter(own_rating="red").exists()
+
+
+def test_a_sheet_is_undone_as_one(wide, live_server, sign_in, check, partnership):
+    make(partnership, 3)
+    sign_in(partnership)
+    wide.goto(f"{live_server.url}/actions/sheet/")
+    for row in wide.locator("tbody tr").all():
+        row.get_by_label("Status").select_option("ongoing")
+    wide.get_by_role("button", name="Save all changes").click()
+    wide.get_by_role("link", name="Undo").click()
+    wide.get_by_role("heading", name="Undo what you changed of 3 actions").wait_for()
+    check()
+    wide.get_by_role("button", name="Undo these 3 changes").click()
+    wide.get_by_role("heading", name="Undone: 3 actions are as they were").wait_for()
+    assert not Action.objects.filter(status=Status.ONGOING).exists()
+
+
+def test_on_a_phone_the_filters_are_folded_and_what_they_say_is_seen(wide, live_server, sign_in, partnership):
+    make(partnership, 3)
+    sign_in(partnership)
+    wide.goto(f"{live_server.url}/actions/?status=open")
+    is_wide = wide.viewport_size["width"] > 760
+    expect(wide.get_by_label("Words of the action")).to_be_visible(visible=is_wide)
+    expect(wide.get_by_role("link", name="Remove the filter Status: Open")).to_be_visible()
+    if not is_wide:
+        assert wide.locator("tr[data-row]").first.bounding_box()["y"] < 600
+        wide.get_by_text("Filters (1 in use)").click()
+        expect(wide.get_by_label("Words of the action")).to_be_visible()
+
+
 def test_the_pages_around_the_list_are_accessible(wide, live_server, sign_in, check, partnership):
     make(partnership, 3)
     sign_in(partnership)
@@ -247,7 +365,7 @@ def test_everything_works_without_javascript(live_server, page, sign_in, no_scri
     bare.get_by_text("Undone: action 58a is as it was").wait_for()
     assert Action.objects.get(pk=first.pk).status == Status.IN_PROGRESS
     bare.get_by_label("Choose action 58b").check()
-    bare.get_by_role("button", name="Go on with those ticked").click()
+    bare.get_by_role("button", name="Go on with those selected").click()
     bare.get_by_label("Own rating").select_option("red")
     bare.get_by_role("button", name="See what would change").click()
     bare.get_by_role("button", name="Change 1 action").click()

@@ -158,7 +158,7 @@ class TestTwoScreens:
     def test_on_the_page_nothing_typed_is_lost(self, client, meeting, late, manager, record):
         client.force_login(manager)
         address = reverse("meeting-item", args=[meeting.pk, f"a{late.pk}"])
-        panel = next(each for each in client.get(address).context["panels"] if each.name == "decide")
+        panel = next(each for each in client.get(address).context["panels"] if each.way.name == "decide")
         record(late, "decision", text="Theirs.")
         typed = {"form": "decide", **hidden(panel.form), "text": "Mine.", "who": "Me"}
         response = client.post(address, typed)
