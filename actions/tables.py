@@ -52,9 +52,9 @@ class KeysFirst(TableQuerysetData):
     the list brings to light.
     """
 
-    def __init__(self, data, related=(), most=None):
+    def __init__(self, data, related=(), most=paging.MOST):
         super().__init__(data)
-        self.related, self.most, self.ratings = related, most or paging.MOST, ()
+        self.related, self.most, self.ratings = related, most, ()
 
     @cached_property
     def _counted(self):

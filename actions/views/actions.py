@@ -12,6 +12,7 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from reviews.models import Recommendation
+from scr_tracker import paging
 from scr_tracker.permissions import Permission
 
 from .. import steps, timeline
@@ -20,7 +21,6 @@ from ..forms import CommentForm
 from ..importing.sources import source_of
 from ..listing import Listing
 from ..models import Action, of_reviews_seen_whole
-from ..search import finding
 from ..tables import ActionTable, KeysFirst
 from ..update_forms import UpdateForm
 
@@ -58,9 +58,8 @@ class ActionList(SingleTableMixin, FilterView):
 
     def get_table_data(self):
         """Find the keys of a page first, and only then the rest of its fifty actions."""
-        # To count what has some words is to read it: as in search, it is done for so many.
-        words = {"most": finding.MOST} if self.request.GET.get("text") else {}
-        return KeysFirst(self.object_list, self.listing.related, **words)
+        is_slow = self.request.GET.get("text") or self.filterset.is_over_very_many
+        return KeysFirst(self.object_list, self.listing.related, most=paging.FEWER if is_slow else paging.MOST)
 
     def get_table_kwargs(self):
         """Show the columns that the person has chosen."""
