@@ -200,6 +200,7 @@ class ActionFilter(filters.FilterSet):
         choices = [(str(review.pk), str(review)) for review in reviews]
         # Of a list, unlike a function, Django would copy every choice for every form.
         self.filters["review"].extra["choices"] = lambda: choices
+        self.is_over_very_many = is_cut
         if is_cut:
             self.filters["review"].extra["help_text"] = OLDER_REVIEWS
         mine = [("assigned", "Assigned to me")]

@@ -11,12 +11,12 @@ from functools import cached_property
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from reviews.models import Recommendation, Review
-from scr_tracker import jobs
+from scr_tracker import jobs, paging
 from scr_tracker.models import Job
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
@@ -29,6 +29,8 @@ from .warnings import Kind
 
 #: How many changed plans are looked through while somebody waits; a worker does the others.
 WHILE_WAITING = 3
+#: How many warnings of a kind are counted and shown: whoever has more begins with those.
+MOST = 1_000
 #: The title of the job that does so.
 TITLE = "Look through the plans for warnings"
 
@@ -190,20 +192,41 @@ def concerning(agencies):
 
 
 def counts(found):
-    """Return [(Kind, number)] of warnings, in the order of Kind, without those there are none of."""
-    number = dict(found.order_by().values_list("kind").annotate(number=Count("pk")))
-    return [(kind, number[kind]) for kind in Kind if kind in number]
+    """Return [(Kind, number, whether there are more)] of warnings, in the order of Kind, without kinds of none.
+
+    No more of a kind are counted than MOST.
+    """
+    numbers = paging.counts_up_to([found.filter(kind=kind) for kind in Kind], MOST)
+    return [(kind, min(number, MOST), number > MOST) for kind, number in zip(Kind, numbers, strict=True) if number]
+
+
+class InOrder:
+    """Warnings to be shown page by page: kind by kind as they were counted, each by review and place in the plan."""
+
+    def __init__(self, found, counts):
+        self.found, self.counts = found, counts
+
+    def __len__(self):
+        return sum(number for _, number, _ in self.counts)
+
+    def __getitem__(self, page):
+        """Return a slice, with what a page names of each."""
+        parts, before = [], 0
+        for kind, number, _ in self.counts:
+            start, stop = max(page.start - before, 0), min(page.stop - before, number)
+            if start < stop:
+                of_kind = self.found.filter(kind=kind).order_by("review_id", "place", "pk")
+                parts.append(of_kind.values_list("pk")[start:stop])
+            before += number
+        keys = [key for (key,) in paging.rows_of(parts)]
+        order = {kind: place for place, kind in enumerate(Kind)}
+        found = with_surroundings(FoundWarning.objects.filter(pk__in=keys))
+        return sorted(found, key=lambda each: (order[each.kind], each.review_id, each.place, each.pk))
 
 
 def with_surroundings(found):
     """Return warnings with what a page names of each, in one query."""
     return found.select_related("review", "recommendation", "action__recommendation")
-
-
-def in_order(found):
-    """Return warnings with what a page names of each: by kind, review and place in the plan."""
-    order = Case(*(When(kind=kind, then=Value(place)) for place, kind in enumerate(Kind)))
-    return with_surroundings(found).order_by(order, "review__reference", "review", "place")
 
 
 def grouped(found):

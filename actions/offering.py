@@ -1,7 +1,5 @@
 """The reviews that a list offers to be narrowed by: all that a person may see, or the newest of very many."""
 
-from django.db.models import Q
-
 #: How many reviews a list to choose from holds; a partnership has seldom a hundred.
 MOST = 200
 
@@ -11,9 +9,8 @@ def reviews_offered(reviews, chosen=""):
 
     ``chosen`` is what an address says: the key of a review, which is then offered however old it is, or anything else.
     """
-    newest = Q(pk__in=reviews.order_by("-pk").values("pk")[: MOST + 1])
+    found = list(reviews.only("reference", "pseudonym").order_by("-pk")[: MOST + 1])
+    kept = found[:MOST]
     if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19:
-        newest |= Q(pk=chosen)
-    found = list(reviews.filter(newest).only("reference", "pseudonym").order_by("-pk"))
-    kept = [review for place, review in enumerate(found) if place < MOST or str(review.pk) == chosen]
+        kept += reviews.filter(pk=chosen).exclude(pk__in=[review.pk for review in kept])
     return sorted(kept, key=lambda review: (review.reference, review.pk)), len(found) > MOST

@@ -52,9 +52,9 @@ class KeysFirst(TableQuerysetData):
     the list brings to light.
     """
 
-    def __init__(self, data, related=(), most=None):
+    def __init__(self, data, related=(), most=paging.MOST):
         super().__init__(data)
-        self.related, self.most, self.ratings = related, most or paging.MOST, ()
+        self.related, self.most, self.ratings = related, most, ()
 
     @cached_property
     def _counted(self):
@@ -86,13 +86,13 @@ class KeysFirst(TableQuerysetData):
         return list(keys[page])
 
     def _keys_by_rating(self, stop):
-        """Return the first keys by rating: one rating after the other, by target date, until there are enough.
+        """Return the first keys by rating: one rating after the other, by urgency, until there are enough.
 
         No index knows a rating, because it depends on the day: the database would work out and sort all of them.
         """
         keys = []
         for rated in self.ratings:
-            of_rating = self.data.filter(rated=rated).by_target_date().values_list("pk", flat=True)
+            of_rating = self.data.filter(rated=rated).by_urgency().values_list("pk", flat=True)
             keys += of_rating[: stop - len(keys)]
             if len(keys) == stop:
                 break
@@ -271,7 +271,8 @@ class ActionTable(tables.Table):
     def order_rating(self, queryset, is_descending):
         """Sort by rating, worst first."""
         place = PLACE_OF_RATING.desc() if is_descending else PLACE_OF_RATING.asc()
-        return queryset.with_rating().order_by(place, IsNull(F("target_date"), True), "target_date", "pk"), True
+        queryset = queryset.with_rating().by_urgency()
+        return queryset.order_by(place, *queryset.query.order_by), True
 
     def order_updated(self, queryset, is_descending):
         """Sort by last update; those without one count as oldest."""

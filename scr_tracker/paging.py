@@ -1,15 +1,38 @@
 """Pages of lists that may be very long: no more is counted, and led to page by page, than anybody looks through."""
 
 from django.core.paginator import Paginator
+from django.db import connection
 from django.utils.functional import cached_property
 
-#: How many are counted.
-MOST = 10_000
+#: How many are counted; and how many where to count them is to look through much else.
+MOST, FEWER = 10_000, 1_000
 
 
 def count_up_to(queryset, most):
     """Return how many a QuerySet has, or one more than ``most`` where it has more; the database stops there."""
     return queryset.order_by().values("pk")[: most + 1].count()
+
+
+def counts_up_to(querysets, most):
+    """Return the same of each of several QuerySets of one model, by one query."""
+    cut = [queryset.order_by().values("pk")[: most + 1].query.sql_with_params() for queryset in querysets]
+    counts = [f"(SELECT count(*) FROM ({sql}) part)" for sql, _ in cut]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(counts)}", [value for _, values in cut for value in values])
+        return list(cursor.fetchone())
+
+
+def rows_of(querysets):
+    """Return the rows of several QuerySets of the same values, each of which may be cut, by one query."""
+    if not querysets:
+        return []
+    parts = [queryset.query.sql_with_params() for queryset in querysets]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT * FROM ({sql}) part" for sql, _ in parts),
+            [value for _, values in parts for value in values],
+        )
+        return cursor.fetchall()
 
 
 class LongPaginator(Paginator):

@@ -1,6 +1,6 @@
 """Actions, what is reported on them, and what the board is given."""
 
-from .action import Action
+from .action import Action, of_reviews_seen_whole
 from .board import Meeting, Report, ReportDraft, ReportFile, ReportKind
 from .evidence import Evidence
 from .meeting import AgendaItem, MeetingDecision
@@ -43,4 +43,5 @@ __all__ = [
     "SettledWarning",
     "Standing",
     "Update",
+    "of_reviews_seen_whole",
 ]

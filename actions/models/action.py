@@ -45,13 +45,24 @@ NARROWED_BY = (
 )
 
 
+def of_reviews_seen_whole(user):
+    """Return the condition that a person sees an action's review whole, so that the database walks an index.
+
+    So it does, and stops after a page, where it compares keys of reviews, and where these are very many, if it looks
+    each up in the set of them: it joins nothing that stands beside an "or". Where it joins, it sorts everything.
+    """
+    whole = Review.objects.wholly_visible_to(user).order_by().values_list("pk", flat=True)
+    keys = list(whole[: MOST_KEYS + 1])
+    return Q(review__in=keys) if len(keys) <= MOST_KEYS else Q(review__in=whole) | Q(pk__isnull=True)
+
+
 class ActionQuerySet(TrackedQuerySet):
     """Actions in the domain's words. ``on`` is the day from which they are looked at, today unless given."""
 
     def visible_to(self, user, *, whole=None):
         """Actions of the reviews seen whole, and those that an agency of the user's leads or supports.
 
-        ``whole`` is the condition that a review is seen whole, where the caller has one that is quicker.
+        ``whole`` is the condition that a review is seen whole; who lists many gives that of ``of_reviews_seen_whole``.
         """
         if user.is_superuser and user.is_active:
             return self
@@ -61,18 +72,6 @@ class ActionQuerySet(TrackedQuerySet):
             return self.filter(whole)
         reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
         return self.filter(whole | Q(review__in=reviews, pk__in=of_actions_of(user, "pk")))
-
-    def listed_for(self, user):
-        """Actions that a person may see, asked for so that the database walks an index and stops after a page.
-
-        So it does where it compares keys of reviews, and where these are very many, if it looks each up in the set
-        of them: it joins nothing that stands beside an "or". Where it joins, it sorts everything.
-        """
-        whole = Review.objects.wholly_visible_to(user)
-        keys = list(whole.order_by().values_list("pk", flat=True)[: MOST_KEYS + 1])
-        if len(keys) <= MOST_KEYS:
-            return self.visible_to(user, whole=Q(review__in=keys))
-        return self.visible_to(user, whole=Q(review__in=whole.values("pk")) | Q(pk__isnull=True))
 
     def of_agency(self, agency):
         """Actions that the agency leads or supports."""
@@ -358,9 +357,8 @@ class Action(models.Model):
                 *("target_date", "submitted_at"),
                 name="action_by_last_update",
             ),
-            # By this those that are open or overdue are counted.
             models.Index(
-                fields=["target_date", "id", "review", "status", "submitted_at"],
+                *(IsNull(F("target_date"), True), "target_date", *NARROWED_BY),
                 condition=Q(status__in=[status.value for status in OPEN]),
                 name="action_open",
             ),

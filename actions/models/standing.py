@@ -127,7 +127,10 @@ class FoundWarning(models.Model):
 
     class Meta:
         ordering = ["review", "place"]
-        indexes = [models.Index(fields=["review", "kind"], name="found_warning_of_review")]
+        indexes = [
+            models.Index(fields=["review", "kind"], name="found_warning_of_review"),
+            models.Index(fields=["kind", "review", "place", "id"], name="found_warning_of_kind"),
+        ]
         constraints = [one_of("kind", Kind, "found_warning_kind_is_known")]
 
     def __str__(self):

@@ -13,6 +13,7 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from reviews.models import Recommendation
+from scr_tracker import paging
 from scr_tracker.permissions import Permission
 
 from .. import steps, timeline
@@ -20,8 +21,7 @@ from ..filters import ActionFilter
 from ..forms import CommentForm
 from ..importing.sources import source_of
 from ..listing import Listing
-from ..models import Action
-from ..search import finding
+from ..models import Action, of_reviews_seen_whole
 from ..tables import ActionTable, KeysFirst
 from ..update_forms import UpdateForm
 
@@ -54,13 +54,13 @@ class ActionList(SingleTableMixin, FilterView):
 
     def get_queryset(self):
         """Start from what the user may see, the most urgent first."""
-        return Action.objects.listed_for(self.request.user).by_urgency()
+        user = self.request.user
+        return Action.objects.visible_to(user, whole=of_reviews_seen_whole(user)).by_urgency()
 
     def get_table_data(self):
         """Find the keys of a page first, and only then the rest of its fifty actions."""
-        # To count what has some words is to read it: as in search, it is done for so many.
-        words = {"most": finding.MOST} if self.request.GET.get("text") else {}
-        return KeysFirst(self.object_list, self.listing.related, **words)
+        is_slow = self.request.GET.get("text") or self.filterset.is_over_very_many
+        return KeysFirst(self.object_list, self.listing.related, most=paging.FEWER if is_slow else paging.MOST)
 
     def get_table_kwargs(self):
         """Show the columns that the person has chosen."""

@@ -66,7 +66,8 @@ def select_actions(request):
     listing = Listing(request.user, query)
     if "part" not in request.POST:
         return redirect(listing.url)
-    context = {"listing": listing, "selection": listing.selection_beside(ticks["shown"])}
+    on_page = keys_in(request.POST["part"].split(","))
+    context = {"listing": listing, "selection": listing.selection_beside(on_page)}
     response = render(request, "actions/_selection.html", context)
     response["X-Part"] = "selection"
     return response

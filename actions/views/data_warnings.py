@@ -27,15 +27,17 @@ def data_warnings(request):
     left = found_warnings.look_through_soon(reviews, by=user)
     form = WarningFilterForm(request.GET, reviews=reviews, user=user)
     settled, kind, found = form.narrow(found_warnings.of_reviews(reviews))
-    counts = found_warnings.counts(found.filter(is_settled=settled))
-    shown = found.filter(is_settled=settled, kind=kind) if kind else found.filter(is_settled=settled)
-    page = Paginator(found_warnings.in_order(shown), SHOWN).get_page(request.GET.get("page"))
+    found = found.filter(is_settled=settled)
+    counts = found_warnings.counts(found)
+    shown = [count for count in counts if not kind or count[0] == kind]
+    page = Paginator(found_warnings.InOrder(found, shown), SHOWN).get_page(request.GET.get("page"))
     context = {
         "form": form,
         "left": left,
-        "kinds": [(each, number, form.address(kind=each.value)) for each, number in counts],
+        "kinds": [(each, number, is_over, form.address(kind=each.value)) for each, number, is_over in counts],
         "kind": kind,
-        "total": sum(number for _, number in counts),
+        "total": sum(number for _, number, _ in counts),
+        "is_over": any(is_over for *_, is_over in counts),
         "settled": settled,
         "all_kinds": form.address(kind=""),
         "other": form.address(settled="" if settled else "1", kind=""),

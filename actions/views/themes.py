@@ -51,7 +51,9 @@ def theme(request, pk):
     )
     recommendations = filtered.qs.select_related("section__review__partnership").by_review()
     figures = themes.figures_of(filtered.qs, request.user)
-    page = Paginator(recommendations, SHOWN).get_page(request.GET.get("page"))
+    paginator = Paginator(recommendations, SHOWN)
+    paginator.count = figures.recommendations
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "theme": found,
         "filter": filtered,

@@ -90,45 +90,51 @@ for (const help of document.querySelectorAll("[data-keys-help]")) {
   });
 }
 
-// What is ticked is kept on the server, one post after the other, each with all the ticks of this page; nobody leaves
-// the page before the last of them has arrived. What comes back says how many are selected on all pages.
+// What is ticked is kept on the server, one post after the other, each with what changed since the last; nobody leaves
+// the page before all have arrived. What comes back says how many are selected on all pages.
 const bar = document.querySelector("[data-choose]");
-const ticks = { change: 0, kept: 0, busy: null };
+const ticks = { changed: new Set(), busy: null };
 
 async function keepTicks() {
-  while (ticks.kept < ticks.change) {
-    const change = ticks.change;
-    const body = new URLSearchParams(new FormData(bar));
-    body.set("part", "1");
+  while (ticks.changed.size) {
+    const keys = [...ticks.changed];
+    const { csrfmiddlewaretoken, shown } = bar.elements;
+    const body = new URLSearchParams({ csrfmiddlewaretoken: csrfmiddlewaretoken.value, shown: keys, part: shown.value });
+    for (const key of keys.filter((each) => document.getElementById(`choose-${each}`)?.checked)) {
+      body.append("chosen", key);
+    }
+    ticks.changed.clear();
     const answer = await fetch(bar.dataset.keep, { method: "POST", body, keepalive: true });
     if (answer.headers.get("X-Part") !== "selection") {
       throw new Error(answer.status);
     }
-    if (change === ticks.change) {
+    if (!ticks.changed.size) {
       bar.querySelector("[data-selection]").innerHTML = await answer.text();
     }
-    ticks.kept = change;
   }
 }
 
-function ticked() {
-  ticks.change += 1;
+function ticked(boxes) {
+  for (const box of boxes) {
+    ticks.changed.add(box.value);
+  }
   ticks.busy ??= keepTicks()
     .catch(() => {
-      ticks.kept = ticks.change;
-      news.textContent = "Your ticks could not be kept. Open the list again before you go to another page.";
+      ticks.changed.clear();
+      const said = "Your ticks could not be kept. Load the page again before you go to another.";
+      bar.querySelector("[data-selection]").textContent = said;
     })
     .finally(() => { ticks.busy = null; });
 }
 
-list?.addEventListener("change", (event) => event.target.name === "chosen" && ticked());
+list?.addEventListener("change", (event) => event.target.name === "chosen" && ticked([event.target]));
 bar?.querySelector("[data-page]")?.addEventListener("click", () => {
   const boxes = [...document.querySelectorAll("input[name=chosen]")];
   const all = boxes.every((box) => box.checked);
   for (const box of boxes) {
     box.checked = !all;
   }
-  ticked();
+  ticked(boxes);
 });
 document.addEventListener("click", async (event) => {
   const link = event.target.closest?.("a[href]");

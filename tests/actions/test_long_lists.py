@@ -182,6 +182,11 @@ class TestVeryManyReviews:
         assert not field.help_text
         assert len(list(field.field.choices)) == 2
 
+    def test_less_is_counted(self, client, manager, reviews, monkeypatch):
+        monkeypatch.setattr(paging, "FEWER", 3)
+        make_actions(RecommendationFactory(section__review=reviews[0]), 5)
+        assert "More than 3 actions" in client.get(LIST, {"view": "all"}).content.decode()
+
     def test_the_page_of_warnings_offers_the_newest_too(self, client, manager, reviews):
         found_warnings.look_through(Review.objects.all())
         form = client.get("/data-warnings/", {"review": reviews[0].pk}).context["form"]
@@ -211,7 +216,7 @@ class TestFrequentWords:
     @pytest.fixture(autouse=True)
     def _few_are_frequent(self, monkeypatch):
         monkeypatch.setattr(databases, "PROBED", 20)
-        monkeypatch.setattr(finding, "MOST", 3)
+        monkeypatch.setattr(paging, "FEWER", 3)
 
     @pytest.fixture(autouse=True)
     def _listed(self, partnership, manager):
@@ -230,7 +235,7 @@ class TestFrequentWords:
         ],
     )
     def test_are_found_as_others_are(self, client, words, count, monkeypatch):
-        monkeypatch.setattr(finding, "MOST", 100)
+        monkeypatch.setattr(paging, "FEWER", 100)
         assert len(names(client.get(LIST, {"text": words}))) == count
 
     def test_are_counted_as_far_as_search_counts(self, client):

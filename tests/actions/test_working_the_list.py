@@ -380,10 +380,17 @@ class TestSelecting:
         assert client.get(reverse("select-actions"))["Location"] == f"{LIST}?view=all"
 
     def test_answers_a_script_with_the_sentence_alone(self, client, manager, actions):
-        response = self.keep(client, actions[:50], actions[:3], part="1")
+        self.keep(client, actions[50:], actions[50:51])
+        on_page = ",".join(str(action.pk) for action in actions[:50])
+        response = self.keep(client, actions[:3], actions[:3], part=on_page)
         assert response["X-Part"] == "selection"
-        assert "<strong>3 selected</strong></p>" in response.content.decode()
+        assert "<strong>4 selected</strong>, 1 of them on other pages</p>" in response.content.decode()
         assert "<html" not in response.content.decode()
+
+    def test_leaves_alone_what_another_window_ticked_on_the_same_page(self, client, manager, actions):
+        for action in actions[:2]:
+            self.keep(client, [action], [action], part="1")
+        assert self.selection(client)["number"] == 2
 
     def test_shows_only_what_is_selected_and_clears_it(self, client, manager, actions):
         self.keep(client, actions[:50], actions[3:5])

@@ -71,7 +71,7 @@ def make(fold):
 class Migration(migrations.Migration):
     """Fold words for search in a twentieth of the time; cut pages by last update, and those of what waits, from indexes."""
 
-    dependencies = [("actions", "0015_reminders")]
+    dependencies = [("actions", "0016_selections_and_undone_batches")]
 
     operations = [
         migrations.RunPython(make(where_there_are_some), make(at_once)),
@@ -88,10 +88,13 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="action",
             index=models.Index(
+                IsNull(models.F("target_date"), True),
+                *(models.F(name) for name in ("target_date", "id", "review", "status", "own_rating")),
+                *(models.F(name) for name in ("validated_rating", "times_moved", "extension_pending")),
+                *(models.F(name) for name in ("last_update_on", "submitted_at")),
                 condition=models.Q(
                     status__in=["unknown", "not_started", "in_progress", "ongoing", "submitted"],
                 ),
-                fields=["target_date", "id", "review", "status", "submitted_at"],
                 name="action_open",
             ),
         ),
@@ -103,5 +106,9 @@ class Migration(migrations.Migration):
                 fields=["submitted_at", "id", "review"],
                 name="action_waiting_for_sign_off",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="foundwarning",
+            index=models.Index(fields=["kind", "review", "place", "id"], name="found_warning_of_kind"),
         ),
     ]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """What people tick on the pages of the list, what a batch did to each action, and the order by urgency."""
 
     dependencies = [
-        ('actions', '0017_search_decisions'),
+        ('actions', '0015_reminders'),
         ('reviews', '0006_themes_and_links_with_history'),
         ('scr_tracker', '0010_logo_of_partnerships'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

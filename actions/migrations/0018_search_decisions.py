@@ -16,7 +16,7 @@ def backwards(apps, schema_editor):
 class Migration(migrations.Migration):
     """Let the decisions of meetings be found. They come into the index after the migration: actions/apps.py."""
 
-    dependencies = [("actions", "0016_quicker_at_size")]
+    dependencies = [("actions", "0017_quicker_at_size")]
 
     operations = [
         migrations.AlterField(
