@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.test.utils import override_settings
 
-from actions import load
+from actions import load, standing
+from reviews.models import Review
 
 
 def number_of_actions(text):
@@ -39,6 +40,8 @@ class Command(BaseCommand):
         with override_settings(DEBUG=False):
             saved = load.make(actions, with_history=not no_history, say=self._say)
             load.gather_statistics()
+            # Or else whoever opens the first page waits for the figures of every plan at once.
+            standing.refresh(Review.objects.all())
         self.stdout.write("Made:")
         for model, number in saved.items():
             self.stdout.write(f"{number:>12,} {model._meta.verbose_name_plural}")
