@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from actions import load
 from actions.choices import Status
-from actions.models import Action, Extension, Update
+from actions.models import Action, Extension, Standing, Update
 from reviews.models import Recommendation, Review, Section
 from scr_tracker.models import Membership, Partnership, User
 
@@ -86,6 +86,9 @@ class TestWhatItMakes:
             lines = model.history.all()
             assert lines.count() == model.objects.count()
             assert set(lines.values_list("history_type", "history_user")) == {("+", manager.pk)}
+
+    def test_the_figures_of_every_plan_are_found(self):
+        assert Standing.objects.count() == Review.objects.count()
 
     def test_a_second_load_is_refused(self, make_load):
         with pytest.raises(CommandError, match=f"already holds a load of {ACTIONS} actions"):

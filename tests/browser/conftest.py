@@ -15,6 +15,9 @@ CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil
 #: Everything that WCAG 2.2 asks for at AA, and good practice besides.
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
+#: The window of a phone. Journeys without JavaScript are made on one, as both are hardest there.
+PHONE = {"width": 390, "height": 900}
+
 # Playwright's own loop runs in the thread of the test; Django would refuse to ask the database there.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

@@ -11,6 +11,7 @@ from actions.models import Action
 from reviews.models import Recommendation
 from tests.actions.importing.documents import recognised
 from tests.actions.importing.test_again_pages import HEALTH, ROWS, document, edited, filled_in
+from tests.browser.conftest import PHONE
 from tests.factories import PartnershipFactory, UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,7 +102,7 @@ def test_a_return_with_a_conflict_without_javascript(browser, live_server, partn
         own_rating="",
     )
     user = MembershipFactory(partnership=partnership).user
-    page = browser.new_context(java_script_enabled=False).new_page()
+    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
     page.goto(f"{live_server.url}{reverse('import-plan')}")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

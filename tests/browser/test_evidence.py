@@ -5,6 +5,7 @@ import pytest
 from actions.models import Evidence
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, picture, with_named_parts, word
+from tests.browser.conftest import PHONE
 from tests.browser.dropping import drop, say_what_it_shows
 from tests.factories import PASSWORD, ActionFactory, EvidenceFactory, MembershipFactory, UserFactory
 
@@ -83,7 +84,7 @@ def test_what_is_missing_is_said_before_anything_is_sent(page, live_server, sign
 
 def test_everything_works_without_a_script(browser, live_server, action):
     user = MembershipFactory(partnership=action.review.partnership).user
-    page = browser.new_context(java_script_enabled=False).new_page()
+    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
     page.goto(f"{live_server.url}/actions/{action.pk}/evidence/add/")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

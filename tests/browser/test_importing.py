@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from actions.models import Action, PlanImport
 from reviews.models import Recommendation, Review
+from tests.browser.conftest import PHONE
 from tests.factories import PASSWORD, AgencyFactory, MembershipFactory, PartnershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -145,7 +146,7 @@ def test_every_page_of_an_import_is_accessible(wide, live_server, sign_in, check
 
 def test_an_import_needs_no_javascript(browser, live_server, partnership, shared_plans):
     user = MembershipFactory(partnership=partnership).user
-    page = browser.new_context(java_script_enabled=False).new_page()
+    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
     page.goto(f"{live_server.url}/imports/new/")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from actions.choices import Status
+from tests.browser.conftest import PHONE
 from tests.conftest import skip_or_fail
 from tests.factories import (
     PASSWORD,
@@ -86,7 +87,7 @@ def test_a_manager_finds_updates_and_reports(page, live_server, sign_in, partner
 
 def test_everything_works_without_javascript(browser, live_server, partnership, late):
     user = MembershipFactory(partnership=partnership).user
-    page = browser.new_context(java_script_enabled=False).new_page()
+    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
     page.goto(f"{live_server.url}{late.get_absolute_url()}")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

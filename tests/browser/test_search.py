@@ -7,6 +7,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from actions.models import Comment
+from tests.browser.conftest import PHONE
 from tests.factories import (
     PASSWORD,
     ActionFactory,
@@ -97,7 +98,7 @@ def test_every_state_of_the_page_is_accessible(wide, live_server, sign_in, check
 
 def test_it_works_by_keyboard_and_without_javascript(browser, live_server, partnership):
     user = MembershipFactory(partnership=partnership).user
-    page = browser.new_context(java_script_enabled=False).new_page()
+    page = browser.new_context(java_script_enabled=False, viewport=PHONE).new_page()
     page.goto(f"{live_server.url}/")
     page.get_by_label("E-mail").fill(user.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from actions.choices import Status
 from actions.models import Action, Selected
+from tests.browser.conftest import PHONE
 from tests.factories import PASSWORD, ActionFactory, AgencyFactory, PartnershipFactory, RecommendationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +41,9 @@ def no_script(browser, page, sign_in, live_server):
     contexts = []
 
     def opened():
-        context = browser.new_context(java_script_enabled=False, storage_state=page.context.storage_state())
+        context = browser.new_context(
+            java_script_enabled=False, viewport=PHONE, storage_state=page.context.storage_state()
+        )
         contexts.append(context)
         return context.new_page()
 
