@@ -114,8 +114,9 @@ def _edition(report, edition):
 
 def _height_of_mosaic(heading):
     """Return how high the picture on the cover may be, below what the cover says over it."""
-    lines = len(heading.about_in_full) // 75 if len(heading.reviews) > 1 else len(heading.about) // 45
-    over = 6 * lines + 18 * (len(heading.name) > LETTERS_OF_TITLE) + 27 * bool(heading.logo)
+    about, letters = (heading.about_in_full, 75) if len(heading.reviews) > 1 else (heading.about, 45)
+    further_lines = len(about) // letters
+    over = 6 * further_lines + 18 * (len(heading.name) > LETTERS_OF_TITLE) + 27 * bool(heading.logo)
     if heading.agencies:
         over += 3 + 4.5 * (1 + len(listed(heading.agencies)) // 90)
     return max(MOSAIC_AT_LEAST, MOSAIC_HEIGHT - over)
