@@ -122,6 +122,7 @@ def test_among_many_people_exactly_those_are_told_for_whom_something_waits(day, 
     today = day()
     load.make(400, in_each=20, with_history=False)
     crowd.share_out(60)
+    load.gather_statistics()
     # Nobody is assigned to every third action, or somebody who has left: all leads of its agency answer for it.
     Action.people.through.objects.filter(action__in=Action.objects.order_by("pk")[::3]).delete()
     User.objects.filter(email__in=["crowd3@example.org", "crowd17@example.org"]).update(is_active=False)
