@@ -48,6 +48,7 @@ def manager(sign_in_as, partnership):
 def most(monkeypatch):
     """Let lists count three at most."""
     monkeypatch.setattr(paging, "MOST", 3)
+    monkeypatch.setattr(paging, "FEWER", 3)
 
 
 def names(response):
