@@ -28,8 +28,6 @@ YEAR_FIELD = {
     "error_messages": {"invalid": "Enter a year such as 2019"},
     "widget": forms.TextInput(attrs={"inputmode": "numeric", "class": "govuk-input--width-4"}),
 }
-#: What stands above the reviews to choose from where there are very many.
-OLDER_REVIEWS = f"The newest {offering.MOST}. For an older one, enter its reference as words of the action"
 #: More days than anybody asks for.
 MOST_DAYS = 36_500
 
@@ -202,7 +200,8 @@ class ActionFilter(filters.FilterSet):
         self.filters["review"].extra["choices"] = lambda: choices
         self.is_over_very_many = is_cut
         if is_cut:
-            self.filters["review"].extra["help_text"] = OLDER_REVIEWS
+            self.filters["review"].extra["help_text"] = f"The newest {offering.MOST}"
+            self.filters["text"].extra["help_text"] = "Or a review’s reference"
         mine = [("assigned", "Assigned to me")]
         if self.led:
             mine.insert(0, ("agency", "My agency’s" if len(self.led) == 1 else "My agencies’"))

@@ -36,18 +36,18 @@ def rows_of(querysets):
 
 
 class LongPaginator(Paginator):
-    """The pages of a QuerySet, the first MOST of it."""
+    """The pages of what waits for somebody, in a QuerySet: the first FEWER of it."""
 
     @cached_property
     def _counted(self):
-        return count_up_to(self.object_list, MOST)
+        return count_up_to(self.object_list, FEWER)
 
     @cached_property
     def count(self):
         """How many there are, as far as they are counted."""
-        return min(self._counted, MOST)
+        return min(self._counted, FEWER)
 
     @property
     def is_over(self):
         """Whether there are more than are counted."""
-        return self._counted > MOST
+        return self._counted > FEWER

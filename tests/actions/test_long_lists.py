@@ -48,6 +48,7 @@ def manager(sign_in_as, partnership):
 def most(monkeypatch):
     """Let lists count three at most."""
     monkeypatch.setattr(paging, "MOST", 3)
+    monkeypatch.setattr(paging, "FEWER", 3)
 
 
 def names(response):
@@ -74,7 +75,7 @@ class TestTheListOfActions:
         make_actions(recommendation, 5)
         page = client.get(LIST, {"view": "all"})
         assert "More than 3 actions<" in page.content.decode()
-        assert "The pages show the first 3: filter the list to see others" in page.content.decode()
+        assert "The pages show the first 3: filter to see others" in page.content.decode()
         assert page.context["table"].page.paginator.count == 3
 
     def test_of_exactly_that_many_is_counted_as_any_other(self, client, recommendation):
@@ -160,12 +161,12 @@ class TestVeryManyReviews:
 
     @pytest.fixture
     def reviews(self, partnership):
-        return [ReviewFactory(partnership=partnership, reference=f"R{number}") for number in range(4)]
+        return [ReviewFactory(partnership=partnership, reference=f"R{number}X") for number in range(4)]
 
     def test_the_newest_are_offered_and_the_one_chosen(self, client, manager, reviews):
         newest = client.get(LIST, {"view": "all"}).context["filter"].form["review"]
         assert [name for _, name in newest.field.choices][1:] == [str(review) for review in reviews[2:]]
-        assert "For an older one, enter its reference" in newest.help_text
+        assert newest.help_text == f"The newest {offering.MOST}"
         chosen = client.get(LIST, {"review": reviews[0].pk}).context["filter"].form
         assert chosen.is_valid()
         assert [name for _, name in chosen["review"].field.choices][1:] == [str(reviews[i]) for i in (0, 2, 3)]
@@ -181,6 +182,11 @@ class TestVeryManyReviews:
         field = client.get(LIST, {"view": "all"}).context["filter"].form["review"]
         assert not field.help_text
         assert len(list(field.field.choices)) == 2
+
+    def test_an_older_one_is_found_by_its_reference(self, client, manager, reviews):
+        for review in reviews:
+            ActionFactory(recommendation__section__review=review, text=f"Task of {review.reference}")
+        assert names(client.get(LIST, {"text": "R1X"})) == ["Task of R1X"]
 
     def test_less_is_counted(self, client, manager, reviews, monkeypatch):
         monkeypatch.setattr(paging, "FEWER", 3)
