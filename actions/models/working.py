@@ -187,7 +187,7 @@ class Batch(models.Model):
     @property
     def can_be_undone(self):
         """Whether it changed something that nobody has asked to be put back yet."""
-        return bool(self.done_at and self.changed and not self.undo_asked_at)
+        return bool(self.done_at and not self.undo_asked_at and self.changes.exists())
 
 
 class BatchedChangeQuerySet(models.QuerySet):
