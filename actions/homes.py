@@ -404,7 +404,7 @@ class Panel:
     def report(self):
         """The latest issued report that the person may read, or None."""
         reports = Report.objects.visible_to(self.user).filter(partnership=self.partnership).latest_versions()
-        return reports.only("title", "as_at", "version").first()
+        return reports.only("title", "as_at", "version", "size").first()
 
     @property
     def moved(self):
