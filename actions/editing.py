@@ -16,6 +16,7 @@ from scr_tracker.history import relate, remember, remember_joined, version_of
 from scr_tracker.models import Agency, Membership, User
 from scr_tracker.permissions import Role
 from scr_tracker.rules import RuleBroken
+from scr_tracker.words import day
 
 from . import lines, timeline
 from .models import Action
@@ -116,9 +117,8 @@ def said_of(action):
     """Return in a sentence how the target date of a new action was understood."""
     if not action.target_date:
         return f"Due: {action.due}." if action.due else "It has no target date yet."
-    day = f"{action.target_date:%-d %B %Y}"
-    due = describe(action.target)
-    return f"Due {day}." if due == day else f"Due {due}: overdue after {day}."
+    last, due = day(action.target_date), describe(action.target)
+    return f"Due {due}." if due == last else f"Due {due}: overdue after {last}."
 
 
 def _check_needed(recommendation):

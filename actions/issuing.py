@@ -22,6 +22,7 @@ from scr_tracker.models import AuditEvent, Partnership
 from scr_tracker.pdf import PdfError
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
+from scr_tracker.words import day
 
 from . import publishing
 from .evidence import storing
@@ -273,9 +274,7 @@ def _check(draft, reviews, agencies):
         raise RuleBroken("Choose a moment in the past, or leave the date empty for how things stand now.")
     if draft.as_at and (missing := [review for review in reviews if _entered(review) > draft.as_at]):
         entered = timezone.localdate(_entered(missing[0]))
-        raise RuleBroken(
-            f"{missing[0]} was entered on {entered.day} {entered:%B %Y}: choose a later moment, or leave it out."
-        )
+        raise RuleBroken(f"{missing[0]} was entered on {day(entered)}: choose a later moment, or leave it out.")
     _check_supersedes(draft)
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from reviews.models import Recommendation, Response, Review, Section
 from scr_tracker.models import Partnership
+from scr_tracker.words import day
 
 from .models import Action, Evidence
 
@@ -74,7 +75,7 @@ def said(value):
     if isinstance(value, datetime):
         value = timezone.localdate(value)
     if hasattr(value, "strftime"):
-        return f"{value.day} {value:%B %Y}"
+        return day(value)
     if isinstance(value, list):
         return ", ".join(map(str, value))
     return "" if value is None else str(value)

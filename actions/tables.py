@@ -15,6 +15,7 @@ from django_tables2.data import TableQuerysetData
 
 from scr_tracker import paging
 from scr_tracker.templatetags.components import rating_pair, rating_tag, status_tag
+from scr_tracker.words import day
 
 from .models import Action
 from .rating import WORST_FIRST
@@ -250,8 +251,7 @@ class ActionTable(tables.Table):
 
     def render_updated(self, record):
         """Show the day of the last update."""
-        day = record.last_update_on
-        return f"{day.day} {day:%B %Y}" if day else ""
+        return day(record.last_update_on) if record.last_update_on else ""
 
     def order_originally(self, queryset, is_descending):
         """Sort by the first target date; those without one stay last."""

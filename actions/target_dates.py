@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from actions.choices import TargetKind
+from scr_tracker.words import day
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,7 @@ def describe(target):
         return f"{date(last.year, last.month - 2, 1):%B} to {last:%B %Y}"
     if target.kind == TargetKind.YEAR:
         return f"{last.year}" if (last.month, last.day) == (12, 31) else f"year to {last:%B %Y}"
-    day = f"{last.day} {last:%B %Y}"
-    return f"week to {day}" if target.kind == TargetKind.WEEK else day
+    return f"week to {day(last)}" if target.kind == TargetKind.WEEK else day(last)
 
 
 def describe_delay(days):

@@ -13,6 +13,7 @@ from django.utils.text import Truncator
 from actions.choices import DONE, TargetKind
 from actions.importing.vocabulary import plain
 from reviews.similar import Likeness
+from scr_tracker.words import day
 
 #: How often the date of an action is moved before that is worth a warning.
 MOVED_OFTEN = 3
@@ -161,10 +162,10 @@ def _of_action(action, around):
         if not action.has_evidence:
             yield PlanWarning(Kind.NO_EVIDENCE, action.about, "It is complete, and nothing shows it")
     if action.completed_on and around.report_on and action.completed_on < around.report_on:
-        days = f"done on {_day(action.completed_on)}, the report is of {_day(around.report_on)}"
+        days = f"done on {day(action.completed_on)}, the report is of {day(around.report_on)}"
         yield PlanWarning(Kind.DONE_BEFORE_REPORT, action.about, days[0].upper() + days[1:])
     if action.completed_on and action.completed_on > around.on:
-        yield PlanWarning(Kind.DONE_LATER, action.about, f"Done on {_day(action.completed_on)}")
+        yield PlanWarning(Kind.DONE_LATER, action.about, f"Done on {day(action.completed_on)}")
     if not action.has_lead:
         yield PlanWarning(Kind.NO_LEAD, action.about, "Nobody leads it")
     if not action.has_date:
@@ -201,10 +202,6 @@ def to_come(text):
         if FUTURE.search(sentence):
             return sentence.strip() if len(sentence) <= 200 else f"{sentence.strip()[:199]}…"
     return ""
-
-
-def _day(day):
-    return f"{day.day} {day:%B %Y}"
 
 
 # The facts of a plan on its way in

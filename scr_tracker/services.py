@@ -17,6 +17,7 @@ from .history import relate, remember, remember_end, remember_joined, version_of
 from .models import Agency, AuditEvent, Invitation, Membership, Partnership, User
 from .permissions import Permission, Role
 from .rules import RuleBroken
+from .words import day
 
 Kind = AuditEvent.Kind
 
@@ -112,7 +113,7 @@ def _take_up(invitation, user, request):
     """Turn an invitation into a membership, whose history says who invited."""
     where = {"partnership": invitation.partnership, "agency": invitation.agency}
     if not user.memberships.filter(role=invitation.role, **where).exists():
-        why = f"Accepted the invitation of {invitation.invited_at:%-d %B %Y}"
+        why = f"Accepted the invitation of {day(invitation.invited_at)}"
         remember(Membership(user=user, role=invitation.role, **where), by=invitation.invited_by, why=why)
     invitation.accepted_by, invitation.accepted_at = user, timezone.now()
     invitation.save()

@@ -13,6 +13,8 @@ from datetime import date, datetime, time, timedelta
 from django.conf import settings
 from django.utils import timezone
 
+from scr_tracker import words
+
 FOLDER = settings.BASE_DIR / "fixtures"
 PLACEHOLDER = re.compile(r"\{(day|month|quarter|year):([+-]?\d+)(:iso)?\}")
 
@@ -50,7 +52,7 @@ def period_end(unit, offset, today):
 
 def _words(unit, day):
     if unit == "day":
-        return f"{day.day} {day:%B %Y}"
+        return words.day(day)
     if unit == "month":
         return f"{day:%B %Y}"
     return f"Q{(day.month + 2) // 3} {day.year}" if unit == "quarter" else str(day.year)

@@ -13,6 +13,7 @@ from actions.choices import OwnRating, Status
 from actions.exporting import carried
 from actions.exporting.sheets import Line, Pages, SheetColumn, describe
 from actions.exporting.table import TO_FILL_IN, clipped, fit_for_a_file, laid_out
+from scr_tracker.words import moment
 
 STATUSES = [status.label for status in Status]
 #: What an agency may say of its own actions: that one is complete is for the partnership to say.
@@ -99,7 +100,7 @@ def _about(pages, table, about):
         Line("Review", about.review or plan.plan or ""),
         *([Line("Marking", about.marking)] if about.marking else []),
         *([Line("Agency", about.agency)] if about.agency else []),
-        *([Line("As it stood", f"{made.day} {made:%B %Y, %H:%M}")] if made else []),
+        *([Line("As it stood", moment(made))] if made else []),
         Line("How to fill in this workbook" if is_form else "How to use this workbook", is_heading=True),
         *(Line(str(number), text) for number, text in enumerate(HOW_TO_FILL_IN if is_form else HOW_TO_EDIT, start=1)),
     ]

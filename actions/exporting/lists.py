@@ -14,6 +14,7 @@ from actions.importing.identities import identity_of
 from actions.importing.plan import PlanColumn
 from reviews.models import Recommendation
 from scr_tracker.spreadsheets import harmless
+from scr_tracker.words import day
 
 #: How many actions are read from the database at a time.
 AT_ONCE = 1000
@@ -94,7 +95,7 @@ def _cells(action):
         action.get_status_display(),
         labels.get(rating) or Rating(rating).label,
         OwnRating(action.own_rating).label if action.own_rating else "",
-        f"{updated.day} {updated:%B %Y}" if updated else "",
+        day(updated) if updated else "",
         str(action.times_moved),
         identity_of(action),
     )

@@ -14,6 +14,7 @@ from docx.shared import Pt
 from actions.exporting import carried
 from actions.exporting.paper import TABLE_WIDTH, Paper, cell, head, paragraphs, row, table
 from actions.exporting.table import fit_for_a_file, laid_out
+from scr_tracker.words import day
 
 #: How much of the page's width a column takes, beside the others.
 WEIGHTS = {
@@ -68,7 +69,7 @@ class _PlanPaper(Paper):
 
     def __init__(self, plan, about):
         made = timezone.localtime(about.moment) if about.moment else None
-        stood = f"As it stood on {made.day} {made:%B %Y}" if made else ""
+        stood = f"As it stood on {day(made)}" if made else ""
         title = plan.title or f"Action plan {about.review}".strip()
         super().__init__(title, about.partnership, about.marking, about.review, stood)
         self.plan, self.about = plan, about

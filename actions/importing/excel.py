@@ -12,6 +12,7 @@ from openpyxl.styles.colors import COLOR_INDEX
 from actions.exporting.carried import HIDDEN_PAGE
 from actions.importing.document import Cell, Document, Heading, Paragraph, Place, Problem, Row, Table
 from actions.importing.problems import UnreadableFile
+from scr_tracker.words import day
 
 #: What stands for the page's number, the date and the like in a header or footer.
 CODE = re.compile(r'&(?:\[[^\]]*\]|"[^"]*"|K[0-9A-F]{6}|\d{1,3}|[A-Za-z])')
@@ -180,4 +181,4 @@ def _shown_date(value, number_format):
     shown = re.sub(r"\[[^\]]*\]|\"[^\"]*\"", "", number_format).lower()
     if "y" in shown and "d" not in shown:
         return f"{value:%B %Y}" if "m" in shown else f"{value:%Y}"
-    return f"{value.day} {value:%B %Y}"
+    return day(value)

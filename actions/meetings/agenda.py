@@ -14,13 +14,13 @@ from django.utils import timezone
 
 from reviews.models import Recommendation, Review
 from scr_tracker.models import Partnership
+from scr_tracker.words import cut, day, sentence
 
 from .. import rating
 from ..choices import AgendaKind
 from ..models import Action, Comment, Extension, Meeting
 from ..reports.exceptions import silence
 from ..reports.news import returned_in, said_of_request
-from ..reports.words import cut, day, sentence
 from ..summaries import without_action
 
 #: More than a meeting could ever talk about: beyond it, somebody must choose.

@@ -9,6 +9,7 @@ from reviews.models import Review
 from scr_tracker.forms import OnceForm, VersionedForm
 from scr_tracker.govuk import GovukDateField
 from scr_tracker.models import Membership, User
+from scr_tracker.words import day
 
 from ..choices import AgendaKind, Outcome
 from ..forms import long_text, radios
@@ -320,9 +321,8 @@ class DateForm(ItemForm):
         super().__init__(*args, item=item, **kwargs)
         self.request = item.about.request_that_waits
         if self.request:
-            day = self.request.asked_for_date
             self.fields["answer"].choices = [
-                (Outcome.DATE_AGREED, f"Agree {day.day} {day:%B %Y}, as asked for"),
+                (Outcome.DATE_AGREED, f"Agree {day(self.request.asked_for_date)}, as asked for"),
                 (Outcome.DATE_REFUSED, "Refuse it; the date stays"),
                 (Outcome.DATE_SET, "Set another date"),
             ]

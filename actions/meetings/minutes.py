@@ -13,6 +13,7 @@ from django.utils import timezone
 from scr_tracker import audit, jobs, pdf
 from scr_tracker.models import AuditEvent
 from scr_tracker.rules import RuleBroken
+from scr_tracker.words import counted, cut, day, listed
 
 from ..choices import Outcome
 from ..evidence import storing
@@ -23,7 +24,6 @@ from ..models import Meeting
 from ..reports import plain
 from ..reports.frozen import Frozen
 from ..reports.heading import paragraphs as lines_of
-from ..reports.words import counted, cut, day, listed
 from . import agenda
 
 #: Where PDFs wait to be downloaded, and for how long.

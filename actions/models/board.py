@@ -9,6 +9,7 @@ from reviews.models import Review, named_or_unrestricted, seen_whole_by
 from scr_tracker.history import AppendOnly, AppendOnlyQuerySet, History, TrackedQuerySet
 from scr_tracker.models import Agency, Job, Partnership, User, one_of, together
 from scr_tracker.permissions import Permission, Scope
+from scr_tracker.words import day
 
 from ..choices import every_agenda_kind
 
@@ -79,7 +80,7 @@ class Meeting(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.name}, {self.date.day} {self.date:%B %Y}"
+        return f"{self.name}, {day(self.date)}"
 
     @property
     def has_agenda(self):

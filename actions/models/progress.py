@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from scr_tracker.history import AppendOnly, AppendOnlyQuerySet, History, TrackedQuerySet
 from scr_tracker.models import User, one_of
+from scr_tracker.words import day
 
 from ..choices import OwnRating, Status
 from .action import Action
@@ -32,7 +33,7 @@ class Update(AppendOnly):
         ]
 
     def __str__(self):
-        return f"Update of {self.at.day} {self.at:%B %Y} on {self.action}"
+        return f"Update of {day(self.at)} on {self.action}"
 
 
 class Extension(models.Model):
@@ -95,7 +96,7 @@ class Extension(models.Model):
         ]
 
     def __str__(self):
-        return f"Extension to {self.asked_for_date.day} {self.asked_for_date:%B %Y} of {self.action}"
+        return f"Extension to {day(self.asked_for_date)} of {self.action}"
 
 
 class CommentQuerySet(AppendOnlyQuerySet):

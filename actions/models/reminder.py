@@ -7,6 +7,7 @@ from django.utils.crypto import salted_hmac
 
 from scr_tracker.history import AppendOnly
 from scr_tracker.models import Partnership, User
+from scr_tracker.words import day
 
 from .action import Action
 
@@ -93,7 +94,7 @@ class Digest(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.person}, {self.day.day} {self.day:%B %Y}"
+        return f"{self.person}, {day(self.day)}"
 
 
 class CalendarFeed(models.Model):

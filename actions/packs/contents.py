@@ -10,10 +10,10 @@ from actions.evidence import naming
 from actions.evidence.checking import BY_CONTENT_TYPE
 from actions.models import Action, Evidence
 from actions.reports.references import References
-from actions.reports.words import listed
 from reviews.models import Review
 from scr_tracker.models import Agency, Partnership
 from scr_tracker.permissions import GRANTS, Permission
+from scr_tracker.words import day, listed
 
 #: The folders of a pack, for what counts and for what does not.
 COUNTS, RETURNED, REPLACED = "Evidence", "Returned", "Replaced"
@@ -197,8 +197,8 @@ def _lines(pieces, found):
             kind=each.get_kind_display(),
             strength=each.get_strength_display(),
             what_it_shows=each.what_it_shows,
-            dated=_day(each.dated),
-            added=_day(timezone.localdate(each.uploaded_at)),
+            dated=day(each.dated) if each.dated else "",
+            added=day(timezone.localdate(each.uploaded_at)),
             added_by=str(each.uploaded_by),
             agency=each.agency.name if each.agency else "",
             standing=_standing(each, numbers),
@@ -251,10 +251,6 @@ def _safe(words, ending, longest):
     """Return words as a name that every system can keep, with its ending."""
     words = words.replace("/", "-").replace("\\", "-")
     return naming.saved(f"{words}.name", ending, longest=longest)
-
-
-def _day(day):
-    return f"{day.day} {day:%B %Y}" if day else ""
 
 
 def _counted(number, word):

@@ -23,6 +23,7 @@ from scr_tracker import audit, jobs
 from scr_tracker.models import AuditEvent
 from scr_tracker.pdf import PdfError
 from scr_tracker.rules import RuleBroken
+from scr_tracker.words import day
 
 from . import archive, contents, index
 
@@ -102,8 +103,8 @@ def give_out(*, job, by, request=None):
         **{"as": "evidence pack", "review": found.review, "agency": found.agency, "index": kept["index"]},
         evidence=[line.evidence for line in found.lines if not line.left_out],
     )
-    day = timezone.localdate(datetime.fromisoformat(found.made_at))
-    name = naming.saved(f"Evidence pack {found.about} {day.day} {day:%B %Y}.zip".replace("/", "-"), ".zip")
+    made_on = timezone.localdate(datetime.fromisoformat(found.made_at))
+    name = naming.saved(f"Evidence pack {found.about} {day(made_on)}.zip".replace("/", "-"), ".zip")
     return name, archive.stream(found, rows, made, by=by, request=request)
 
 

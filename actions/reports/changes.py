@@ -7,11 +7,12 @@ that what is said of the past is what the board was given then, whatever has bec
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from scr_tracker.words import counted, cut, listed
+
 from ..choices import CLOSED, Rating, Status
 from ..rating import NO_ACTION
 from .frozen import Frozen
 from .references import anchor
-from .words import counted, cut, listed
 
 #: Ratings that can be compared. Grey is set aside, neither better nor worse.
 WORST_TO_BEST = (Rating.RED, Rating.AMBER, Rating.GREEN, Rating.BLUE)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from django.utils import timezone
 
 from reviews.models import Acceptance, Practice, Source
+from scr_tracker.words import counted, day, listed, sentence, times
 
 from ..choices import DONE, Status
 from ..rating import NO_ACTION
 from .frozen import Frozen
 from .references import anchor
-from .words import counted, day, listed, sentence, times
 
 #: The columns of a plan that says nothing of its own, and what fields are called where they have no column.
 USUAL_COLUMNS = (

@@ -11,12 +11,13 @@ from datetime import datetime
 from django.db.models import Count as CountOf
 from django.utils import timezone
 
+from scr_tracker.words import day
+
 from ..models import Report, ReportKind
 from ..rating import NO_ACTION, WORST_FIRST
 from .changes import ReviewStandings, changes_between
 from .figures import Count
 from .frozen import Frozen
-from .words import day
 
 #: How many earlier reports the trend goes back.
 TREND = 5

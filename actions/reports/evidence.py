@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from scr_tracker.words import cut, day
+
 from .frozen import Frozen
 from .references import anchor
-from .words import cut, day
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from scr_tracker.words import counted, cut, day, listed, times
+
 from ..choices import DONE, Rating, TargetKind
 from .columns import Line, last_update
 from .frozen import Frozen
 from .references import anchor
-from .words import counted, cut, day, listed, times
 
 #: A date that has been moved so often deserves a question.
 MOVED_OFTEN = 3

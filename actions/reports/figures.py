@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from scr_tracker.words import counted, number, sentence, times
+
 from ..choices import CLOSED, DONE, SET_ASIDE, Status
 from ..rating import NO_ACTION, WORST_FIRST, is_overdue
 from .exceptions import is_silent
 from .frozen import Frozen
-from .words import counted, number, sentence, times
 
 #: Where actions stand that no agency leads.
 NO_AGENCY = "No lead agency"

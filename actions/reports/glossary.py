@@ -1,6 +1,6 @@
 """What the words of a report mean, for who reads one for the first time."""
 
-from .words import counted
+from scr_tracker.words import counted
 
 
 def glossary_of(partnership):

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from reviews.models import Kind
+from scr_tracker.words import day, listed, moment
 
 from .. import logos
 from ..plan import as_known
 from .frozen import Frozen
-from .words import day, listed, moment
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from reviews.models import Publication
 from scr_tracker.rules import RuleBroken
+from scr_tracker.words import day, sentence
 
 from .. import plan as plans
 from ..choices import Status
@@ -26,7 +27,6 @@ from .glossary import glossary_of
 from .heading import Heading, ReviewName
 from .news import News
 from .references import References
-from .words import day, sentence
 
 
 @dataclass(frozen=True)

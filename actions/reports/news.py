@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db.models import Max
 from django.utils import timezone
 
+from scr_tracker.words import cut, day, sentence
+
 from ..models import Action, Extension
 from ..steps import RETURN, SUBMIT
-from .words import cut, day, sentence
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ out is said of the column that it leaves out, and nowhere else.
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from scr_tracker.words import day, listed, moment
+
 from .columns import Line
-from .words import day, listed, moment
 
 #: A sign of the shape of each rating, for files that cannot draw: what pictures.SHAPES are on the page.
 SIGNS = {"red": "◆", "amber": "▲", "green": "●", "grey": "▌▌", "blue": "■", "no_action": "○"}

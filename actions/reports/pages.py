@@ -6,13 +6,13 @@ from operator import attrgetter
 from django.utils.html import format_html, format_html_join
 
 from scr_tracker import pdf
+from scr_tracker.words import listed, moment
 
 from . import pictures, summary_page
 from .columns import Line
 from .figures import NO_AGENCY
 from .heading import Edition
 from .layout import PlanLayout, rating_of
-from .words import listed, moment
 
 #: Millimetres: the longest bar of a table, and a piece of one for the key.
 BAR = {"width": 34, "height": 3.2}

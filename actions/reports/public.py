@@ -15,12 +15,12 @@ from datetime import datetime
 from django.utils import timezone
 
 from reviews.models import Acceptance, Kind, Publication
+from scr_tracker.words import day, listed, moment
 
 from .. import plan as plans
 from .frozen import Frozen
 from .heading import paragraphs
 from .monitoring import as_it_was
-from .words import day, listed, moment
 
 #: With fewer letters a response stands on one page: about a third of it.
 SHORT = 1100

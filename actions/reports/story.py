@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from reviews.models import Acceptance, Level, Publication, Review
 from scr_tracker.models import User
+from scr_tracker.words import counted, cut, day, listed, number, sentence
 
 from .. import plan as plans
 from .. import steps
@@ -23,7 +24,6 @@ from .frozen import Frozen
 from .heading import ReviewName
 from .monitoring import MonitoringReport, as_it_was
 from .references import References, anchor
-from .words import counted, cut, day, listed, number, sentence
 
 
 @dataclass(frozen=True)

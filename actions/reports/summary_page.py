@@ -6,8 +6,9 @@ Heights are estimated in millimetres, a little generously: nothing may run over 
 from dataclasses import dataclass, replace
 from math import ceil
 
+from scr_tracker.words import cut, day
+
 from . import pictures
-from .words import cut, day
 
 #: Millimetres: the type area of an upright page, and its two columns where there is something for the second.
 WIDTH, HEIGHT, LEFT, RIGHT = 174, 259, 80, 88

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from reviews.models import Level
+from scr_tracker.words import counted, cut, day, listed, times
 
 from .. import plan as plans
 from ..choices import DONE, ImpactResult
@@ -19,7 +20,6 @@ from .frozen import Frozen
 from .heading import Heading, ReviewName
 from .monitoring import as_it_was
 from .references import References
-from .words import counted, cut, day, listed, times
 
 #: Days after which an overdue action is one with little progress.
 LONG_OVERDUE = 90

@@ -2,9 +2,10 @@
 
 from functools import cached_property
 
+from scr_tracker.words import counted, day
+
 from .columns import Line
 from .outline import Bare, Cell, Head, Part, Table, cell_of, number_of
-from .words import counted, day
 
 LITTLE_PROGRESS_SAID = (
     "Open actions that are overdue by more than 90 days, were moved three times or more, or were last reported on"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from scr_tracker import audit
 from scr_tracker.models import DEFAULT_MARKING, Agency, AuditEvent
+from scr_tracker.words import day, moment
 
 from .. import plan as plans
 from ..exporting import lists
@@ -98,12 +99,11 @@ class ActionListExport(ActionList):
 
     def as_at(self, number):
         """Return when the list was made, and how long it is."""
-        now = timezone.localtime()
-        return [("As it stood", f"{now.day} {now:%B %Y, %H:%M}"), ("Actions", f"{number:,}")]
+        return [("As it stood", moment(timezone.localtime())), ("Actions", f"{number:,}")]
 
 
 def _in_words(field, value):
     """Return a choice in the words in which it was offered."""
     if isinstance(value, str):
         return dict(getattr(field, "choices", ())).get(value, value)
-    return f"{value.day} {value:%B %Y}" if hasattr(value, "year") else str(value)
+    return day(value) if hasattr(value, "year") else str(value)

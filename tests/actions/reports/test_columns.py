@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from actions.choices import Status
 from actions.reports import working_copy
-from actions.reports.words import day
+from scr_tracker.words import day
 from tests.factories import (
     ActionFactory,
     AgencyFactory,

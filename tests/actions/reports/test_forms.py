@@ -24,12 +24,12 @@ from actions.reports.heading import Order
 from actions.reports.kinds import KINDS
 from actions.reports.monitoring import MonitoringReport
 from actions.reports.word import as_word
-from actions.reports.words import day, moment
 from actions.views.reports import on_screen
 from reviews import services
 from scr_tracker import pdf
 from scr_tracker.models import AuditEvent, Job
 from scr_tracker.permissions import Role
+from scr_tracker.words import day, moment
 from tests.factories import (
     ActionFactory,
     EvidenceFactory,

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from actions.choices import Status
 from actions.reports import Edition, MonitoringReport, file_name, working_copy
-from actions.reports.words import day
 from scr_tracker.history import remember
 from scr_tracker.rules import RuleBroken
+from scr_tracker.words import day
 from tests.factories import (
     ActionFactory,
     EvidenceFactory,

@@ -1,4 +1,4 @@
-"""How reports say dates, numbers and lists."""
+"""How we say dates, numbers and lists in plain English."""
 
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
