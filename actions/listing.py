@@ -127,7 +127,8 @@ class Listing:
     @cached_property
     def selected(self):
         """The keys of the actions that the person has ticked on whatever page, as far as they still see them."""
-        return set(Action.objects.visible_to(self.user).selected_by(self.user).values_list("pk", flat=True))
+        seen = Action.objects.visible_to(self.user).selected_by(self.user)
+        return set(seen.order_by().values_list("pk", flat=True))
 
     def selection_beside(self, shown):
         """Return what is said of the ticks, where a page shows the actions with these keys."""

@@ -281,7 +281,7 @@ class TestTheList:
         ActionFactory(recommendation=recommendation)
         sign_in_as(of=partnership)
         address = reverse("action-list")
-        with django_assert_max_num_queries(12) as few:
+        with django_assert_max_num_queries(13) as few:
             client.get(address)
         ActionFactory.create_batch(40, recommendation=recommendation)
         with django_assert_max_num_queries(12) as many:
