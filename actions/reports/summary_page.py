@@ -46,11 +46,14 @@ def of(report):
     if report.changes:
         room -= _height([report.changes.headline], SINCE, WIDTH)
     in_columns = bool(decisions or report.trend or reviews)
-    width, bar = (LEFT, BAR) if in_columns else (WIDTH, WIDE_BAR)
-    left = LIST_HEAD + _height(summary.facts, FACT, width) if summary.facts else 0
+    # Beside the facts alone, decisions leave the foot of the page to the agencies, from edge to edge.
+    agencies_below = not (report.trend or reviews)
+    width, bar = (WIDTH, WIDE_BAR) if agencies_below else (LEFT, BAR)
+    left = LIST_HEAD + _height(summary.facts, FACT, LEFT if in_columns else WIDTH) if summary.facts else 0
     right = LIST_HEAD + _height(decisions, PROSE, RIGHT - 6) + 6 * decisions_are_cut if decisions else 0
     if report.trend:
         right += TABLE_HEAD + len(report.trend) * (ROW_GAP + ROW[1])
+    above = max(left, right) if agencies_below else left
     return {
         "bar": pictures.bar(
             summary.ratings,
@@ -64,7 +67,8 @@ def of(report):
         "decisions_are_cut": decisions_are_cut,
         "trend": _trend(report.trend),
         "in_columns": in_columns,
-        "agency_bars": _drawn(_fitting(agencies, "agencies", room - left - TABLE_HEAD, width, bar), bar),
+        "agencies_below": agencies_below,
+        "agency_bars": _drawn(_fitting(agencies, "agencies", room - above - TABLE_HEAD, width, bar), bar),
         "review_bars": _drawn(_fitting(reviews, "reviews", room - right - TABLE_HEAD, RIGHT, BAR), BAR),
     }
 
