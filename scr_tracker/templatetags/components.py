@@ -204,10 +204,11 @@ def _count_in_bar(rating, count, middle, *, with_shape):
     text = f'<text x="{middle}" y="50%">{count}</text>'
     if not with_shape:
         return f'<g class="app-bar__{rating}-count">{text}</g>'
+    left = 17 + 4.5 * len(str(count))  # of the middle of the number, which is so much wider with each figure
     shape = f'<svg x="{middle}" y="7" width="14" height="14" viewBox="0 0 16 16">{SHAPES[rating]}</svg>'
     return (
         f'<g class="app-bar__{rating}-count" transform="translate(9 0)">'
-        f'<g transform="translate(-26 0)">{shape}</g>{text}</g>'
+        f'<g transform="translate(-{left:g} 0)">{shape}</g>{text}</g>'
     )
 
 
