@@ -207,7 +207,8 @@ class YearlyExtract(Frozen):
     def headline(self):
         """The year in one line of plain words."""
         done, slow, held = self._done, self._slow, self._held
-        impact = f"{held} of {counted(len(self.impact), 'impact check')} found a lasting difference"
+        checks = counted(len(self.impact), "impact check")
+        impact = f"{held} of {checks} found a lasting difference" if self.impact else "no impact was checked"
         return f"{counted(done, 'action')} completed in the year, {impact}, {slow} with little progress."
 
 

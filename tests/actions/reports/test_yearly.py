@@ -48,6 +48,9 @@ class TestTheExtract:
         assert [each.text for each in report.impact] == ["Checked 200 days ago.", "Checked 100 days ago."]
         assert "1 of 2 impact checks found a lasting difference" in report.headline
 
+    def test_says_so_where_no_impact_was_checked(self, review):
+        assert "no impact was checked" in extract(review).headline
+
     def test_tells_where_there_was_little_progress_and_why(self, review):
         weights = review.sections.get(number="2").recommendations.get()
         ActionFactory(recommendation=weights, text="Long overdue.", target_date=today() - timedelta(120))
