@@ -11,27 +11,19 @@ from django.utils.cache import add_never_cache_headers
 
 from . import audit, kept, second_factor
 from .models import AuditEvent
+from .room import with_room
 from .rules import RuleBroken
 
 
 class RoomMiddleware:
-    """Make room in Python's stack for all that an answer calls (docs/adr/0031-make-room-in-pythons-stack.md).
-
-    Stands before every other. Its frame says that it needs far more of the stack than it does, so that Python takes
-    one piece that is large enough for what is called from here, and not another small one whenever the last is full.
-    """
-
-    #: In words of eight bytes; Python takes twice as much, and answers to pages need about a tenth of it.
-    words = 16_000
+    """Make room in Python's stack for all that an answer calls. Stands before every other."""
 
     def __init__(self, get_response):
-        self.get_response = get_response
+        self.answer = with_room(get_response)
 
     def __call__(self, request):
         """Answer the request."""
-        return self.get_response(request)
-
-    __call__.__code__ = __call__.__code__.replace(co_stacksize=words)
+        return self.answer(request)
 
 
 class PermissionsPolicyMiddleware:

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from django.template.loader import render_to_string
 
 from . import frontend
+from .room import with_room
 
 log = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class PdfError(Exception):
     """A PDF cannot be made here; the message says what to do."""
 
 
+@with_room
 def render(template, context):
     """Return the template, filled in, as the bytes of a PDF/UA-1 document.
 

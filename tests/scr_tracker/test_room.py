@@ -1,10 +1,10 @@
-"""Calls within an answer stay in one piece of Python's stack, however deep they go."""
+"""Calls within an answer or a document stay in one piece of Python's stack, however deep they go."""
 
 import resource
 
 from django.conf import settings
 
-from scr_tracker.middleware import RoomMiddleware
+from scr_tracker.room import with_room
 
 #: How deep the calls of a page go, and how often each of them is made.
 DEPTH, TIMES = 300, 50
@@ -27,8 +27,8 @@ def faults_of_calls(depth):
 
 
 def test_repeated_calls_take_no_new_memory_at_any_depth():
-    most = RoomMiddleware(lambda request: max(faults_of_calls(depth) for depth in range(DEPTH)))
-    assert most("a request") < TIMES / 2
+    most = with_room(lambda: max(faults_of_calls(depth) for depth in range(DEPTH)))
+    assert most() < TIMES / 2
 
 
 def test_everything_that_answers_is_called_from_there():
