@@ -31,7 +31,7 @@ from ..choices import (
 from ..steps import RETURN, SUBMIT
 from ..target_dates import TargetDate, describe, describe_delay
 
-#: Up to how many reviews a list of actions is limited by their keys.
+#: Up to how many reviews are handed to the database by their keys. It looks up more of them itself.
 MOST_KEYS = 500
 #: Whether an action is done or set aside, to sort by. The statuses stand in its text and not beside it: SQLite knows
 #: an expression of an index again only by its text.

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from actions.models import Action, SearchKind
+from actions.models.action import MOST_KEYS
 from reviews.models import Recommendation, Review
-
-#: Up to how many reviews are handed to the database by their keys. It looks up more of them itself.
-MOST_KEYS = 500
 
 LISTS = ("whole", "reviews", "recommendations", "actions")
 
