@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Max
 
 from actions import load
+from actions.models import SearchEntry
 from actions.search import index
 from reviews.models import Review
 
@@ -34,7 +35,7 @@ def multiply(times):
 
 
 def _of_reviews():
-    """Return the models with rows that hang on a review, however far away."""
+    """Return the models with rows that hang on a review, however far away; the index of search is made anew instead."""
     found, more = set(), {Review}
     while more:
         found |= more
@@ -43,7 +44,7 @@ def _of_reviews():
             for model in apps.get_models(include_auto_created=True)
             if any(field.remote_field and field.related_model in found for field in model._meta.local_concrete_fields)
         } - found
-    return [model for model in found if model._meta.managed and model._base_manager.exists()]
+    return [model for model in found - {SearchEntry} if model._base_manager.exists()]
 
 
 def _highest(model):
