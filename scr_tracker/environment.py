@@ -69,7 +69,8 @@ def database(name, *, default_file):
     """Return Django's description of the database: PostgreSQL by its address, or an SQLite file.
 
     SQLite keeps a write-ahead log, so that readers do not wait for a writer, and takes its lock when
-    a transaction begins, so that two writers queue instead of failing.
+    a transaction begins, so that two writers queue instead of failing. PostgreSQL is told not to compile
+    statements: among a million actions it takes some for long ones, and to compile them takes longer than they do.
     """
     address = text(name)
     if not address:
@@ -92,6 +93,8 @@ def database(name, *, default_file):
         raise ImproperlyConfigured(f"Set {name} to an address such as {example} ({error}).") from error
     if not found["NAME"]:
         raise ImproperlyConfigured(f"Set {name} to an address that ends in a database name, such as {example}.")
+    options = found.setdefault("OPTIONS", {})
+    options["options"] = f"{options.get('options', '')} -c jit=off".strip()
     return found
 
 

@@ -89,6 +89,12 @@ def test_a_postgresql_address_is_understood(monkeypatch, tmp_path):
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", 5433, "tracker")
 
 
+def test_postgresql_is_told_not_to_compile_statements_and_what_else_the_address_says(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://db.example/tracker?sslmode=require&options=-c%20work_mem%3D8MB")
+    found = environment.database("DATABASE_URL", default_file=tmp_path / "unused")
+    assert found["OPTIONS"] == {"sslmode": "require", "options": "-c work_mem=8MB -c jit=off"}
+
+
 def test_lists_are_separated_by_commas(monkeypatch):
     monkeypatch.setenv("ALLOWED_HOSTS", "tracker.example, www.tracker.example ,")
     assert environment.words("ALLOWED_HOSTS") == ["tracker.example", "www.tracker.example"]
