@@ -132,7 +132,7 @@ def test_an_import_is_put_right_and_saved(bare, action):  # noqa: F811
 
 
 def test_a_batch_is_undone(bare, action):  # noqa: F811
-    others = ActionFactory.create_batch(2, recommendation=action.recommendation, lead_agency=action.lead_agency)
+    ActionFactory.create_batch(2, recommendation=action.recommendation, lead_agency=action.lead_agency)
     page = bare(MembershipFactory(partnership=action.review.partnership).user)
     page.goto(f"{reverse('action-list')}?view=all")
     for box in page.locator("input[name=chosen]").all():
