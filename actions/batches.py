@@ -3,7 +3,8 @@
 A batch is weighed before it is done: every action that was chosen is held against the rules, and against the version
 that it then has. Doing it is one transaction for each action; one that cannot be changed leaves the others
 alone, and a job that was interrupted goes on where it stopped (docs/adr/0027-change-many-actions-one-by-one.md).
-Undoing it is one transaction for all that nobody has changed since (docs/adr/0032-undo-many-changes-as-one.md).
+Undoing it puts back all that nobody has changed since, many actions in each transaction, and goes on in the same way
+(docs/adr/0032-undo-many-changes-as-one.md).
 """
 
 from collections import Counter
@@ -167,8 +168,8 @@ def keep_sheet(*, by, versions, query=""):
 
 @transaction.atomic
 def undo(*, batch, by, sent=None):
-    """Put back what a batch changed, as far as nobody has changed it since: all of it in one transaction."""
-    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    """Put back what a batch changed, as far as nobody has changed it since; go on where that stopped on the way."""
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
     if sent:
         sent.take_once(by=by)
     if not batch.can_be_undone:
@@ -177,33 +178,40 @@ def undo(*, batch, by, sent=None):
     if batch.changed > AT_ONCE:
         title, leads_to = f"Undoing {batch.changed:,} changes", batch.get_absolute_url()
         batch.job = jobs.start(undo_in_background, title=title, by=by, leads_to=leads_to, batch=batch.pk)
-        batch.save()
-    else:
-        _put_back(batch)
+    batch.save()
+    if batch.changed <= AT_ONCE:
+        _put_back_next(batch.pk)
     return batch
 
 
 @jobs.job
 def undo_in_background(job, *, batch):
-    """Undo a batch; nothing of it shows before all of it is done."""
-    jobs.tell(job, "Putting actions back")
-    with jobs.finishing(job):
-        _put_back(Batch.objects.select_related("by").get(pk=batch))
+    """Undo a batch, saying how far it is. What was put back stays so if the work stops; it goes on from there."""
+    is_done = False
+    while not is_done:
+        done, of, is_done = _put_back_next(batch)
+        jobs.tell(job, "Putting actions back", done=done, of=of)
 
 
-def _put_back(batch):
-    for changed in batch.changes.all():
-        try:
-            with transaction.atomic():
-                action = Action.objects.visible_to(batch.by).get(pk=changed.action_id)
-                services.undo(action=action, by=batch.by, before=changed.before, after=changed.after)
-        except Action.DoesNotExist:
-            batch.left[str(changed.action_id)] = GONE
-        except RuleBroken as broken:
-            batch.left[str(changed.action_id)] = str(broken)
-    batch.put_back = batch.changed - len(batch.left)
-    batch.undone_at = timezone.now()
-    batch.save()
+@transaction.atomic
+def _put_back_next(key):
+    """Put back the next actions of a batch; return how many have been looked at, of how many, and whether that is all.
+
+    Those that follow are locked out meanwhile, so that two who do this at once do it once.
+    """
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("by").get(pk=key)
+    if not batch.undone_at:
+        changes = list(batch.changes.filter(action__gt=batch.undone_to).order_by("action")[:READ])
+        versions = {each.action_id: (each.before, each.after) for each in changes}
+        seen = set(Action.objects.visible_to(batch.by).filter(pk__in=versions).values_list("pk", flat=True))
+        left = dict.fromkeys(versions.keys() - seen, GONE)
+        left |= services.undo_each(versions={each: versions[each] for each in seen}, by=batch.by)
+        batch.left |= {str(each): why for each, why in left.items()}
+        batch.put_back += len(changes) - len(left)
+        batch.undone_to = max(versions, default=batch.undone_to)
+        batch.undone_at = timezone.now() if len(changes) < READ else None
+        batch.save()
+    return batch.put_back + len(batch.left), batch.changed, bool(batch.undone_at)
 
 
 def refusals(refused, user, first=10):

@@ -10,7 +10,7 @@ import time
 from django.db import connection, models, transaction
 from simple_history.manager import HistoricalQuerySet, HistoryDescriptor
 from simple_history.models import HistoricalRecords
-from simple_history.utils import bulk_update_with_history, get_history_manager_for_model
+from simple_history.utils import get_history_manager_for_model
 
 #: Told of everything that is added to a record, lines of history among it: functions that take a list of it.
 WATCHERS = []
@@ -50,19 +50,31 @@ def remember_new(instances, *, by, why):
 
 
 def remember_changed(instances, fields, *, by, why):
-    """Save the named fields of many instances of one model at once, each with a line of history."""
+    """Save the named fields of many instances of one model at once, each with a line of history.
+
+    The line says too what each is linked to now, as that of ``remember`` does.
+    """
     if not instances:
         return 0
     model = type(instances[0])
-    return bulk_update_with_history(
-        instances,
-        model,
-        fields,
-        default_user=by,
-        default_change_reason=why,
-        manager=model._base_manager,
-        batch_size=500,
-    )
+    with transaction.atomic():
+        changed = model._base_manager.bulk_update(instances, fields, batch_size=500)
+        lines = get_history_manager_for_model(model).bulk_history_create(
+            instances, batch_size=500, update=True, default_user=by, default_change_reason=why
+        )
+        _remember_links(model, lines)
+    return changed
+
+
+def _remember_links(model, lines):
+    """Write beside new lines of history what each thing is linked to now, through the fields that are tracked."""
+    by_key = {line.id: line for line in lines}
+    for field in model.history.model._history_m2m_fields:
+        through, here = field.remote_field.through, f"{field.m2m_field_name()}_id"
+        links = through._base_manager.filter(**{f"{here}__in": by_key})
+        past = getattr(model.history.model, field.name).model
+        rows = links.values(*(part.attname for part in through._meta.fields))
+        past.objects.bulk_create(past(history=by_key[row[here]], **row) for row in rows)
 
 
 def remember_joined(model, name, pairs):
@@ -92,6 +104,25 @@ def relate(instance, name, others):
         getattr(instance, name).set(others)
     finally:
         del instance.skip_history_when_saving
+
+
+def relate_each(model, name, wanted):
+    """Have a many-to-many field of many instances, {key: keys of others}, hold these and no others.
+
+    The lines of history say so that ``remember_changed`` writes next.
+    """
+    field = model._meta.get_field(name)
+    through = field.remote_field.through
+    here, there = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"
+    missing = {(key, other) for key, others in wanted.items() for other in others}
+    surplus = []
+    for pk, key, other in through._base_manager.filter(**{f"{here}__in": wanted}).values_list("pk", here, there):
+        if (key, other) in missing:
+            missing.remove((key, other))
+        else:
+            surplus.append(pk)
+    through._base_manager.filter(pk__in=surplus).delete()
+    through._base_manager.bulk_create(through(**{here: key, there: other}) for key, other in sorted(missing))
 
 
 def version_of(instance):

@@ -282,6 +282,7 @@ def invitation(request, secret):
     form = JoinForm(request.POST if request.method == "POST" else None, instance=User(email=offer.email))
     if form.is_valid():
         user = services.join(invitation=offer, request=request, **form.cleaned_data)
+        messages.success(request, f"Your account is made. You are {offer.get_role_display().lower()}, {offer.place}")
         return perform_password_login(request, {"email": user.email}, Login(user=user, email=user.email))
     return render(request, "people/invitation.html", {"invitation": offer, "form": form})
 

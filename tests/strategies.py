@@ -1,5 +1,6 @@
 """Plans generated at random, for tests of what must hold for all of them."""
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
@@ -119,11 +120,13 @@ def plan_recommendations(draw, headings):
 
 @st.composite
 def plan_sections(draw, headings):
-    """A section, perhaps an agency's; some of its recommendations share the response of the one before."""
+    """A section, perhaps an agency's; some recommendations repeat the one before, or share its response."""
     found = []
-    for each in draw(st.lists(plan_recommendations(headings), max_size=3)):
+    for each in draw(st.lists(plan_recommendations(headings), max_size=4)):
+        if found and draw(st.integers(0, 3)) == 0:
+            each = replace(found[-1], response=draw(st.just(found[-1].response) | maybe), shares_response=False)
         if found and found[-1].response and draw(st.booleans()):
-            each = PlanRecommendation(**{**vars(each), "response": found[-1].response, "shares_response": True})
+            each = replace(each, response=found[-1].response, shares_response=True)
         found.append(each)
     title = draw(words.filter(lambda text: text.strip() == text))
     return PlanSection(

@@ -117,15 +117,18 @@ class _PlanPaper(Paper):
         stays = len(block.rows) <= STAY_TOGETHER
         for index, line in enumerate(block.rows):
             cells = []
-            marked = next((place for place in range(len(line.cells)) if place not in block.whole), 0)
+            merged_upwards = goes_on | block.whole if index else goes_on
+            # Word forgets what stands in a cell that is merged with the one above it.
+            own = [place for place in range(len(line.cells)) if place not in merged_upwards]
+            marked = next((place for place in own if place not in block.whole), own[0] if own else None)
             for place, text in enumerate(line.cells):
                 merge = ""
-                if place in goes_on or (place in block.whole and index):
+                if place in merged_upwards:
                     merge, text = "continue", ""
                 elif place in block.whole and (len(block.rows) > 1 or place == self.table.place("response")):
                     merge = "restart"
                 strong = number if place == self.table.place("recommendation") and text.startswith(f"{number} ") else ""
-                bookmark = self.bookmark(line.reference) if place == marked and merge != "continue" else ""
+                bookmark = self.bookmark(line.reference) if place == marked else ""
                 content = bookmark + paragraphs(text, strong=strong, stays=stays and line is not block.rows[-1])
                 cells.append(cell(content, widths[place], merge=merge))
             yield row("".join(cells))

@@ -249,6 +249,7 @@ def in_words(operation, record):
     """Say what a correction did."""
     kind = operation["op"]
     labels = {**corrections.RECOMMENDATION_TEXTS, **corrections.ACTION_TEXTS, "text": "text"}
+    labels["target_date_iso"] = "target date"
 
     def of(name):
         return labels.get(name, name.removeprefix(corrections.AS_PRINTED)).lower()

@@ -136,7 +136,8 @@ class Batch(models.Model):
     as it was, why. ``query`` is the list that they were chosen from. What was changed on a sheet is a batch as well:
     its actions may have been changed in different ways.
 
-    ``put_back`` and ``left`` say what came of undoing it: how many actions, and why not the others.
+    ``put_back`` and ``left`` say what came of undoing it: how many actions, and why not the others; ``undone_to`` is
+    the last action that was looked at for it, where the rest is still to be undone.
     """
 
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="batches")
@@ -152,6 +153,7 @@ class Batch(models.Model):
     job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     undo_asked_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    undone_to = models.BigIntegerField(default=0)
     put_back = models.PositiveIntegerField(default=0)
     left = models.JSONField(default=dict, blank=True)
 
@@ -186,8 +188,9 @@ class Batch(models.Model):
 
     @property
     def can_be_undone(self):
-        """Whether it changed something that nobody has asked to be put back yet."""
-        return bool(self.done_at and not self.undo_asked_at and self.changes.exists())
+        """Whether it changed something that is not put back, and that nothing is at work to put back."""
+        is_under_way = bool(self.undo_asked_at and self.job and not self.job.has_ended)
+        return bool(self.done_at and not self.undone_at and not is_under_way and self.changes.exists())
 
 
 class BatchedChangeQuerySet(models.QuerySet):

@@ -122,6 +122,7 @@ def import_row(request, record, key):
         "card": card,
         "part": draft.part_of(row),
         "around": preview.around(draft.corrected.recommendations, row),
+        "open_problems": sum(not looked_at for _, _, looked_at in draft.problems),
         "said_before": summaries.said_before_text(row.made.text, record.review or record.partnership, request.user),
     }
     return render(request, "imports/import_row.html", context)

@@ -510,16 +510,11 @@ class TestUndoingMany:
         batch = batches.begin(by=manager, keys=[action.pk for action in actions])
         assert client.get(reverse("undo-batch", args=[batch.pk]))["Location"] == batch.get_absolute_url()
 
-    def test_is_all_or_nothing_where_something_breaks(self, monkeypatch, manager, actions, batch):
-        undo, done = batches.services.undo, []
+    def test_a_small_one_is_all_or_nothing_where_something_breaks(self, monkeypatch, manager, batch):
+        def break_down(*args, **about):
+            raise OSError("The disk is full")
 
-        def break_at_the_last(**about):
-            done.append(about)
-            if len(done) == 3:
-                raise OSError("The disk is full")
-            return undo(**about)
-
-        monkeypatch.setattr(batches.services, "undo", break_at_the_last)
+        monkeypatch.setattr(batches.services, "remember_changed", break_down)
         with pytest.raises(OSError, match="full"):
             batches.undo(batch=batch, by=manager)
         batch.refresh_from_db()

@@ -3,12 +3,14 @@
 import io
 from collections import Counter
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from actions.exporting.carried import About
 from actions.exporting.files import KINDS
+from actions.importing.plan import Plan, PlanColumn, PlanRecommendation, PlanSection
 from actions.importing.problems import CannotImport
 from actions.importing.read import read
 from actions.importing.recognise import recognise
@@ -58,7 +60,30 @@ def _words(actions):
 
 
 @pytest.mark.parametrize("kind", ANY_FORMAT)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@pytest.mark.parametrize("columns", permutations(["response", "number", "recommendation"]))
+def test_recommendations_in_the_same_words_that_share_a_response_come_back_apart(columns, kind):
+    plan = Plan(
+        plan="0319",
+        columns=tuple(PlanColumn(name.capitalize(), name) for name in columns),
+        sections=(
+            PlanSection(
+                "Schools",
+                recommendations=(
+                    PlanRecommendation("Train all staff."),
+                    PlanRecommendation("Train all staff.", response="We will."),
+                    PlanRecommendation("Train all staff.", response="We will.", shares_response=True),
+                    PlanRecommendation("Train all staff.", response="We will.", shares_response=True),
+                ),
+            ),
+        ),
+    )
+    again = there_and_back(plan, kind)
+    assert again.plan == plan
+    assert again.problems == ()
+
+
+@pytest.mark.parametrize("kind", ANY_FORMAT)
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(plan=plans())
 def test_any_plan_comes_back_the_same(kind, plan):
     if kind != "json" and not plan.recommendations:
