@@ -71,7 +71,7 @@ def options(optgroups):
 
 @register.filter
 def attributes(attrs):
-    """Render the attributes of an input: templates/django/forms/widgets/attrs.html, which is part of every input."""
+    """Render the attributes of an input, for which Django would call a template each time."""
     shown = [(name, value) for name, value in attrs.items() if value is not None and value is not False]
     return SafeString("".join(f" {name}" if value is True else f' {name}="{_escaped(value)}"' for name, value in shown))
 
