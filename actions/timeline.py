@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reviews.services import CHANGED, WITHDRAWN
+from scr_tracker.models import name_people
 
 from . import lines, steps
 from .choices import Outcome, Status
@@ -49,16 +50,26 @@ class Event:
 def of_action(action, user, *, comments=None, evidence=None):
     """Return the events of an action that a person may read, newest first, in a constant number of queries.
 
-    ``comments`` and ``evidence`` are all of the action's, where they have been read for something else already.
+    ``comments`` and ``evidence`` are all of the action's, where they are read for something else too. Here they are
+    given the people whom they name, as is everything that is told.
     """
+    told = list(action.history.order_by("history_id"))
+    updates, extensions = list(action.updates.all()), list(action.extensions.all())
+    decisions, reminders = list(action.meeting_decisions.select_related("meeting")), list(action.reminders.all())
+    comments = list(action.comments.all()) if comments is None else comments
+    evidence = list(action.evidence.all()) if evidence is None else evidence
+    name_people(
+        *((told, "history_user"), (updates, "by"), (extensions, "asked_by", "decided_by"), (comments, "by")),
+        *((evidence, "uploaded_by"), (decisions, "by"), (reminders, "person", "by")),
+    )
     events = [
-        *_changes(action, user),
-        *_updates(action),
-        *_extensions(action),
-        *map(of_comment, action.comments.with_people() if comments is None else comments),
-        *_evidence(action.evidence.for_list() if evidence is None else evidence),
-        *_meetings(action),
-        *_reminders(action),
+        *_changes(told, user),
+        *map(of_update, updates),
+        *_extensions(extensions),
+        *map(of_comment, comments),
+        *_evidence(evidence),
+        *map(of_meeting_decision, decisions),
+        *_reminders(reminders),
     ]
     return sorted(events, key=lambda event: event.when, reverse=True)
 
@@ -68,10 +79,6 @@ def since(action, version, user):
     line = action.history.filter(history_id=version).first()
     after = line.history_date if line else None
     return [event for event in of_action(action, user) if after is None or event.when > after]
-
-
-def _updates(action):
-    return map(of_update, action.updates.select_related("by"))
 
 
 def of_update(update):
@@ -93,8 +100,8 @@ def of_update(update):
     )
 
 
-def _extensions(action):
-    for extension in action.extensions.select_related("asked_by", "decided_by"):
+def _extensions(extensions):
+    for extension in extensions:
         yield of_request(extension)
         if extension.decided_at:
             yield of_decision(extension)
@@ -134,10 +141,6 @@ def of_comment(comment):
     title = "Reply" if comment.in_reply_to_id else comment.get_kind_display()
     place = f"comment-{comment.pk}"
     return Event(title, comment.at, who=str(comment.by), text=comment.text, kind=comment.kind, id=place)
-
-
-def _meetings(action):
-    return map(of_meeting_decision, action.meeting_decisions.select_related("meeting", "by"))
 
 
 def of_meeting_decision(decision):
@@ -184,10 +187,10 @@ def _evidence(pieces):
         )
 
 
-def _reminders(action):
+def _reminders(reminders):
     """Yield an event for each time that people were reminded together: one for all who were told at that moment."""
     together = {}
-    for line in action.reminders.select_related("person", "by"):
+    for line in reminders:
         key = (line.kind, line.silent_since or line.at, line.by_id)
         together.setdefault(key, []).append(line)
     for told in together.values():
@@ -197,9 +200,8 @@ def _reminders(action):
         yield Event(f"{title}: {names}", first.at, who=str(first.by or ""), text=first.note, kind="reminder")
 
 
-def _changes(action, user):
+def _changes(records, user):
     """Yield an event for each line of history that changed something a person can see."""
-    records = list(action.history.select_related("history_user").order_by("history_id"))
     changed = lines.changes(Action, list(zip(records[1:], records, strict=False)), user)
     for record in records:
         if event := of_line(record, changed.get(record.pk, [])):

@@ -8,7 +8,7 @@ whose lines can be added and read, never changed or removed. On PostgreSQL the d
 import time
 
 from django.db import connection, models, transaction
-from simple_history.manager import HistoricalQuerySet, HistoryDescriptor
+from simple_history.manager import HistoricalQuerySet, HistoryDescriptor, HistoryManager
 from simple_history.models import HistoricalRecords
 from simple_history.utils import get_history_manager_for_model
 
@@ -230,16 +230,30 @@ class LineQuerySet(AppendOnlyQuerySet, HistoricalQuerySet):
         return self.annotate(previous=models.Subquery(earlier.order_by("-history_id").values("history_id")[:1]))
 
 
+class Lines(HistoryDescriptor):
+    """Where lines of history are asked for. The class of their manager is made once, not whenever they are."""
+
+    manager_class = HistoryManager.from_queryset(LineQuerySet)
+
+    def __init__(self, model):
+        self.model = model
+
+    def __get__(self, instance, owner):
+        """Return the lines of an instance, or of all."""
+        return self.manager_class(self.model, instance)
+
+
 class History(HistoricalRecords):
     """The history of a model: lines that are added and read, never changed or removed."""
 
     def __init__(self, **kwargs):
-        super().__init__(bases=(AppendOnly,), m2m_bases=(AppendOnly,), historical_queryset=LineQuerySet, **kwargs)
+        super().__init__(bases=(AppendOnly,), m2m_bases=(AppendOnly,), **kwargs)
 
     def finalize(self, sender, **kwargs):
         """Make the models of the history; their links to others are guarded as they are."""
         super().finalize(sender, **kwargs)
         if sender is self.cls:
+            lines = getattr(sender, self.manager_name).model
+            setattr(sender, self.manager_name, Lines(lines))
             for field, links in self.m2m_models.items():
-                lines = getattr(sender, self.manager_name).model
-                setattr(lines, field.name, HistoryDescriptor(links, queryset=LineQuerySet))
+                setattr(lines, field.name, Lines(links))

@@ -166,6 +166,23 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.is_superuser or any(permission in GRANTS[held.role] for held in self.holds)
 
 
+def name_people(*named):
+    """Give records of several kinds the people whom they name, all read in one query.
+
+    Each of ``named`` is some records and the fields of theirs by which they name people.
+    """
+    ends = [
+        (record, name, getattr(record, f"{name}_id"))
+        for records, *names in named
+        for record in records
+        for name in names
+    ]
+    people = User.objects.in_bulk({key for *_, key in ends if key})
+    for record, name, key in ends:
+        if key:
+            setattr(record, name, people[key])
+
+
 class PartnershipQuerySet(TrackedQuerySet):
     """Partnerships in the domain's words."""
 

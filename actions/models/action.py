@@ -234,7 +234,7 @@ class ActionQuerySet(TrackedQuerySet):
             "recommendation__section",
             "lead_agency",
             *("validated_by", "submitted_by", "signed_off_by", "impact_checked_by"),
-        ).prefetch_related("supporting_agencies", "people")
+        ).prefetch_related("supporting_agencies")
 
     def by_target_date(self):
         """Soonest first, those without a date last."""

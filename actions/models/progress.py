@@ -102,10 +102,6 @@ class Extension(models.Model):
 class CommentQuerySet(AppendOnlyQuerySet):
     """Comments in the domain's words."""
 
-    def with_people(self):
-        """With who wrote each."""
-        return self.select_related("by")
-
     def open_challenges(self):
         """Challenges that nobody has answered."""
         return self.filter(kind="challenge", in_reply_to__isnull=True, replies__isnull=True)

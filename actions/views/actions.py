@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
-from reviews.models import Recommendation
 from scr_tracker import paging
 from scr_tracker.permissions import Permission
 
@@ -81,7 +80,7 @@ class ActionList(SingleTableMixin, FilterView):
 def action(request, pk):
     """Show everything known about an action, and what the person can do with it now."""
     found = get_action(request, pk)
-    comments, evidence = list(found.comments.with_people()), list(found.evidence.for_list())
+    comments, evidence = list(found.comments.all()), list(found.evidence.with_newer())
     context = {
         **about_action(found),
         "rating": found.rating(),
@@ -91,7 +90,7 @@ def action(request, pk):
         "events": timeline.of_action(found, request.user, comments=comments, evidence=evidence),
         "conversations": _conversations(comments),
         "evidence": evidence,
-        "also_answers": Recommendation.objects.visible_to(request.user).filter(also_answered_by=found),
+        "also_answers": _also_answered(found, request.user),
         "successor": _successor(found, request.user),
     }
     return render(request, "actions/action.html", {**context, **possible_steps(request, found)})
@@ -103,6 +102,11 @@ def _conversations(comments):
     for comment in comments:
         by_first[comment.in_reply_to_id].append(comment)
     return [(comment, by_first[comment.pk]) for comment in by_first[None]]
+
+
+def _also_answered(action, user):
+    """Return the further recommendations that an action answers and the user may see. Few actions answer any."""
+    return action.also_answers.visible_to(user) if action.also_answers.exists() else ()
 
 
 def _successor(action, user):

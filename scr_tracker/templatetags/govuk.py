@@ -3,7 +3,6 @@
 from html import escape
 
 from django import forms, template
-from django.forms.utils import flatatt
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
@@ -62,12 +61,19 @@ def options(optgroups):
     html = []
     for name, choices, _ in optgroups:
         each = [
-            f'<option value="{_escaped(choice["value"])}"{flatatt(choice["attrs"]) if choice["attrs"] else ""}>'
+            f'<option value="{_escaped(choice["value"])}"{attributes(choice["attrs"])}>'
             f"{_escaped(choice['label'])}</option>"
             for choice in choices
         ]
         html += [f'<optgroup label="{_escaped(name)}">', *each, "</optgroup>"] if name else each
     return SafeString("".join(html))
+
+
+@register.filter
+def attributes(attrs):
+    """Render the attributes of an input, for which Django would call a template each time."""
+    shown = [(name, value) for name, value in attrs.items() if value is not None and value is not False]
+    return SafeString("".join(f" {name}" if value is True else f' {name}="{_escaped(value)}"' for name, value in shown))
 
 
 def _escaped(text):
@@ -115,21 +121,20 @@ def _choices(kind):
 
     def render(field):
         own = field.field.widget.attrs.get("class", "")
-        items = [
-            (_box(choice.data, f"govuk-{kind}__input"), choice.id_for_label, choice.choice_label)
-            for choice in govuk.choices_of(field)
-        ]
+        items = SafeString("".join(_item(choice, kind) for choice in govuk.choices_of(field)))
         return render_to_string("govuk/choices.html", {"kind": kind, "items": items, "classes": own})
 
     return render
 
 
-def _box(choice, classes):
-    """Render one radio button or checkbox of several, for which Django would call three templates."""
-    attrs = flatatt({**choice["attrs"], "class": classes})
-    return SafeString(
-        f'<input type="{choice["type"]}" name="{_escaped(choice["name"])}" value="{_escaped(choice["value"])}"{attrs}>'
-    )
+def _item(choice, kind):
+    """Render one radio button or checkbox of several with its label, for which Django would call three templates."""
+    data = choice.data
+    attrs = attributes({**data["attrs"], "class": f"govuk-{kind}__input"})
+    box = f'<input type="{data["type"]}" name="{_escaped(data["name"])}" value="{_escaped(data["value"])}"{attrs}>'
+    place, label = _escaped(choice.id_for_label), _escaped(choice.choice_label)
+    label = f'<label class="govuk-label govuk-{kind}__label" for="{place}">{label}</label>'
+    return f'<div class="govuk-{kind}__item">{box}{label}</div>\n  '
 
 
 def _single_checkbox(field):

@@ -188,7 +188,7 @@ class TestTheAction:
         happens()
         happens()
         client.get(action.get_absolute_url())
-        with django_assert_max_num_queries(18) as few:
+        with django_assert_max_num_queries(20) as few:
             client.get(action.get_absolute_url())
         for _ in range(4):
             happens()
@@ -308,7 +308,7 @@ class TestHomeAndReviews:
         self, client, sign_in_as, review, name, django_assert_num_queries, django_assert_max_num_queries
     ):
         sign_in_as(of=review.partnership)
-        with django_assert_max_num_queries(18) as few:
+        with django_assert_max_num_queries(20) as few:
             client.get(reverse(name))
         for _ in range(5):
             UpdateFactory(action=ActionFactory(recommendation__section__review__partnership=review.partnership))
