@@ -34,12 +34,19 @@ def refresh(partnerships, on=None):
     """See to it that the sums of these partnerships (a QuerySet), and the figures of their reviews, are of today."""
     on = on or timezone.localdate()
     good = ThemesSummed.objects.filter(partnership=OuterRef("pk"), day=on)
-    changed = ChangedReview.objects.filter(review__partnership=OuterRef("pk"))
+    changed, left = ChangedReview.objects.filter(review__partnership=OuterRef("pk")), _left(OuterRef("pk"))
     otherwise = ChangedThemes.objects.filter(partnership=OuterRef("pk"))
-    stale = partnerships.filter(~Exists(good) | Exists(changed) | Exists(otherwise))
-    for pk in list(stale.values_list("pk", flat=True)):
-        standing.refresh(Review.objects.filter(partnership=pk), on)
+    stale = partnerships.filter(~Exists(good) | Exists(changed) | Exists(left) | Exists(otherwise))
+    pks = list(stale.values_list("pk", flat=True))
+    for pk in pks:
+        standing.refresh(Review.objects.filter(Q(partnership=pk) | Q(pk__in=_left(pk).values("review"))), on)
+    for pk in pks:
         _sum(pk, on)
+
+
+def _left(partnership):
+    """Return the notes about reviews that are summed in a partnership and have changed; theirs may be another now."""
+    return ChangedReview.objects.filter(review__theme_standings__partnership=partnership)
 
 
 @transaction.atomic

@@ -95,13 +95,16 @@ def _repeating_elsewhere(user, rows):
     ``rows`` are the ThemeStandings to look in, as far as the person sees their reviews whole.
     """
     doubtful = rows.filter(theme_sums.seen_whole(user), repeats_elsewhere__gt=0)
+    reviews = set(doubtful.order_by().values_list("review", flat=True))
+    if not reviews:
+        return {}
     plain = RecommendationLink.objects.filter(
         theme_figures.seen_with_the_review(), relation=REPEATS, recommendation=OuterRef("recommendation")
     )
     links = RecommendationLink.objects.visible_to(user).filter(
         ~Exists(plain),
         relation=REPEATS,
-        **{f"{REVIEW}__in": doubtful.order_by().values("review"), f"{THEME}__isnull": False},
+        **{f"{REVIEW}__in": reviews, f"{THEME}__isnull": False},
     )
     return dict(links.order_by().values_list(THEME).annotate(number=Count("recommendation", distinct=True)))
 
