@@ -123,11 +123,12 @@ def run_through(request):
         settled = len(form.answers) if form.is_valid() else 0
         messages.success(request, f"{settled} recommendation{'' if settled == 1 else 's'} looked through")
         return redirect(_further(review, shown))
+    number = waiting.count() if review else themes.number_to_look_through(request.user, Permission.EDIT_PLAN)
     context = {
         "form": form,
         "review": review,
-        "waiting": {"themes": waiting.count()},
-        "number": waiting.count(),
+        "waiting": {"themes": number},
+        "number": number,
         "beginning": _further(review, ()),
         "further": _further(review, [each.pk for each in recommendations]),
         "after": after,
