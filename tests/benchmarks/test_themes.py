@@ -25,8 +25,8 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.usefixtures("_as_in_service")]
 LARGE = 100_000 if connection.vendor == "postgresql" else 10_000
 FEW = 1_000
 ROUNDS = 5
-#: How many times counting by hand the pages of themes may take, and how often a text of 10,000 may be taken apart in
-#: the time in which those nearest to one are found: 10 ms, where taking one apart takes a twenty-fifth of a millisecond.
+#: How many times counting by hand the pages of themes may take, and how often a text of 10,000 may be taken apart while
+#: those nearest to one are found: in 10 ms, where taking one apart takes a twenty-fifth of a millisecond.
 MOST, MOST_TEXTS = 2.5, 250
 
 GIVEN = """
