@@ -14,7 +14,7 @@ from scr_tracker.models import Agency, Partnership
 
 from . import offering
 from .choices import Rating, Status
-from .models import Action
+from .models import Action, ThemeStanding
 from .search import asked, finding
 
 DATE_FIELD = {
@@ -72,6 +72,23 @@ class ThemeFilter(filters.FilterSet):
     class Meta:
         model = Recommendation
         fields = ["agency", "partnership", "since", "until"]
+
+    @property
+    def asked(self):
+        """What is asked for, as far as it can be understood."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value}
+
+    def of_reviews(self, rows):
+        """Narrow ThemeStandings to the reviews that are asked for."""
+        asked = self.asked
+        if "partnership" in asked:
+            rows = rows.filter(partnership=asked["partnership"])
+        if "since" in asked:
+            rows = rows.filter(dated__gte=date(asked["since"], 1, 1))
+        if "until" in asked:
+            rows = rows.filter(dated__gt=ThemeStanding.NO_DAY, dated__lte=date(asked["until"], 12, 31))
+        return rows
 
     def of_agency(self, queryset, name, agency):
         """Recommendations that the agency answers, as far as the person sees that, and those of its part of a plan."""

@@ -27,7 +27,7 @@ from scr_tracker.history import remember_joined, remember_new
 from scr_tracker.models import Agency, Membership, Partnership, User
 from scr_tracker.permissions import Role
 
-from . import standing
+from . import standing, theme_sums
 from .choices import DONE, SET_ASIDE, OwnRating, Status, TargetKind
 from .models import Action, Extension, Update
 from .search import index
@@ -114,6 +114,7 @@ def make(actions, *, in_each=ACTIONS, with_history=True, say=lambda progress: No
         say(made)
     index.rebuild()
     standing.refresh(Review.objects.filter(partnership__in=world.partnerships))
+    theme_sums.refresh(Partnership.objects.filter(pk__in=[each.pk for each in world.partnerships]))
     return world.saved
 
 

@@ -11,15 +11,25 @@ from django.db import transaction
 from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q
 from django.utils import timezone
 
-from reviews.models import Recommendation, Response, Review, Section
+from reviews.models import (
+    Recommendation,
+    RecommendationLink,
+    RecommendationTheme,
+    RefusedTheme,
+    Response,
+    Review,
+    Section,
+    without_a_theme,
+)
 from scr_tracker.models import Partnership
 
-from . import rating, summaries
+from . import rating, summaries, theme_figures
 from .choices import AT_WORK, DONE, OPEN, Status
 from .models import (
     Action,
     AgencyStanding,
     ChangedReview,
+    ChangedThemes,
     Comment,
     Evidence,
     Extension,
@@ -47,6 +57,15 @@ def _of_actions(keys):
     return Action.objects.filter(pk__in=keys).values_list("review", flat=True)
 
 
+def _of_recommendations(keys):
+    return Recommendation.objects.filter(pk__in=keys).values_list("section__review", flat=True)
+
+
+def _of_reviews(keys):
+    """A review itself, and those that repeat it: who learns of that depends on who may see it."""
+    return {*keys, *theme_figures.repeating(keys)}
+
+
 def _of_evidence(keys):
     return Evidence.actions.through.objects.filter(evidence__in=keys).values_list("action__review", flat=True)
 
@@ -56,11 +75,14 @@ CHANGES = {
     Action.history.model: ("review_id", None),
     Section.history.model: ("review_id", None),
     Response.history.model: ("review_id", None),
-    Review.history.model: ("id", None),
+    Review.history.model: ("id", _of_reviews),
     Recommendation.history.model: (
         "section_id",
         lambda keys: Section.objects.filter(pk__in=keys).values_list("review", flat=True),
     ),
+    RecommendationTheme.history.model: ("recommendation_id", _of_recommendations),
+    RecommendationLink.history.model: ("recommendation_id", _of_recommendations),
+    RefusedTheme: ("recommendation_id", _of_recommendations),
     Partnership.history.model: (
         "id",
         lambda keys: Review.objects.filter(partnership__in=keys).values_list("pk", flat=True),
@@ -111,6 +133,10 @@ def _refresh(partnership, pks, on):
     since = _last_meeting(partnership, on)
     found, of_agencies = _figures(pks, on, since), _agency_figures(pks, on)
     changed = {review for _, review in notes}
+    themes_changed = theme_figures.find_anew(pks, on)
+    if any(row.without_theme != found[pk].get("without_theme", 0) for pk, row in rows.items()):
+        themes_changed.add(partnership)
+    ChangedThemes.objects.bulk_create(ChangedThemes(partnership_id=pk) for pk in sorted(themes_changed))
     for pk, row in rows.items():
         for name in FIGURES:
             setattr(row, name, found[pk].get(name, Standing._meta.get_field(name).get_default()))
@@ -157,7 +183,8 @@ def _figures(pks, on, since):
     _add(found, actions.order_by().values("review").annotate(**figures))
     recommendations = Recommendation.objects.filter(section__review__in=pks)
     of_review = recommendations.order_by().values(review=F("section__review"))
-    _add(found, of_review.annotate(recommendations=Count("pk")))
+    themeless = Count("pk", filter=without_a_theme())
+    _add(found, of_review.annotate(recommendations=Count("pk"), without_theme=themeless))
     lacking = summaries.without_action(recommendations).order_by().values(review=F("section__review"))
     _add(found, lacking.annotate(no_action=Count("pk")))
     _add(

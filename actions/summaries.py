@@ -108,13 +108,14 @@ def _with_outcome(recommendations, user):
 def answering(recommendations, user):
     """Return {key of a recommendation: the rated actions that answer it, as the person sees them}."""
     keys = [each.pk for each in recommendations]
-    also = Action.also_answers.through.objects.filter(recommendation__in=keys)
-    seen = Action.objects.visible_to(user).filter(Q(recommendation__in=keys) | Q(pk__in=also.values("action")))
+    also = Action.also_answers.through.objects.filter(recommendation__in=keys).values_list("action", "recommendation")
+    also = list(also)  # were the database to look these few up, it would read through all actions
+    seen = Action.objects.visible_to(user).filter(Q(recommendation__in=keys) | Q(pk__in={key for key, _ in also}))
     actions = seen.with_rating().order_by("order", "pk").only("recommendation", "status", "impact_result").in_bulk()
     found = defaultdict(list)
     for action in actions.values():
         found[action.recommendation_id].append(action)
-    for key, recommendation in also.values_list("action", "recommendation"):
+    for key, recommendation in also:
         if key in actions:
             found[recommendation].append(actions[key])
     return found

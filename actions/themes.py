@@ -1,17 +1,21 @@
-"""Themes over all reviews that a person may see: how often each returns, what was done, and whether it held."""
+"""Themes over all reviews that a person may see: how often each returns, what was done, and whether it held.
+
+Of the reviews that somebody sees whole, the figures are kept (theme_sums.py, theme_figures.py). Of the actions of their
+agencies in other reviews, agency leads have them counted.
+"""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
-from reviews.models import Recommendation, RecommendationLink, RecommendationTheme, Theme
+from reviews.models import Recommendation, RecommendationLink, RecommendationTheme, Review, Theme
+from scr_tracker.models import Partnership
 
-from . import rating, summaries
-from .choices import ImpactResult
-from .models import Action
-
-REPEATS = RecommendationLink.Relation.REPEATS
+from . import rating, summaries, theme_figures, theme_sums
+from .models import Action, ThemesSummed, ThemeStanding, ThemeSum
+from .theme_figures import OF_ACTIONS, REPEATS, REVIEW, THEME
+from .theme_sums import NUMBERS
 
 
 @dataclass
@@ -30,19 +34,20 @@ class Figures:
         """How many actions answer them."""
         return sum(number for found, number in self.counts.items() if found != rating.NO_ACTION)
 
+    def add_kept(self, reviews, **numbers):
+        """Add what is kept of so many reviews."""
+        self.reviews += reviews
+        for name, number in numbers.items():
+            if name in self.counts:
+                self.counts[name] += number
+            else:
+                setattr(self, name, getattr(self, name) + number)
+
     def add(self, rated, number, held, not_held):
         """Count actions of one rating, and how many of them held."""
         self.counts[rated] += number
         self.held += held
         self.not_held += not_held
-
-
-#: What is counted of actions, beside their rating.
-OF_ACTIONS = {
-    "number": Count("pk"),
-    "held": Count("pk", filter=Q(impact_result=ImpactResult.HELD)),
-    "not_held": Count("pk", filter=Q(impact_result=ImpactResult.NOT_HELD)),
-}
 
 
 @dataclass
@@ -58,27 +63,114 @@ def summaries_for(user):
 
     Nothing is counted that the person may not see; it takes the same number of queries whatever there is.
     """
-    found, visible = defaultdict(Figures), Recommendation.objects.visible_to(user)
-    given = RecommendationTheme.objects.filter(recommendation__in=visible.values("pk")).order_by()
-    in_reviews = Count("recommendation__section__review", distinct=True)
-    for key, number, reviews in given.values_list("theme").annotate(number=Count("pk"), reviews=in_reviews):
-        found[key].recommendations, found[key].reviews = number, reviews
-    without = summaries.without_action(visible).values("pk")
-    lacking = RecommendationTheme.objects.filter(recommendation__in=without).order_by()
-    for key, number in lacking.values_list("theme").annotate(number=Count("pk")):
-        found[key].counts[rating.NO_ACTION] = number
-    theme = "recommendation__given_themes__theme"
-    actions = Action.objects.visible_to(user).with_rating().order_by().filter(**{f"{theme}__isnull": False})
-    for key, *numbers in actions.values_list(theme, "rated").annotate(**OF_ACTIONS):
-        found[key].add(*numbers)
-    links = (
-        RecommendationLink.objects.visible_to(user).order_by().filter(relation=REPEATS, **{f"{theme}__isnull": False})
-    )
-    for key, number in links.values_list(theme).annotate(number=Count("recommendation", distinct=True)):
-        found[key].repeats = number
+    found = _figures_by_theme(user)
     themes = Theme.objects.visible_to(user).current().select_related("partnership")
     told = [ThemeSummary(each, found[each.pk]) for each in themes]
     return sorted(told, key=lambda each: (-each.figures.recommendations, each.theme.name.casefold()))
+
+
+def _figures_by_theme(user):
+    """Return {key of a theme: Figures} of all that the person may see."""
+    theme_sums.refresh(theme_sums.of_user(user))
+    found = defaultdict(Figures)
+    _add_sums(found, ThemeSum.objects.filter(theme_sums.seen_as_summed(user)), Sum("reviews"))
+    _add_sums(found, ThemeStanding.objects.filter(theme_sums.seen_by_name(user)), Count("pk"))
+    for theme, number in _repeating_elsewhere(user, ThemeStanding.objects.all()).items():
+        found[theme].repeats += number
+    if leads(user):
+        _add_parts(found, user)
+    return found
+
+
+def _add_sums(found, rows, reviews):
+    """Add the sums of what is kept to the Figures of each theme."""
+    summed = rows.order_by().values_list("theme").annotate(reviews_=reviews, **{f"{n}_": Sum(n) for n in NUMBERS})
+    for theme, in_reviews, *numbers in summed:
+        found[theme].add_kept(in_reviews, **dict(zip(NUMBERS, numbers, strict=True)))
+
+
+def _repeating_elsewhere(user, rows):
+    """Return {key of a theme: how many} recommendations repeat only such as not everybody sees, but this person does.
+
+    ``rows`` are the ThemeStandings to look in, as far as the person sees their reviews whole.
+    """
+    doubtful = rows.filter(theme_sums.seen_whole(user), repeats_elsewhere__gt=0)
+    reviews = set(doubtful.order_by().values_list("review", flat=True))
+    if not reviews:
+        return {}
+    plain = RecommendationLink.objects.filter(
+        theme_figures.seen_with_the_review(), relation=REPEATS, recommendation=OuterRef("recommendation")
+    )
+    links = RecommendationLink.objects.visible_to(user).filter(
+        ~Exists(plain),
+        relation=REPEATS,
+        **{f"{REVIEW}__in": reviews, f"{THEME}__isnull": False},
+    )
+    return dict(links.order_by().values_list(THEME).annotate(number=Count("recommendation", distinct=True)))
+
+
+def leads(user):
+    """Whether the person leads for an agency, and so sees parts of reviews."""
+    return any(held.agency for held in user.holds)
+
+
+def _add_parts(found, user):
+    """Count what the person sees of reviews that they do not see whole. All of it has an action."""
+    whole = Review.objects.wholly_visible_to(user).values("pk")
+    parts = Recommendation.objects.visible_to(user).exclude(section__review__in=whole).order_by().values("pk")
+    given = RecommendationTheme.objects.filter(recommendation__in=parts).order_by()
+    in_reviews = Count(REVIEW, distinct=True)
+    for theme, number, reviews in given.values_list("theme").annotate(number=Count("pk"), reviews=in_reviews):
+        found[theme].recommendations += number
+        found[theme].reviews += reviews
+    actions = Action.objects.visible_to(user).exclude(review__in=whole).filter(**{f"{THEME}__isnull": False})
+    for theme, *numbers in actions.with_rating().order_by().values_list(THEME, "rated").annotate(**OF_ACTIONS):
+        found[theme].add(*numbers)
+    links = RecommendationLink.objects.visible_to(user).filter(relation=REPEATS, recommendation__in=parts)
+    repeats = links.order_by().filter(**{f"{THEME}__isnull": False}).values_list(THEME)
+    for theme, number in repeats.annotate(number=Count("recommendation", distinct=True)):
+        found[theme].repeats += number
+
+
+def under(theme, filtered, user):
+    """Return the Figures of what a ThemeFilter leaves of a theme, and its recommendations, to be read by parts."""
+    if "agency" in filtered.asked or leads(user):
+        found = filtered.qs.select_related("section__review__partnership").by_review()
+        return figures_of(filtered.qs, user), found
+    theme_sums.refresh(theme_sums.of_user(user))
+    rows = filtered.of_reviews(ThemeStanding.objects.filter(theme=theme))
+    found = defaultdict(Figures)
+    if filtered.asked:
+        _add_sums(found, rows.filter(theme_sums.seen_whole(user)), Count("pk"))
+    else:
+        _add_sums(found, theme.sums.filter(theme_sums.seen_as_summed(user)), Sum("reviews"))
+        _add_sums(found, rows.filter(theme_sums.seen_by_name(user)), Count("pk"))
+    figures = found[theme.pk]
+    figures.repeats += _repeating_elsewhere(user, rows).get(theme.pk, 0)
+    return figures, Under(theme, rows.filter(theme_sums.seen_whole(user)))
+
+
+class Under:
+    """The recommendations under a theme of the reviews of some ThemeStandings, as RecommendationQuerySet.by_review.
+
+    A part of them is found through the few reviews that hold it, however many there are before and after.
+    """
+
+    def __init__(self, theme, rows):
+        self.theme, self.rows = theme, rows.order_by("-dated", "review_id")
+
+    def __getitem__(self, part):
+        """Return the recommendations of a slice; each review before its end holds at least one."""
+        reviews, passed, before = [], 0, 0
+        for review, number in self.rows.values_list("review", "recommendations")[: part.stop]:
+            if passed + number <= part.start:
+                before += number
+            elif passed < part.stop:
+                reviews.append(review)
+            passed += number
+        found = Recommendation.objects.filter(section__review__in=reviews, themes=self.theme)
+        found = found.select_related("section__review__partnership").by_review()
+        return list(found[part.start - before : part.stop - before])
 
 
 def figures_of(recommendations, user):
@@ -138,3 +230,11 @@ def to_look_through(user, permission, *, review=None):
     """Return the recommendations without a theme to which the person may give one, the oldest first."""
     found = Recommendation.objects.visible_to(user).where_granted(user, permission).without_a_theme()
     return (found.filter(section__review=review) if review else found).order_by("pk")
+
+
+def number_to_look_through(user, permission):
+    """Return how many they are, from what is kept."""
+    places = Partnership.objects.where(user, may=permission)
+    theme_sums.refresh(places)
+    kept = ThemesSummed.objects.filter(partnership__in=places.values("pk"))
+    return kept.aggregate(number=Sum("without_theme"))["number"] or 0

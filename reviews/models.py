@@ -84,13 +84,18 @@ def seen_whole_by(user, to=""):
         return models.Q(pk__in=[])
     if user.is_superuser:
         return models.Q()
+    managed, others = partnerships_of(user)
+    seen = models.Q(**{f"{to}partnership__in": managed})
+    if others:
+        seen |= named_or_unrestricted(user, to) & models.Q(**{f"{to}partnership__in": others})
+    return seen
+
+
+def partnerships_of(user):
+    """Return the keys of the partnerships that the user manages, and of the others in which they have a role."""
     own = [held for held in user.holds if held.agency is None]
     managed = {held.partnership for held in own if held.role == Role.BUSINESS_MANAGER}
-    others = {held.partnership for held in own} - managed
-    seen = models.Q(**{f"{to}partnership__in": sorted(managed)})
-    if others:
-        seen |= named_or_unrestricted(user, to) & models.Q(**{f"{to}partnership__in": sorted(others)})
-    return seen
+    return sorted(managed), sorted({held.partnership for held in own} - managed)
 
 
 def named_or_unrestricted(user, to=""):
@@ -296,18 +301,23 @@ class RecommendationQuerySet(TrackedQuerySet):
 
     def without_a_theme(self):
         """Those that have no theme, and of which nobody has said that none fits."""
-        given = RecommendationTheme.objects.filter(recommendation=models.OuterRef("pk"))
-        none_fits = RefusedTheme.objects.filter(recommendation=models.OuterRef("pk"), theme__isnull=True)
-        return self.filter(~models.Exists(given), ~models.Exists(none_fits))
+        return self.filter(without_a_theme())
 
     def by_review(self):
         """Those of the latest reviews first, in the order of each plan."""
         date = Coalesce("section__review__completed_on", "section__review__commissioned_on")
-        return self.order_by(date.desc(nulls_last=True), "section__review", "section__order", "order", "pk")
+        return self.order_by(date.desc(nulls_last=True), "section__review_id", "section__order", "order", "pk")
 
     def in_plan_order(self):
         """In the order of the printed plan."""
         return self.order_by("section__review", "section__order", "order", "pk")
+
+
+def without_a_theme():
+    """Return the condition that a recommendation has no theme, and that nobody has said that none fits."""
+    given = RecommendationTheme.objects.filter(recommendation=models.OuterRef("pk"))
+    none_fits = RefusedTheme.objects.filter(recommendation=models.OuterRef("pk"), theme__isnull=True)
+    return models.Q(~models.Exists(given), ~models.Exists(none_fits))
 
 
 class Recommendation(models.Model):

@@ -9,7 +9,17 @@ from .progress import Comment, Extension, Update
 from .publication import Approval, Clearance
 from .reminder import CalendarFeed, Digest, Reminder
 from .search import SearchEntry, SearchKind
-from .standing import AgencyStanding, ChangedReview, FoundWarning, SettledWarning, Standing
+from .standing import (
+    AgencyStanding,
+    ChangedReview,
+    ChangedThemes,
+    FoundWarning,
+    SettledWarning,
+    Standing,
+    ThemesSummed,
+    ThemeStanding,
+    ThemeSum,
+)
 from .working import Batch, BatchedChange, ListSettings, SavedView, Selected
 
 __all__ = [
@@ -21,6 +31,7 @@ __all__ = [
     "BatchedChange",
     "CalendarFeed",
     "ChangedReview",
+    "ChangedThemes",
     "Clearance",
     "Comment",
     "Digest",
@@ -42,6 +53,9 @@ __all__ = [
     "Selected",
     "SettledWarning",
     "Standing",
+    "ThemeStanding",
+    "ThemeSum",
+    "ThemesSummed",
     "Update",
     "of_reviews_seen_whole",
 ]

@@ -1,14 +1,17 @@
 """What is kept of each review so that a first page need not count a hundred thousand actions.
 
-All of it can be found anew at any time; standing.py and found_warnings.py alone write it.
+All of it can be found anew at any time. standing.py, found_warnings.py, theme_figures.py and theme_sums.py alone
+write it.
 """
+
+from datetime import date
 
 from django.db import models
 from django.utils import timezone
 
-from reviews.models import Recommendation, Review
+from reviews.models import Recommendation, Review, Theme
 from scr_tracker.history import AppendOnly
-from scr_tracker.models import Agency, User, one_of
+from scr_tracker.models import Agency, Partnership, User, one_of
 
 from ..warnings import Kind
 from .action import Action
@@ -19,10 +22,18 @@ def number():
     return models.PositiveIntegerField(default=0)
 
 
-class Figures(models.Model):
-    """How many actions are rated how, and how many are to do."""
+class Ratings(models.Model):
+    """How many actions are rated how."""
 
     red, amber, green, blue, grey = number(), number(), number(), number(), number()
+
+    class Meta:
+        abstract = True
+
+
+class Figures(Ratings):
+    """How many actions are rated how, and how many are to do."""
+
     overdue, due_soon, returned, submitted = number(), number(), number(), number()
 
     class Meta:
@@ -35,13 +46,14 @@ class Standing(Figures):
     ``…_lately`` counts the last seven days, ``…_since`` the days from ``since``, the partnership's last meeting.
     ``first_…`` is the oldest of what waits and ``last_update_at`` the newest of what was said, so that the few that a
     page shows are looked for in a few reviews. ``warnings_are_due`` says that the plan has changed since it was last
-    looked through for warnings; ``wordings`` are its recommendations by what they say: {digest: key}.
+    looked through for warnings; ``wordings`` are its recommendations by what they say: {digest: key}; ``without_theme``
+    are those that nobody has looked through for themes.
     """
 
     review = models.OneToOneField(Review, on_delete=models.CASCADE, primary_key=True, related_name="standing")
     day = models.DateField(null=True)
     since = models.DateField(null=True)
-    recommendations, no_action = number(), number()
+    recommendations, no_action, without_theme = number(), number(), number()
     asked, impact_due, challenged, warnings = number(), number(), number(), number()
     signed_off_lately, signed_off_since = number(), number()
     newly_overdue_lately, newly_overdue_since = number(), number()
@@ -77,6 +89,89 @@ class AgencyStanding(Figures):
 
     def __str__(self):
         return f"Standing of {self.agency_id} in {self.review_id}"
+
+
+class ThemeFigures(Ratings):
+    """What is counted of the recommendations under a theme, and of the actions that answer them."""
+
+    recommendations, no_action = number(), number()
+    held, not_held = number(), number()
+    repeats = number()
+
+    class Meta:
+        abstract = True
+
+
+class ThemeStanding(ThemeFigures):
+    """How what a review recommends under a theme stands on the day of its Standing.
+
+    ``repeats`` are the recommendations that repeat one which everybody sees who sees the review whole;
+    ``repeats_elsewhere`` those that repeat only others: who may know of that is asked of each person. ``partnership``,
+    ``restricted`` and ``dated`` are those of the review: the day when it was completed or else commissioned.
+    """
+
+    #: Stands for the day of a review that has none, so that reviews without a day come last.
+    NO_DAY = date(1, 1, 1)
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="theme_standings")
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="standings")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")
+    restricted = models.BooleanField()
+    dated = models.DateField()
+    repeats_elsewhere = number()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["theme", "-dated", "review"], name="theme_standing_by_date"),
+            models.Index(
+                fields=["review"], name="theme_standing_elsewhere", condition=models.Q(repeats_elsewhere__gt=0)
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["review", "theme"], name="theme_standing_is_kept_once"),
+        ]
+
+    def __str__(self):
+        return f"Standing of theme {self.theme_id} in {self.review_id}"
+
+
+class ThemeSum(ThemeFigures):
+    """The sums of the ThemeStandings of a partnership: of its restricted reviews, and of its others."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="theme_sums")
+    theme = models.ForeignKey(Theme, on_delete=models.CASCADE, related_name="sums")
+    restricted = models.BooleanField()
+    reviews = number()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "theme", "restricted"], name="theme_sum_is_kept_once"),
+        ]
+
+    def __str__(self):
+        return f"Sum of theme {self.theme_id} in {self.partnership_id}"
+
+
+class ThemesSummed(models.Model):
+    """The day of which the ThemeSums of a partnership are, and how many of its recommendations have no theme."""
+
+    partnership = models.OneToOneField(
+        Partnership, on_delete=models.CASCADE, primary_key=True, related_name="themes_summed"
+    )
+    day = models.DateField(null=True)
+    without_theme = number()
+
+    def __str__(self):
+        return f"Themes of {self.partnership_id} on {self.day}"
+
+
+class ChangedThemes(models.Model):
+    """A note, made where the figures of a review's themes came out otherwise, that the sums must be made anew."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self):
+        return f"Themes of {self.partnership_id} have changed"
 
 
 class ChangedReview(models.Model):

@@ -36,7 +36,7 @@ def theme_list(request):
         "section": "themes",
     }
     if request.user.may_somewhere(Permission.EDIT_PLAN):
-        context["to_look_through"] = themes.to_look_through(request.user, Permission.EDIT_PLAN).count()
+        context["to_look_through"] = themes.number_to_look_through(request.user, Permission.EDIT_PLAN)
     return render(request, "themes/theme_list.html", context)
 
 
@@ -49,8 +49,7 @@ def theme(request, pk):
     filtered = ThemeFilter(
         request.GET, queryset=Recommendation.objects.visible_to(request.user).filter(themes=found), request=request
     )
-    recommendations = filtered.qs.select_related("section__review__partnership").by_review()
-    figures = themes.figures_of(filtered.qs, request.user)
+    figures, recommendations = themes.under(found, filtered, request.user)
     paginator = Paginator(recommendations, SHOWN)
     paginator.count = figures.recommendations
     page = paginator.get_page(request.GET.get("page"))
@@ -124,11 +123,12 @@ def run_through(request):
         settled = len(form.answers) if form.is_valid() else 0
         messages.success(request, f"{settled} recommendation{'' if settled == 1 else 's'} looked through")
         return redirect(_further(review, shown))
+    number = waiting.count() if review else themes.number_to_look_through(request.user, Permission.EDIT_PLAN)
     context = {
         "form": form,
         "review": review,
-        "waiting": {"themes": waiting.count()},
-        "number": waiting.count(),
+        "waiting": {"themes": number},
+        "number": number,
         "beginning": _further(review, ()),
         "further": _further(review, [each.pk for each in recommendations]),
         "after": after,

@@ -1,9 +1,8 @@
 """The pages that people work on, beside their own SQL and a plain template of its rows, and as the data grow.
 
 What stands bare is every statement that the page sends, sent again without Django, and a plain table of what the
-database answers: of each statement at most so many rows and cells as a page shows. The pages of themes, whose own
-statements are slow ones, stand beside statements written by hand that leave out who may see what. Only work counts: of
-this process, and of its session of the database.
+database answers: of each statement at most so many rows and cells as a page shows. Only work counts: of this
+process, and of its session of the database.
 
 BENCHMARK_SIZES says how many actions there are, in plans of a hundred: "10000,100000" unless told on PostgreSQL.
 """
@@ -23,7 +22,6 @@ from reviews.models import Review, Theme
 from .loads import MEMBER
 from .results import Stopwatch, work_clock
 from .test_pages import ask, bare
-from .test_themes import bare_list, bare_theme
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.usefixtures("_as_in_service")]
 
@@ -48,7 +46,6 @@ class Page:
     address: str
     most: float = PAGE
     is_same: bool = True
-    by_hand: object = None
 
 
 def pages():
@@ -80,8 +77,12 @@ def pages():
         "Search, two words": Page(MANAGER, f"{search}?q=supervision+children"),
         "Search, phrase": Page(MANAGER, f"{search}?q=%22escalation+route%22"),
         "Search, frequent word, lead": Page(LEAD, f"{search}?q=supervision", is_same=False),
-        "Themes": Page(MANAGER, reverse("theme-list"), is_same=False, by_hand=bare_list),
-        "Theme": Page(MANAGER, theme.get_absolute_url(), is_same=False, by_hand=lambda: bare_theme(theme)),
+        "Themes": Page(MANAGER, reverse("theme-list")),
+        "Themes, member": Page(MEMBER, reverse("theme-list")),
+        "Themes, lead": Page(LEAD, reverse("theme-list"), is_same=False),
+        "Theme": Page(MANAGER, theme.get_absolute_url()),
+        "Theme, member": Page(MEMBER, theme.get_absolute_url()),
+        "Theme, lead": Page(LEAD, theme.get_absolute_url(), is_same=False),
         "Data warnings": Page(MANAGER, reverse("data-warnings")),
         "Reminders, who has not answered": Page(MANAGER, reverse("reminders"), is_same=False),
         "Reviews": Page(MANAGER, reverse("review-list")),
@@ -112,8 +113,6 @@ class Measured:
 
     def bare(self):
         """Send the same statements, and print all that is answered."""
-        if self.page.by_hand:
-            return self.page.by_hand()
         return bare(TABLES, tables=[[row[:CELLS] for row in rows[:ROWS]] for rows in self.read()])
 
     def read(self):

@@ -1,4 +1,7 @@
-"""What themes cost beside bare SQL and a plain template of the same; and what finding what was said before costs."""
+"""What themes cost beside counting all of it by hand, and whether they say the same; what finding what was said costs.
+
+Beside their own SQL, which reads what is kept, the pages of themes stand in test_bounds.py.
+"""
 
 from functools import partial
 from random import Random
@@ -7,10 +10,12 @@ from time import process_time
 import pytest
 from django.db import connection
 
-from actions import load
+from actions import load, themes
+from actions.rating import NO_ACTION
 from reviews import similar
 from reviews.models import Recommendation, Theme
 from reviews.similar import AllRecommendations, Wordings, terms_of
+from scr_tracker.models import User
 
 from .results import Stopwatch
 from .test_pages import ask, bare, count_queries
@@ -20,8 +25,8 @@ pytestmark = [pytest.mark.benchmark, pytest.mark.usefixtures("_as_in_service")]
 LARGE = 100_000 if connection.vendor == "postgresql" else 10_000
 FEW = 1_000
 ROUNDS = 5
-#: How many times the bare thing the pages of themes may take, and how often a text of 10,000 may be taken apart in the
-#: time in which those nearest to one are found: 10 ms, where taking one apart takes a twenty-fifth of a millisecond.
+#: How many times counting by hand the pages of themes may take, and how often a text of 10,000 may be taken apart while
+#: those nearest to one are found: in 10 ms, where taking one apart takes a twenty-fifth of a millisecond.
 MOST, MOST_TEXTS = 2.5, 250
 
 GIVEN = """
@@ -45,6 +50,10 @@ ELSE 'green' END AS rated,
 count(*), count(CASE WHEN impact_result = 'held' THEN 1 END), count(CASE WHEN impact_result = 'not_held' THEN 1 END)
 FROM actions_action action JOIN reviews_recommendationtheme given ON given.recommendation_id = action.recommendation_id
 {where} GROUP BY 1, 2"""
+ALL_RATED = """
+SELECT count(CASE WHEN impact_result = 'held' THEN 1 END), count(CASE WHEN impact_result = 'not_held' THEN 1 END),
+count(*) FROM actions_action action JOIN reviews_recommendationtheme given
+ON given.recommendation_id = action.recommendation_id"""
 REPEATS = """
 SELECT given.theme_id, count(DISTINCT link.recommendation_id) FROM reviews_recommendationlink link
 JOIN reviews_recommendationtheme given ON given.recommendation_id = link.recommendation_id
@@ -82,6 +91,23 @@ def bare_theme(theme):
     return bare(LIST, rows=[*counted, *shown, *actions])
 
 
+def test_the_list_of_themes_says_what_counting_all_of_it_says(loads):
+    loads.use(LARGE)
+    given = {theme: counts for theme, *counts in rows(GIVEN, where="")}
+    lacking, repeats = dict(rows(LACKING, also="")), dict(rows(REPEATS, also=""))
+    by_hand = {theme: [*given[theme], lacking.get(theme, 0), repeats.get(theme, 0)] for theme in given}
+    told = themes.summaries_for(User.objects.get(email=load.MANAGER))
+    kept = {each.theme.pk: each.figures for each in told if each.figures.recommendations}
+    assert by_hand == {
+        theme: [each.recommendations, each.reviews, each.counts[NO_ACTION], each.repeats]
+        for theme, each in kept.items()
+    }
+    ((held, not_held, number),) = rows(ALL_RATED)
+    assert (held, not_held, number) == tuple(
+        sum(getattr(each, name) for each in kept.values()) for name in ("held", "not_held", "actions")
+    )
+
+
 def test_what_the_pages_of_themes_cost(loads, results):
     watch, found = Stopwatch(), {}
     loads.use(FEW)
@@ -99,7 +125,7 @@ def test_what_the_pages_of_themes_cost(loads, results):
     for name in pages:
         found[name] = watch.ratio(name, (name, "bare"))
     results.add(
-        f"Themes ({connection.vendor}, {LARGE:,} actions): times bare SQL and a plain template",
+        f"Themes ({connection.vendor}, {LARGE:,} actions): times counting all of it by hand, and a plain template",
         ["", "times", "at most", "ms", "bare ms"],
         [[n, found[n], MOST, watch.milliseconds(n), watch.milliseconds((n, "bare"))] for n in pages],
     )

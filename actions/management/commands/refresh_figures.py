@@ -2,9 +2,10 @@
 
 from django.core.management.base import BaseCommand
 
-from actions import found_warnings, standing
+from actions import found_warnings, standing, theme_sums
 from actions.models import Standing
 from reviews.models import Review
+from scr_tracker.models import Partnership
 
 
 class Command(BaseCommand):
@@ -15,6 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         everything = Review.objects.all()
         standing.refresh(everything)
+        theme_sums.refresh(Partnership.objects.all())
         due = Standing.objects.filter(warnings_are_due=True).count()
         found_warnings.look_through(everything)
         self.stdout.write(f"The figures of {everything.count()} reviews are those of today; {due} were looked through.")

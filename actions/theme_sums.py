@@ -1,0 +1,106 @@
+"""What is kept of each theme in each partnership: the sums of its reviews, made anew when one of them has changed.
+
+Who sees the reviews of a partnership whole reads these, and the rows of the few restricted reviews that name them: it
+costs the same whatever there is. Whoever needs the sums calls ``refresh`` first.
+"""
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.utils import timezone
+
+from reviews.models import Review, partnerships_of
+from scr_tracker.models import Partnership
+
+from . import standing
+from .models import ChangedReview, ChangedThemes, Standing, ThemesSummed, ThemeStanding, ThemeSum
+from .models.standing import ThemeFigures
+
+#: What is summed.
+NUMBERS = [field.name for field in ThemeFigures._meta.fields]
+
+
+def of_user(user):
+    """Return the partnerships of which the user sees reviews whole."""
+    everywhere = Partnership.objects.order_by("pk")
+    if not user.is_active:
+        return everywhere.none()
+    if user.is_superuser:
+        return everywhere
+    managed, others = partnerships_of(user)
+    return everywhere.filter(pk__in=[*managed, *others])
+
+
+def refresh(partnerships, on=None):
+    """See to it that the sums of these partnerships (a QuerySet), and the figures of their reviews, are of today."""
+    on = on or timezone.localdate()
+    good = ThemesSummed.objects.filter(partnership=OuterRef("pk"), day=on)
+    changed, left = ChangedReview.objects.filter(review__partnership=OuterRef("pk")), _left(OuterRef("pk"))
+    otherwise = ChangedThemes.objects.filter(partnership=OuterRef("pk"))
+    stale = partnerships.filter(~Exists(good) | Exists(changed) | Exists(left) | Exists(otherwise))
+    pks = list(stale.values_list("pk", flat=True))
+    for pk in pks:
+        standing.refresh(Review.objects.filter(Q(partnership=pk) | Q(pk__in=_left(pk).values("review"))), on)
+    for pk in pks:
+        _sum(pk, on)
+
+
+def _left(partnership):
+    """Return the notes about reviews that are summed in a partnership and have changed; theirs may be another now."""
+    return ChangedReview.objects.filter(review__theme_standings__partnership=partnership)
+
+
+@transaction.atomic
+def _sum(partnership, on):
+    """Make the sums of a partnership anew.
+
+    Its row is locked before anything is read, so that of two who do this the later writes what is newer. A note that
+    comes in meanwhile stays, and the sums are made once more.
+    """
+    ThemesSummed.objects.bulk_create([ThemesSummed(partnership_id=partnership)], ignore_conflicts=True)
+    summed = ThemesSummed.objects.select_for_update().get(pk=partnership)
+    notes = list(ChangedThemes.objects.filter(partnership=partnership).values_list("pk", flat=True))
+    if summed.day == on and not notes:
+        return
+    rows = ThemeStanding.objects.filter(partnership=partnership).values("theme_id", "restricted")
+    sums = rows.annotate(reviews=Count("pk"), **{f"sum_{name}": Sum(name) for name in NUMBERS}).order_by()
+    ThemeSum.objects.filter(partnership=partnership).delete()
+    ThemeSum.objects.bulk_create(
+        ThemeSum(
+            partnership_id=partnership,
+            theme_id=row["theme_id"],
+            restricted=row["restricted"],
+            reviews=row["reviews"],
+            **{name: row[f"sum_{name}"] for name in NUMBERS},
+        )
+        for row in sums
+    )
+    without = Standing.objects.filter(review__partnership=partnership).aggregate(number=Sum("without_theme"))["number"]
+    summed.day, summed.without_theme = on, without or 0
+    summed.save()
+    ChangedThemes.objects.filter(pk__in=notes).delete()
+
+
+def seen_as_summed(user):
+    """Return the condition that a user sees whole all that a sum is made of, whomever the reviews name."""
+    if not user.is_active:
+        return Q(pk__in=[])
+    if user.is_superuser:
+        return Q()
+    managed, others = partnerships_of(user)
+    return Q(partnership__in=managed) | Q(partnership__in=others, restricted=False)
+
+
+def seen_by_name(user):
+    """Return the condition that a user sees a ThemeStanding because its review, a restricted one, names them."""
+    if not user.is_active or user.is_superuser:
+        return Q(pk__in=[])
+    _, others = partnerships_of(user)
+    named = Review.named_people.through.objects.filter(user=user).values("review")
+    return Q(partnership__in=others, restricted=True, review__in=named)
+
+
+def seen_whole(user):
+    """Return the condition that a user sees the review of a ThemeStanding whole."""
+    if user.is_superuser:
+        return seen_as_summed(user)
+    return seen_as_summed(user) | seen_by_name(user)
