@@ -1,11 +1,12 @@
 """Chromium, and what every test in it needs."""
 
+import json
 import os
 import shutil
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Error
+from axe_playwright_python.base import AXE_SCRIPT, AxeResults
+from playwright.sync_api import Error, expect
 
 from tests.conftest import skip_or_fail
 from tests.factories import PASSWORD, MembershipFactory
@@ -14,6 +15,12 @@ CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil
 
 #: Everything that WCAG 2.2 asks for at AA, and good practice besides.
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+#: What axe is asked: what offends against them. Describing all that does not takes as long as looking.
+QUESTION = json.dumps({"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]})
+
+#: Milliseconds that tests wait for anything: a machine that is slow is not wrong.
+PATIENCE = 120_000
 
 #: The window of a phone. Journeys without JavaScript are made on one, as both are hardest there.
 PHONE = {"width": 390, "height": 900}
@@ -51,6 +58,21 @@ def browser_type_launch_args(browser_type_launch_args, _chromium):
             "--disable-sync",
         ],
     }
+
+
+@pytest.fixture(scope="session")
+def browser(browser):
+    """Chromium, in whose windows everything is waited for patiently."""
+    opened = browser.new_context
+
+    def new_context(**options):
+        context = opened(**options)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    browser.new_context = new_context
+    expect.set_options(timeout=PATIENCE)
+    return browser
 
 
 def hear_complaints(page):
@@ -109,5 +131,8 @@ def assert_accessible(page):
 
 
 def _axe(page):
-    """Return what axe finds on a page."""
-    return Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARDS}})
+    """Return what axe finds on a page; it is put there once, for however many widths the page is looked at."""
+    if page.evaluate("window.axe === undefined"):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(f"axe.run({QUESTION}).then(({{testEngine, violations}}) => ({{testEngine, violations}}))")
+    return AxeResults(found)
