@@ -5,7 +5,7 @@ import pytest
 from actions.models import Evidence
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, picture, with_named_parts, word
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, let_in
 from tests.browser.dropping import drop, say_what_it_shows
 from tests.factories import PASSWORD, ActionFactory, EvidenceFactory, MembershipFactory, UserFactory
 
@@ -210,11 +210,7 @@ def test_a_stranger_and_a_board_member(page, live_server, action, check):
         user = UserFactory()
         MembershipFactory(user=user, role=role, **({"partnership": partnership} if partnership else {}))
         page.context.clear_cookies()
-        page.goto(f"{live_server.url}/sign-in/")
-        page.get_by_label("E-mail").fill(user.email)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("button", name="Sign out").wait_for()
+        let_in(page, live_server.url, user)
         response = page.goto(live_server.url + evidence.get_absolute_url())
         assert response.status == (200 if seen else 404)
         assert not page.get_by_role("button", name="Accept").count()
