@@ -14,6 +14,9 @@ from tests.test_role_walk import client_of
 
 CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium") or shutil.which("google-chrome")
 
+#: Chromium without all that is around a page, which opens one in half the time; it cannot show a PDF.
+PAGES_ALONE = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium-headless-shell") or CHROMIUM
+
 #: Everything that WCAG 2.2 asks for at AA, and good practice besides.
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -39,7 +42,7 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session", autouse=True)
 def _chromium():
-    if not CHROMIUM:
+    if not PAGES_ALONE:
         skip_or_fail("Chromium is not installed (sudo apt-get install -y chromium).")
 
 
@@ -48,7 +51,7 @@ def browser_type_launch_args(browser_type_launch_args, _chromium):
     """Start the machine's own Chromium, and keep it from calling home."""
     return {
         **browser_type_launch_args,
-        "executable_path": CHROMIUM,
+        "executable_path": PAGES_ALONE,
         "args": [
             "--no-sandbox",
             "--disable-gpu",
@@ -64,6 +67,11 @@ def browser_type_launch_args(browser_type_launch_args, _chromium):
 @pytest.fixture(scope="session")
 def browser(browser):
     """Chromium, in whose windows everything is waited for patiently."""
+    return patient(browser)
+
+
+def patient(browser):
+    """Have the windows of a browser wait for as long as tests have patience."""
     opened = browser.new_context
 
     def new_context(**options):
@@ -74,6 +82,16 @@ def browser(browser):
     browser.new_context = new_context
     expect.set_options(timeout=PATIENCE)
     return browser
+
+
+@pytest.fixture
+def whole_browser(browser_type, browser_type_launch_args):
+    """Chromium with all that is around a page, for what needs it."""
+    if not CHROMIUM:
+        skip_or_fail("The whole of Chromium is not installed (sudo apt-get install -y chromium).")
+    browser = patient(browser_type.launch(**browser_type_launch_args | {"executable_path": CHROMIUM}))
+    yield browser
+    browser.close()
 
 
 def hear_complaints(page):

@@ -130,8 +130,9 @@ def test_a_manager_returns_it_the_lead_replaces_it_the_manager_accepts(page, liv
     assert download.value.suggested_filename == "Register.pdf"
 
 
-def test_a_pdf_opens_in_a_tab_of_its_own(page, live_server, sign_in, action):
-    sign_in(action.review.partnership)
+def test_a_pdf_opens_in_a_tab_of_its_own(whole_browser, live_server, action):
+    page = whole_browser.new_context().new_page()
+    let_in(page, live_server.url, MembershipFactory(partnership=action.review.partnership).user)
     page.goto(f"{live_server.url}/actions/{action.pk}/evidence/add/")
     drop(page, Audit_pdf=pdf())
     say_what_it_shows(page)
