@@ -30,6 +30,24 @@ def skip_or_fail(reason):
     pytest.skip(reason)
 
 
+def pytest_addoption(parser):
+    """Let the tests be run again on another database without those that cannot differ there."""
+    parser.addoption("--database-only", action="store_true", help="leave out tests that use no database")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what uses no database, where that is asked for."""
+    if config.option.database_only:
+        left_out = [item for item in items if not uses_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if uses_database(item)]
+
+
+def uses_database(item):
+    """Whether a test may ask the database: Django refuses it to all that do not say so."""
+    return item.get_closest_marker("django_db") is not None or "django_db_setup" in item.fixturenames
+
+
 def pytest_configure(config):
     """Build the front end once, before the tests share it out among processes."""
     if not hasattr(config, "workerinput"):

@@ -4,13 +4,11 @@ import shutil
 import subprocess
 
 import pytest
-from django.urls import reverse
 
 from actions.models import Action
 from reviews.models import Recommendation, Review
-from tests.browser.conftest import assert_accessible, hear_complaints
+from tests.browser.conftest import assert_accessible, hear_complaints, let_in
 from tests.factories import (
-    PASSWORD,
     ActionFactory,
     AgencyFactory,
     MembershipFactory,
@@ -58,11 +56,7 @@ def page(request, browser, live_server, partnership):
     page = context.new_page()
     complaints = hear_complaints(page)
     user = MembershipFactory(user__name="Siân Ahmed", partnership=partnership).user
-    page.goto(f"{live_server.url}{reverse('sign-in')}")
-    page.get_by_label("E-mail").fill(user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
+    let_in(page, live_server.url, user)
     page.with_scripts = with_scripts
     yield page
     context.close()

@@ -9,9 +9,9 @@ import pytest
 from actions.models import FoundWarning, Report
 from scr_tracker import pdf as pages
 from tests.factories import ActionFactory, AgencyFactory, MembershipFactory, PartnershipFactory
-from tests.test_role_walk import EVERY_NAME, IN_THE_ADMIN, PAGES, client_of, things_of
+from tests.test_role_walk import EVERY_NAME, IN_THE_ADMIN, PAGES, things_of
 
-from .conftest import assert_accessible
+from .conftest import assert_accessible, let_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,8 +75,7 @@ def test_no_exception_is_of_a_page_that_is_gone():
 @pytest.mark.parametrize("part", range(PARTS))
 def test_is_accessible_at_both_widths(page, live_server, at_each, part):
     user, address = at_each
-    cookie = client_of(user).cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    let_in(page, live_server.url, user)
     for name in OPENED[part::PARTS]:
         page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         response = page.goto(live_server.url + address(name))
@@ -90,9 +89,8 @@ def test_is_accessible_at_both_widths(page, live_server, at_each, part):
 def test_the_main_pages_work_without_javascript(browser, live_server, at_each):
     user, address = at_each
     context = browser.new_context(java_script_enabled=False, viewport={"width": 390, "height": 900})
-    cookie = client_of(user).cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
     bare = context.new_page()
+    let_in(bare, live_server.url, user)
     bare.goto(live_server.url + address("home"))
     menu = bare.get_by_role("navigation", name="Menu").get_by_role("link")
     ways = [link.get_attribute("href") for link in menu.all() if link.is_visible()]

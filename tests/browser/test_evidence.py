@@ -5,7 +5,7 @@ import pytest
 from actions.models import Evidence
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, picture, with_named_parts, word
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, let_in
 from tests.browser.dropping import drop, say_what_it_shows
 from tests.factories import PASSWORD, ActionFactory, EvidenceFactory, MembershipFactory, UserFactory
 
@@ -130,8 +130,9 @@ def test_a_manager_returns_it_the_lead_replaces_it_the_manager_accepts(page, liv
     assert download.value.suggested_filename == "Register.pdf"
 
 
-def test_a_pdf_opens_in_a_tab_of_its_own(page, live_server, sign_in, action):
-    sign_in(action.review.partnership)
+def test_a_pdf_opens_in_a_tab_of_its_own(whole_browser, live_server, action):
+    page = whole_browser.new_context().new_page()
+    let_in(page, live_server.url, MembershipFactory(partnership=action.review.partnership).user)
     page.goto(f"{live_server.url}/actions/{action.pk}/evidence/add/")
     drop(page, Audit_pdf=pdf())
     say_what_it_shows(page)
@@ -210,11 +211,7 @@ def test_a_stranger_and_a_board_member(page, live_server, action, check):
         user = UserFactory()
         MembershipFactory(user=user, role=role, **({"partnership": partnership} if partnership else {}))
         page.context.clear_cookies()
-        page.goto(f"{live_server.url}/sign-in/")
-        page.get_by_label("E-mail").fill(user.email)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("button", name="Sign out").wait_for()
+        let_in(page, live_server.url, user)
         response = page.goto(live_server.url + evidence.get_absolute_url())
         assert response.status == (200 if seen else 404)
         assert not page.get_by_role("button", name="Accept").count()

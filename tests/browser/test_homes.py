@@ -7,8 +7,9 @@ import pytest
 from actions import services
 from actions.models import Meeting
 from scr_tracker.permissions import Role
-from tests.factories import PASSWORD, MembershipFactory, UserFactory, today
+from tests.factories import MembershipFactory, UserFactory, today
 
+from .conftest import let_in
 from .test_accessibility import plan, wide  # noqa: F401
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,11 +20,8 @@ def enter(wide, live_server):  # noqa: F811
     """Return a function that signs a person in and leaves them on their first page."""
 
     def sign_in(user):
-        wide.goto(f"{live_server.url}/sign-in/")
-        wide.get_by_label("E-mail").fill(user.email)
-        wide.get_by_label("Password", exact=True).fill(PASSWORD)
-        wide.get_by_role("button", name="Sign in").click()
-        wide.get_by_role("button", name="Sign out").wait_for()
+        let_in(wide, live_server.url, user)
+        wide.goto(live_server.url)
 
     return sign_in
 

@@ -43,6 +43,7 @@ def late(partnership):
 
 def test_a_manager_finds_updates_and_reports(page, live_server, sign_in, partnership, late, tmp_path):
     sign_in(partnership)
+    page.goto(live_server.url)
 
     page.get_by_role("link", name="Actions", exact=True).click()
     page.get_by_label("Rating").select_option("overdue")

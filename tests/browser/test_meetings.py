@@ -11,7 +11,6 @@ from actions.meetings import services
 from actions.models import Comment, Meeting, MeetingDecision
 from scr_tracker.permissions import Role
 from tests.factories import (
-    PASSWORD,
     ActionFactory,
     AgencyFactory,
     EvidenceFactory,
@@ -22,7 +21,7 @@ from tests.factories import (
     today,
 )
 
-from .conftest import assert_accessible, hear_complaints
+from .conftest import assert_accessible, hear_complaints, let_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,11 +60,7 @@ def meeting(partnership, manager):
 def open_page(browser, live_server, user, width, **options):
     """Return a page of a new window in which a person is signed in."""
     page = browser.new_context(viewport={"width": width, "height": 900}, **options).new_page()
-    page.goto(f"{live_server.url}{reverse('sign-in')}")
-    page.get_by_label("E-mail").fill(user.email)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.get_by_role("button", name="Sign out").wait_for()
+    let_in(page, live_server.url, user)
     return page
 
 

@@ -11,9 +11,9 @@ from actions.choices import Status
 from actions.models import Evidence
 from scr_tracker.permissions import Role
 from tests.actions.evidence.files import pdf, word
-from tests.browser.conftest import assert_accessible, hear_complaints
+from tests.browser.conftest import assert_accessible, hear_complaints, let_in
 from tests.browser.dropping import drop, say_what_it_shows
-from tests.factories import PASSWORD, ActionFactory, AgencyFactory, MembershipFactory, PartnershipFactory
+from tests.factories import ActionFactory, AgencyFactory, MembershipFactory, PartnershipFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,11 +85,7 @@ def seat(request, browser, live_server):
         contexts.append(browser.new_context(viewport={"width": request.param, "height": 900}))
         page = contexts[-1].new_page()
         complaints.append(hear_complaints(page))
-        page.goto(f"{live_server.url}{reverse('sign-in')}")
-        page.get_by_label("E-mail").fill(user.email)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.get_by_role("button", name="Sign out").wait_for()
+        let_in(page, live_server.url, user)
         return Seat(page, user, live_server.url)
 
     yield take

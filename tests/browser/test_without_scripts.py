@@ -17,7 +17,7 @@ from reviews.models import Recommendation
 from scr_tracker import pdf as pages
 from scr_tracker.models import Invitation
 from scr_tracker.permissions import Role
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import PHONE, let_in
 from tests.factories import (
     ActionFactory,
     AgencyFactory,
@@ -28,7 +28,7 @@ from tests.factories import (
     ThemeFactory,
     UpdateFactory,
 )
-from tests.test_role_walk import client_of, drafted
+from tests.test_role_walk import drafted
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,9 +54,8 @@ def bare(browser, live_server):
     context = browser.new_context(viewport=PHONE, java_script_enabled=False, base_url=live_server.url)
 
     def opened(user):
-        cookie = client_of(user).cookies["sessionid"].value
-        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
         page = context.new_page()
+        let_in(page, live_server.url, user)
         page.goto("/")
         return page
 
