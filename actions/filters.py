@@ -223,6 +223,13 @@ class ActionFilter(filters.FilterSet):
         if self.led:
             mine.insert(0, ("agency", "My agency’s" if len(self.led) == 1 else "My agencies’"))
         self.filters["mine"].extra["choices"] = mine
+        self._words = {}
+
+    def narrow(self, actions):
+        """Return other actions, narrowed as the list is."""
+        if not self.is_bound:
+            return actions
+        return self.filter_queryset(actions) if self.is_valid() else actions.none()
 
     @cached_property
     def led(self):
@@ -231,7 +238,9 @@ class ActionFilter(filters.FilterSet):
 
     def with_words(self, queryset, name, value):
         """Actions in which, or in whose recommendation, every word and phrase stands, as search finds them."""
-        return finding.narrowed(queryset, asked.read(value))
+        if value not in self._words:
+            self._words[value] = finding.condition(asked.read(value))
+        return queryset.filter(self._words[value])
 
     def of_agency(self, queryset, name, agency):
         """Actions that the agency leads or supports."""

@@ -51,15 +51,21 @@ class KeysFirst(TableQuerysetData):
     it must read, so pages of the second half are counted from the end, where that is known: the last page costs what
     the first does. ``most`` says how many are counted; ``is_over`` whether there are more, which only what narrows
     the list brings to light.
+
+    ``ways`` are the same actions in parts (``ways_to_see``): the first of all are among the first of each.
     """
 
-    def __init__(self, data, related=(), most=paging.MOST):
+    def __init__(self, data, related=(), most=paging.MOST, ways=()):
         super().__init__(data)
         self.related, self.most, self.ratings = related, most, ()
+        self.ways = ways if len(ways) > 1 else ()
+        self._ordered = Action.objects.order_by(*data.query.order_by)
 
     @cached_property
     def _counted(self):
-        return paging.count_up_to(self.data, self.most)
+        if not self.ways:
+            return paging.count_up_to(self.data, self.most)
+        return paging.count_of_parts_up_to(self.ways, self.most)
 
     def __len__(self):
         return min(self._counted, self.most)
@@ -72,7 +78,11 @@ class KeysFirst(TableQuerysetData):
     def order_by(self, aliases):
         """Sort by some columns."""
         self.ratings = BY_RATING.get(str(next(iter(aliases), "")), ())
-        super().order_by(aliases)
+        sorted_ones = []
+        for self.data in (self._ordered, *self.ways, self.data):
+            super().order_by(aliases)
+            sorted_ones.append(self.data)
+        self._ordered, *self.ways, self.data = sorted_ones
 
     def __getitem__(self, page):
         """Return the actions of a slice, in order, with everything that a list shows."""
@@ -81,10 +91,10 @@ class KeysFirst(TableQuerysetData):
         return [found[key] for key in keys]
 
     def _keys(self, page):
-        keys, total = self.data.values_list("pk", flat=True), len(self)
+        total = len(self)
         if page.start > total // 2 and not self.is_over:
-            return list(keys.reverse()[max(total - page.stop, 0) : total - page.start])[::-1]
-        return list(keys[page])
+            return self._cut(max(total - page.stop, 0), total - page.start, lambda actions: actions.reverse())[::-1]
+        return self._cut(page.start, page.stop)
 
     def _keys_by_rating(self, stop):
         """Return the first keys by rating: one rating after the other, by urgency, until there are enough.
@@ -93,11 +103,19 @@ class KeysFirst(TableQuerysetData):
         """
         keys = []
         for rated in self.ratings:
-            of_rating = self.data.filter(rated=rated).by_urgency().values_list("pk", flat=True)
-            keys += of_rating[: stop - len(keys)]
+            # The name is bound now: the next rating is another.
+            keys += self._cut(0, stop - len(keys), lambda actions, of=rated: actions.filter(rated=of).by_urgency())
             if len(keys) == stop:
                 break
         return keys
+
+    def _cut(self, start, stop, changed=lambda actions: actions):
+        """Return the keys from one place to another, of the actions or of these narrowed or in another order."""
+        found = changed(self.data)
+        if self.ways:
+            firsts = paging.first_of_each([changed(way) for way in self.ways], stop)
+            found = changed(self._ordered).filter(pk__in=firsts)
+        return list(found.values_list("pk", flat=True)[start:stop])
 
 
 class ActionTable(tables.Table):

@@ -1,7 +1,11 @@
 """Pages of lists that may be very long: no more is counted, and led to page by page, than anybody looks through."""
 
+from contextlib import suppress
+
+from django.core.exceptions import EmptyResultSet
 from django.core.paginator import Paginator
 from django.db import connection
+from django.db.models.expressions import RawSQL
 from django.utils.functional import cached_property
 
 #: How many are counted; and how many where to count them is to look through much else.
@@ -24,15 +28,39 @@ def counts_up_to(querysets, most):
 
 def rows_of(querysets):
     """Return the rows of several QuerySets of the same values, each of which may be cut, by one query."""
-    if not querysets:
+    sql, values = _all_of(querysets)
+    if not sql:
         return []
-    parts = [queryset.query.sql_with_params() for queryset in querysets]
     with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(f"SELECT * FROM ({sql}) part" for sql, _ in parts),
-            [value for _, values in parts for value in values],
-        )
+        cursor.execute(sql, values)
         return cursor.fetchall()
+
+
+def count_of_parts_up_to(parts, most):
+    """Return how many several QuerySets that share nothing have together, or one more than ``most``."""
+    sql, values = _all_of([part.order_by().values("pk")[: most + 1] for part in parts])
+    if not sql:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({sql} LIMIT {most + 1}) found", values)
+        return cursor.fetchone()[0]
+
+
+def first_of_each(parts, number):
+    """Return the keys of the first so many of each of several QuerySets, to look for a key in."""
+    sql, values = _all_of([part.values("pk")[:number] for part in parts])
+    return RawSQL(sql, values) if sql else []
+
+
+def _all_of(querysets):
+    """Return the SQL of the rows of several QuerySets of the same values, and its values."""
+    parts = []
+    for queryset in querysets:
+        # Django makes no SQL of what can find nothing.
+        with suppress(EmptyResultSet):
+            parts.append(queryset.query.sql_with_params())
+    sql = " UNION ALL ".join(f"SELECT * FROM ({sql}) part" for sql, _ in parts)
+    return sql, [value for _, values in parts for value in values]
 
 
 class LongPaginator(Paginator):

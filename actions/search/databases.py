@@ -21,6 +21,10 @@ LIKE, TRIED = 0.4, 20
 
 #: How many entries of a kind are looked at, from either end, to see whether a word is frequent.
 PROBED, WAYS = 300, ("ASC", "DESC")
+#: One of how many of them then holds a word that is frequent, and one that is neither frequent nor rare.
+FREQUENT, MIDDLING = 20, 75
+#: Of how many entries of a kind no index of words is asked for what is not rare, and how many are looked at instead.
+VERY_MANY, NEWEST = 200_000, 10_000
 
 
 def _all(sql, values):
@@ -54,18 +58,19 @@ class Postgres:
     def find(self, asked, sight, review=None, most=None):
         """Return (id, review, rank) of entries in sight that hold what was asked for, at most so many of each kind.
 
-        Where most entries of a kind fit and not all are wanted, the newest are found by walking along them; else by
-        the index of words. The planner, left alone, takes a word that it does not know for a frequent one, and walks
-        along all of them.
+        And the kinds of which there are more than were looked at. Where many entries of a kind fit and not all are
+        wanted, the newest are found by walking along them; else by the index of words. The planner, left alone, takes
+        a word that it does not know for a frequent one, and walks along all of them.
         """
         query, values = self.query(asked)
-        often = self._often(query, values, sight, review) if most else ()
+        often, middling = self._how_often(query, values, sight, review) if most else ((), ())
         tables, keys = self._tables(sight)
         for kind in SearchKind:
             entries, newest = "actions_searchentry", ""
-            if kind in often:
-                # The planner sees into no query with an offset: it would take a phrase for a rare one, and sort all.
-                entries = f"(SELECT * FROM {entries} WHERE kind = {kind.value} ORDER BY id DESC OFFSET 0)"
+            if kind in often or kind in middling:
+                # The planner sees into no query that is cut: it would take a phrase for a rare one, and sort all.
+                cut = "OFFSET 0" if kind in often else f"LIMIT {NEWEST}"
+                entries = f"(SELECT * FROM {entries} WHERE kind = {kind.value} ORDER BY id DESC {cut})"
                 newest = f" ORDER BY e.id DESC LIMIT {most}"
             tables.append(
                 f"found_{kind.value} AS MATERIALIZED (SELECT e.id, e.review_id, e.vector FROM {entries} e"
@@ -74,34 +79,54 @@ class Postgres:
         limit = f" LIMIT {most}" if most else ""
         parts = " UNION ALL ".join(f"(SELECT * FROM found_{kind.value}{limit})" for kind in SearchKind)
         rank = f"ts_rank('{{0.2, 0.4, 0.6, 1.0}}', vector, {query}, 1)"
-        return _all(
+        found = _all(
             f"WITH {', '.join(tables)} SELECT id, review_id, {rank} FROM ({parts}) found",
             [*keys, *values * len(SearchKind), *values],
         )
+        return found, middling
 
-    def _often(self, query, values, sight, review):
-        """Return the kinds of which at least one entry in twenty fits, both of the newest and of the oldest."""
+    def _how_often(self, query, values, sight, review):
+        """Return the kinds of which many entries fit, both of the newest and of the oldest; and those of which some do.
+
+        The latter are of kinds with so many entries that to read all of a word in the index takes long; that some of
+        the oldest fit shows that there are more than among the newest.
+        """
         tables, keys = self._tables(sight)
         counts = []
         for kind in SearchKind:
             fits = f"e.vector @@ {query} AND {sight.condition(kind, review)}"
-            ends = [f"SELECT * FROM actions_searchentry WHERE kind = {kind.value} ORDER BY id {way}" for way in WAYS]
-            often = [f"(SELECT count(*) FROM ({end} LIMIT {PROBED}) e WHERE {fits}) >= {PROBED // 20}" for end in ends]
-            counts.append(" AND ".join(often))
+            of_kind = f"FROM actions_searchentry WHERE kind = {kind.value}"
+            oldest, newest = (
+                f"SELECT count(*) AS n FROM (SELECT * {of_kind} ORDER BY id {way} LIMIT {PROBED}) e WHERE {fits}"
+                for way in WAYS
+            )
+            # Where none of the oldest fits, the newest need not be looked at.
+            counts.append(f"(SELECT CASE WHEN n > 0 THEN ARRAY[n, ({newest})] END FROM ({oldest}) oldest)")
+            counts.append(f"(SELECT reltuples FROM pg_class WHERE oid = 'actions_searchentry_{kind.value}'::regclass)")
         beginning = f"WITH {', '.join(tables)} " if tables else ""
         (row,) = _all(f"{beginning}SELECT {', '.join(counts)}", [*keys, *values * len(WAYS) * len(SearchKind)])
-        return {kind for kind, often in zip(SearchKind, row, strict=True) if often}
+        often, middling = set(), set()
+        for kind, fit, size in zip(SearchKind, row[::2], row[1::2], strict=True):
+            if not fit or not min(fit):
+                continue
+            if min(fit) >= PROBED // FREQUENT:
+                often.add(kind)
+            elif sum(fit) >= 2 * PROBED // MIDDLING and size > VERY_MANY:
+                middling.add(kind)
+        return often, middling
 
     def is_frequent(self, asked, kinds):
         """Return whether what was asked for stands in many entries of one of the kinds."""
-        return bool(self._often(*self.query(asked), Sight(everything=True), None) & set(kinds))
+        often, _ = self._how_often(*self.query(asked), Sight(everything=True), None)
+        return bool(often & set(kinds))
 
     def _tables(self, sight):
         """Return what makes tables of the lists of keys in sight, and its values."""
         tables, values = [], []
         for name, keys in sight.tables().items():
             is_query = isinstance(keys, Query)
-            tables.append(f"{name} (key) AS MATERIALIZED ({keys.sql if is_query else 'SELECT unnest(%s::bigint[])'})")
+            made = keys.sql if is_query else "SELECT unnest(%s::bigint[])"
+            tables.append(f"{name} (key) AS {'NOT ' * is_query}MATERIALIZED ({made})")
             values += keys.values if is_query else [list(keys)]
         return tables, values
 
@@ -156,7 +181,10 @@ class SQLite:
         return " OR ".join([f"({text} *", *(f'"{stem}" *' for stem in term.stems[:2])]) + ")"
 
     def find(self, asked, sight, review=None, most=None):
-        """Return (id, review, rank) of entries in sight that hold what was asked for, the newest of each kind."""
+        """Return (id, review, rank) of entries in sight that hold what was asked for, the newest of each kind.
+
+        And the kinds of which there are more than were looked at: none, all are looked at.
+        """
         limit = f" LIMIT {most}" if most else ""
         parts = [
             "SELECT * FROM (SELECT actions_searchtext.rowid, e.review_id, -bm25(actions_searchtext, 8.0, 4.0, 1.0)"
@@ -168,13 +196,15 @@ class SQLite:
         tables, values = [], []
         for name, keys in sight.tables().items():
             is_query = isinstance(keys, Query)
-            tables.append(f"{name} (key) AS ({keys.sql if is_query else 'SELECT value FROM json_each(%s)'})")
+            made = keys.sql if is_query else "SELECT value FROM json_each(%s)"
+            tables.append(f"{name} (key) AS {'NOT MATERIALIZED ' * is_query}({made})")
             values += keys.values if is_query else [json.dumps(keys)]
         beginning = f"WITH {', '.join(tables)} " if tables else ""
-        return _all(
+        found = _all(
             f"{beginning}{' UNION ALL '.join(parts)}",
             [*values, *[self.query(asked)] * len(parts)],
         )
+        return found, ()
 
     def is_frequent(self, asked, kinds):
         """Return False: the index of words is asked at once, however frequent they are."""

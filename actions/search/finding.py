@@ -71,8 +71,8 @@ def find_or_correct(asked, user, review=None):
 
 
 def _find(asked, sight, review):
-    rows = database().find(asked, sight, review, most=MOST + 1 if review is None else None)
-    kept, found, over = [], Counter(), set()
+    rows, more = database().find(asked, sight, review, most=MOST + 1 if review is None else None)
+    kept, found, over = [], Counter(), set(more)
     for row in rows:
         kind = row[0] % 8
         if review is None and found[kind] == MOST:
@@ -90,14 +90,15 @@ def _find(asked, sight, review):
     )
 
 
-def narrowed(actions, asked):
-    """Return those of some actions of which every term stands in the action or in its recommendation."""
+def condition(asked):
+    """Return the condition that every term stands in an action or in its recommendation."""
     if not asked:
-        return actions.none()
+        return Q(pk__in=[])
+    found = Q()
     for term in asked.terms:
         there = _stands(Asked("", (replace(term, excluded=False),)))
-        actions = actions.exclude(there) if term.excluded else actions.filter(there)
-    return actions
+        found &= ~there if term.excluded else there
+    return found
 
 
 #: What an action is found by: the kind of entry, and where in the action the key of that stands.
@@ -144,4 +145,5 @@ def _corrected(asked, sight):
 def _is_seen(asked, place, word, sight):
     """Return whether a word stands anywhere that the person sees."""
     term = replace(asked.terms[place], words=(word,), goes_on=False, quoted=False)
-    return bool(database().find(replace(asked, terms=(term,)), sight, most=1))
+    found, _ = database().find(replace(asked, terms=(term,)), sight, most=1)
+    return bool(found)

@@ -40,7 +40,7 @@ WAYS = {
 
 @dataclass(frozen=True)
 class Query:
-    """Keys that are so many that the database looks them up itself."""
+    """Keys that are so many that the database looks each up where it needs it, and never makes a list of them."""
 
     sql: str
     values: tuple
@@ -97,6 +97,8 @@ class Sight:
         if column in LOOKED_UP:
             looked_up, column = LOOKED_UP[column]
             return looked_up.format(self._in(name, column))
+        if isinstance(getattr(self, name), Query):
+            return f"COALESCE((SELECT TRUE FROM seen_{name} WHERE key = {column}), FALSE)"
         condition = f"{column} IN (SELECT key FROM seen_{name})"
         # Written so, it is looked up for each row that has the words, and never joined: whoever sees a review whole
         # sees most of them, and a join would look at every row before it gave the first.

@@ -53,13 +53,23 @@ class ActionList(SingleTableMixin, FilterView):
 
     def get_queryset(self):
         """Start from what the user may see, the most urgent first."""
-        user = self.request.user
-        return Action.objects.visible_to(user, whole=of_reviews_seen_whole(user)).by_urgency()
+        return Action.objects.visible_to(self.request.user, whole=self.seen_whole).by_urgency()
+
+    @cached_property
+    def seen_whole(self):
+        """The condition that the person sees the review of an action whole."""
+        return of_reviews_seen_whole(self.request.user)
 
     def get_table_data(self):
         """Find the keys of a page first, and only then the rest of its fifty actions."""
         is_slow = self.request.GET.get("text") or self.filterset.is_over_very_many
-        return KeysFirst(self.object_list, self.listing.related, most=paging.FEWER if is_slow else paging.MOST)
+        ways = Action.objects.by_urgency().ways_to_see(self.request.user, whole=self.seen_whole)
+        return KeysFirst(
+            self.object_list,
+            self.listing.related,
+            most=paging.FEWER if is_slow else paging.MOST,
+            ways=[self.filterset.narrow(way) for way in ways] if len(ways) > 1 else (),
+        )
 
     def get_table_kwargs(self):
         """Show the columns that the person has chosen."""

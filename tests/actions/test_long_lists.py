@@ -1,5 +1,6 @@
 """Lists that are longer than anybody looks through: what is counted, sorted and offered of them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -216,6 +217,79 @@ class TestVeryManyReviews:
         assert {each // 8 for each in found.of(SearchKind.ACTION)} == {
             pk for pk, text in Action.objects.visible_to(user).values_list("pk", "text") if "heron" in text
         }
+
+
+class TestWhatSomebodySeesForTheSakeOfAgencies:
+    """A list is cut from what each agency leads and what it supports; together that is what the person may see."""
+
+    @pytest.fixture(autouse=True)
+    def _pages_of_three(self, monkeypatch):
+        monkeypatch.setattr("actions.views.actions.ActionList.table_pagination", {"per_page": 3})
+
+    @pytest.fixture(params=["one", "two", "very many", "one, and a partnership", "one, and an empty partnership"])
+    def lead(self, request, client, partnership, monkeypatch):
+        """Return somebody who leads for agencies, with actions around what they may see."""
+        agencies = [AgencyFactory(partnerships=[partnership]) for _ in range(3)]
+        if request.param == "very many":
+            monkeypatch.setattr(action_module, "MOST_WAYS", 1)
+        ours = agencies[: 1 if "one" in request.param else 2]
+        other = agencies[2]
+        user = MembershipFactory(role=Role.AGENCY_LEAD, agency=ours[0], partnership=None).user
+        for agency in ours[1:]:
+            MembershipFactory(user=user, role=Role.AGENCY_LEAD, agency=agency, partnership=None)
+        recommendations = [
+            RecommendationFactory(section__review__partnership=partnership, section__review__restricted=restricted)
+            for restricted in (False, False, True, True)
+        ]
+        recommendations[3].section.review.named_people.add(user)
+        if "partnership" in request.param:
+            of = recommendations[0].section.review.partnership if "and a " in request.param else PartnershipFactory()
+            MembershipFactory(user=user, role=Role.BUSINESS_MANAGER, partnership=of)
+        ways = [(ours[0], []), (ours[-1], [other]), (other, ours), (None, ours[-1:]), (ours[0], ours), (other, [])]
+        for place, recommendation in enumerate(recommendations):
+            for number, (leading, supporting) in enumerate(ways):
+                ActionFactory(
+                    recommendation=recommendation,
+                    text=f"Heron {place}{number}",
+                    target_date=today() + timedelta(100 - 10 * place + 7 * number % 20),
+                    own_rating=[OwnRating.RED, OwnRating.AMBER, ""][number % 3],
+                    last_update_on=None if number == 2 else today() - timedelta(7 * number % 5),
+                    lead_agency=leading,
+                    supporting_agencies=supporting,
+                    **({"complete": True} if number == 4 else {}),
+                )
+        client.force_login(user)
+        return user
+
+    @pytest.mark.parametrize(
+        "query",
+        [
+            *("view=all", "status=open", "status=open&sort=due", "sort=-due", "sort=rating", "sort=-rating"),
+            *("rating=red&sort=-updated", "sort=updated", "sort=number", "sort=lead", "mine=agency", "text=heron"),
+            *("text=heron+-03", "sort=-review", "moved=0", "selected=yes", "due_before=1/1/1990"),
+        ],
+    )
+    def test_is_in_the_list_page_by_page_and_in_order(self, client, lead, query):
+        seen = set(Action.objects.visible_to(lead).values_list("text", flat=True))
+        file = b"".join(client.get(f"/actions/export/csv/?{query}").streaming_content).decode()
+        wanted = re.findall("Heron [0-9]{2}", file)
+        assert set(wanted) <= seen < set(Action.objects.values_list("text", flat=True))
+        pages = [client.get(f"{LIST}?{query}&page={number}") for number in range(1, len(wanted) // 3 + 2)]
+        assert pages[0].context["table"].page.paginator.count == len(wanted)
+        assert sum(map(names, pages), [])[: len(wanted)] == wanted
+
+    def test_is_counted_as_far_as_anything(self, client, lead, most):
+        assert "More than 3 actions" in client.get(LIST, {"view": "all"}).content.decode()
+
+    def test_is_nothing_where_a_filter_is_wrong(self, client, lead):
+        assert names(client.get(LIST, {"due_after": "soon"})) == []
+
+    def test_is_in_one_part_each(self, lead):
+        whole = action_module.of_reviews_seen_whole(lead)
+        found = [way.values_list("pk", flat=True) for way in Action.objects.order_by("pk").ways_to_see(lead, whole=whole)]
+        assert sorted(key for way in found for key in way) == sorted(
+            Action.objects.visible_to(lead).values_list("pk", flat=True)
+        )
 
 
 class TestFrequentWords:
