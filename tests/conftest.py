@@ -1,5 +1,6 @@
 """What tests share: the built front end, signing in, and the real plans that are kept beside the project."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -46,6 +47,12 @@ def pytest_collection_modifyitems(config, items):
 def uses_database(item):
     """Whether a test may ask the database: Django refuses it to all that do not say so."""
     return item.get_closest_marker("django_db") is not None or "django_db_setup" in item.fixturenames
+
+
+def pytest_collection_finish():
+    """Look for garbage in what tests make, not again and again in all that was there before the first."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_configure(config):

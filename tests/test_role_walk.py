@@ -22,7 +22,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
+from django.test import Client, TestCase, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -575,11 +575,22 @@ def test_every_address_has_an_expectation():
     assert {model._meta.label_lower for model in admin.site._registry} == set(ADMIN)
 
 
-@pytest.fixture
-def world(settings, tmp_path, monkeypatch, django_capture_on_commit_callbacks):
-    """Two partnerships, an agency that serves both, things of each place, and everybody who walks."""
-    settings.MEDIA_ROOT = tmp_path / "media"
-    monkeypatch.setattr(pages, "render", lambda template, context: b"%PDF-1.7 %%EOF")
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The world, made once for all who walk: what they do there is undone."""
+    with (
+        django_db_blocker.unblock(),
+        override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("world")),
+        pytest.MonkeyPatch.context() as patch,
+        transaction.atomic(),
+    ):
+        patch.setattr(pages, "render", lambda template, context: b"%PDF-1.7 %%EOF")
+        yield made_world()
+        transaction.set_rollback(True)
+
+
+def made_world():
+    """Make two partnerships, an agency that serves both, things of each place, and everybody who walks."""
     ours, elsewhere = PartnershipFactory(), PartnershipFactory()
     agency = AgencyFactory(partnerships=[ours, elsewhere])
     beside = AgencyFactory(partnerships=[ours])
@@ -619,7 +630,7 @@ def world(settings, tmp_path, monkeypatch, django_capture_on_commit_callbacks):
         RESTRICTED: MembershipFactory(partnership=ours),
         FOREIGN: MembershipFactory(partnership=elsewhere),
     }
-    with django_capture_on_commit_callbacks(execute=True):
+    with TestCase.captureOnCommitCallbacks(execute=True):
         things = {place: things_of(actions[place], roles[place]) for place in PLACES}
     for place in PLACES:
         for name in ("report", "report on an agency"):
