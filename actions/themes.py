@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from reviews.models import Recommendation, RecommendationLink, RecommendationTheme, Review, Theme
-from scr_tracker.models import Partnership
 
 from . import rating, summaries, theme_figures, theme_sums
 from .models import Action, ThemesSummed, ThemeStanding, ThemeSum
@@ -135,8 +134,7 @@ def _add_parts(found, user):
 def under(theme, filtered, user):
     """Return the Figures of what a ThemeFilter leaves of a theme, and its recommendations, to be read by parts."""
     if "agency" in filtered.asked or leads(user):
-        found = filtered.qs.select_related("section__review__partnership").by_review()
-        return figures_of(filtered.qs, user), found
+        return figures_of(filtered.qs, user), _shown(filtered.qs)
     theme_sums.refresh(theme_sums.of_user(user))
     rows = filtered.of_reviews(ThemeStanding.objects.filter(theme=theme))
     found = defaultdict(Figures)
@@ -148,6 +146,11 @@ def under(theme, filtered, user):
     figures = found[theme.pk]
     figures.repeats += _repeating_elsewhere(user, rows).get(theme.pk, 0)
     return figures, Under(theme, rows.filter(theme_sums.seen_whole(user)))
+
+
+def _shown(recommendations):
+    """Return recommendations with their reviews in the order of a theme's page."""
+    return recommendations.select_related("section__review__partnership").by_review()
 
 
 class Under:
@@ -169,8 +172,7 @@ class Under:
                 reviews.append(review)
             passed += number
         found = Recommendation.objects.filter(section__review__in=reviews, themes=self.theme)
-        found = found.select_related("section__review__partnership").by_review()
-        return list(found[part.start - before : part.stop - before])
+        return list(_shown(found)[part.start - before : part.stop - before])
 
 
 def figures_of(recommendations, user):
@@ -233,8 +235,8 @@ def to_look_through(user, permission, *, review=None):
 
 
 def number_to_look_through(user, permission):
-    """Return how many they are, from what is kept."""
-    places = Partnership.objects.where(user, may=permission)
-    theme_sums.refresh(places)
-    kept = ThemesSummed.objects.filter(partnership__in=places.values("pk"))
+    """Return how many they are, from the sums, which whoever calls this has seen to (theme_sums.refresh)."""
+    kept = ThemesSummed.objects
+    if not user.is_superuser:
+        kept = kept.filter(partnership__in=user.partnerships_granting(permission))
     return kept.aggregate(number=Sum("without_theme"))["number"] or 0

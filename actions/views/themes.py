@@ -16,7 +16,7 @@ from scr_tracker.kept import written
 from scr_tracker.permissions import Permission
 
 from .. import theme_forms as forms
-from .. import themes
+from .. import theme_sums, themes
 from ..filters import ThemeFilter
 from .plans import about_review, get_review
 from .steps import done_by
@@ -123,7 +123,11 @@ def run_through(request):
         settled = len(form.answers) if form.is_valid() else 0
         messages.success(request, f"{settled} recommendation{'' if settled == 1 else 's'} looked through")
         return redirect(_further(review, shown))
-    number = waiting.count() if review else themes.number_to_look_through(request.user, Permission.EDIT_PLAN)
+    if review:
+        number = waiting.count()
+    else:
+        theme_sums.refresh(theme_sums.of_user(request.user))
+        number = themes.number_to_look_through(request.user, Permission.EDIT_PLAN)
     context = {
         "form": form,
         "review": review,
