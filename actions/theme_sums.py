@@ -90,10 +90,13 @@ def seen_as_summed(user):
     return Q(partnership__in=managed) | Q(partnership__in=others, restricted=False)
 
 
+def may_be_named(user):
+    """Whether it matters to a user that restricted reviews name them: to members, not to managers."""
+    return user.is_active and not user.is_superuser and bool(partnerships_of(user)[1])
+
+
 def seen_by_name(user):
     """Return the condition that a user sees a ThemeStanding because its review, a restricted one, names them."""
-    if not user.is_active or user.is_superuser:
-        return Q(pk__in=[])
     _, others = partnerships_of(user)
     named = Review.named_people.through.objects.filter(user=user).values("review")
     return Q(partnership__in=others, restricted=True, review__in=named)
@@ -101,6 +104,5 @@ def seen_by_name(user):
 
 def seen_whole(user):
     """Return the condition that a user sees the review of a ThemeStanding whole."""
-    if user.is_superuser:
-        return seen_as_summed(user)
-    return seen_as_summed(user) | seen_by_name(user)
+    summed = seen_as_summed(user)
+    return summed | seen_by_name(user) if may_be_named(user) else summed

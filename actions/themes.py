@@ -24,6 +24,7 @@ class Figures:
     recommendations: int = 0
     reviews: int = 0
     repeats: int = 0
+    repeats_elsewhere: int = field(default=0, compare=False)
     held: int = 0
     not_held: int = 0
     counts: dict = field(default_factory=lambda: dict.fromkeys((*rating.WORST_FIRST, rating.NO_ACTION), 0))
@@ -73,9 +74,8 @@ def _figures_by_theme(user):
     theme_sums.refresh(theme_sums.of_user(user))
     found = defaultdict(Figures)
     _add_sums(found, ThemeSum.objects.filter(theme_sums.seen_as_summed(user)), Sum("reviews"))
-    _add_sums(found, ThemeStanding.objects.filter(theme_sums.seen_by_name(user)), Count("pk"))
-    for theme, number in _repeating_elsewhere(user, ThemeStanding.objects.all()).items():
-        found[theme].repeats += number
+    _add_named(found, user, ThemeStanding.objects.all())
+    _add_repeats_elsewhere(found, user, ThemeStanding.objects.all())
     if leads(user):
         _add_parts(found, user)
     return found
@@ -88,15 +88,21 @@ def _add_sums(found, rows, reviews):
         found[theme].add_kept(in_reviews, **dict(zip(NUMBERS, numbers, strict=True)))
 
 
-def _repeating_elsewhere(user, rows):
-    """Return {key of a theme: how many} recommendations repeat only such as not everybody sees, but this person does.
+def _add_named(found, user, rows):
+    """Add what is kept of those of some ThemeStandings whose reviews, restricted ones, name the person."""
+    if theme_sums.may_be_named(user):
+        _add_sums(found, rows.filter(theme_sums.seen_by_name(user)), Count("pk"))
 
-    ``rows`` are the ThemeStandings to look in, as far as the person sees their reviews whole.
+
+def _add_repeats_elsewhere(found, user, rows):
+    """Add the recommendations that repeat only such as not everybody sees, but this person does.
+
+    ``rows`` are the ThemeStandings of which the Figures are, as far as the person sees their reviews whole.
     """
+    if not any(figures.repeats_elsewhere for figures in found.values()):
+        return
     doubtful = rows.filter(theme_sums.seen_whole(user), repeats_elsewhere__gt=0)
     reviews = set(doubtful.order_by().values_list("review", flat=True))
-    if not reviews:
-        return {}
     plain = RecommendationLink.objects.filter(
         theme_figures.seen_with_the_review(), relation=REPEATS, recommendation=OuterRef("recommendation")
     )
@@ -105,7 +111,10 @@ def _repeating_elsewhere(user, rows):
         relation=REPEATS,
         **{f"{REVIEW}__in": reviews, f"{THEME}__isnull": False},
     )
-    return dict(links.order_by().values_list(THEME).annotate(number=Count("recommendation", distinct=True)))
+    counted = links.order_by().values_list(THEME).annotate(number=Count("recommendation", distinct=True))
+    for theme, number in counted:
+        if theme in found:
+            found[theme].repeats += number
 
 
 def leads(user):
@@ -142,10 +151,9 @@ def under(theme, filtered, user):
         _add_sums(found, rows.filter(theme_sums.seen_whole(user)), Count("pk"))
     else:
         _add_sums(found, theme.sums.filter(theme_sums.seen_as_summed(user)), Sum("reviews"))
-        _add_sums(found, rows.filter(theme_sums.seen_by_name(user)), Count("pk"))
-    figures = found[theme.pk]
-    figures.repeats += _repeating_elsewhere(user, rows).get(theme.pk, 0)
-    return figures, Under(theme, rows.filter(theme_sums.seen_whole(user)))
+        _add_named(found, user, rows)
+    _add_repeats_elsewhere(found, user, rows)
+    return found[theme.pk], Under(theme, rows.filter(theme_sums.seen_whole(user)))
 
 
 def _shown(recommendations):
@@ -191,6 +199,10 @@ def figures_of(recommendations, user):
     return figures
 
 
+#: What is read of a recommendation that is only named beside another.
+NAMED = ("number", "text", "section__review__reference", "section__review__pseudonym")
+
+
 @dataclass
 class Told:
     """A recommendation of a theme: how it is rated, what was done, and what it repeats or is repeated by."""
@@ -210,6 +222,7 @@ def told(recommendations, user):
         RecommendationLink.objects.visible_to(user)
         .filter(Q(recommendation__in=keys) | Q(other__in=keys), relation=REPEATS)
         .select_related("recommendation__section__review", "other__section__review")
+        .only(*(f"{end}__{name}" for end in ("recommendation", "other") for name in NAMED))
         .order_by("pk")
     )
     repeats, repeated_by = defaultdict(list), defaultdict(list)
