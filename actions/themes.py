@@ -72,10 +72,11 @@ def summaries_for(user):
 def _figures_by_theme(user):
     """Return {key of a theme: Figures} of all that the person may see."""
     theme_sums.refresh(theme_sums.of_user(user))
-    found = defaultdict(Figures)
-    _add_sums(found, ThemeSum.objects.filter(theme_sums.seen_as_summed(user)), Sum("reviews"))
-    _add_named(found, user, ThemeStanding.objects.all())
-    _add_repeats_elsewhere(found, user, ThemeStanding.objects.all())
+    found, sight = defaultdict(Figures), theme_sums.Sight(user)
+    _add_sums(found, ThemeSum.objects.filter(sight.summed), Sum("reviews"))
+    if sight.named:
+        _add_sums(found, ThemeStanding.objects.filter(sight.named), Count("pk"))
+    _add_repeats_elsewhere(found, user, ThemeStanding.objects.filter(sight.whole))
     if leads(user):
         _add_parts(found, user)
     return found
@@ -88,20 +89,14 @@ def _add_sums(found, rows, reviews):
         found[theme].add_kept(in_reviews, **dict(zip(NUMBERS, numbers, strict=True)))
 
 
-def _add_named(found, user, rows):
-    """Add what is kept of those of some ThemeStandings whose reviews, restricted ones, name the person."""
-    if theme_sums.may_be_named(user):
-        _add_sums(found, rows.filter(theme_sums.seen_by_name(user)), Count("pk"))
-
-
 def _add_repeats_elsewhere(found, user, rows):
     """Add the recommendations that repeat only such as not everybody sees, but this person does.
 
-    ``rows`` are the ThemeStandings of which the Figures are, as far as the person sees their reviews whole.
+    ``rows`` are the ThemeStandings of which the Figures are: the person sees their reviews whole.
     """
     if not any(figures.repeats_elsewhere for figures in found.values()):
         return
-    doubtful = rows.filter(theme_sums.seen_whole(user), repeats_elsewhere__gt=0)
+    doubtful = rows.filter(repeats_elsewhere__gt=0)
     reviews = set(doubtful.order_by().values_list("review", flat=True))
     plain = RecommendationLink.objects.filter(
         theme_figures.seen_with_the_review(), relation=REPEATS, recommendation=OuterRef("recommendation")
@@ -145,15 +140,16 @@ def under(theme, filtered, user):
     if "agency" in filtered.asked or leads(user):
         return figures_of(filtered.qs, user), _shown(filtered.qs)
     theme_sums.refresh(theme_sums.of_user(user))
-    rows = filtered.of_reviews(ThemeStanding.objects.filter(theme=theme))
-    found = defaultdict(Figures)
+    found, sight = defaultdict(Figures), theme_sums.Sight(user)
+    rows = filtered.of_reviews(ThemeStanding.objects.filter(sight.whole, theme=theme))
     if filtered.asked:
-        _add_sums(found, rows.filter(theme_sums.seen_whole(user)), Count("pk"))
+        _add_sums(found, rows, Count("pk"))
     else:
-        _add_sums(found, theme.sums.filter(theme_sums.seen_as_summed(user)), Sum("reviews"))
-        _add_named(found, user, rows)
+        _add_sums(found, theme.sums.filter(sight.summed), Sum("reviews"))
+        if sight.named:
+            _add_sums(found, ThemeStanding.objects.filter(sight.named, theme=theme), Count("pk"))
     _add_repeats_elsewhere(found, user, rows)
-    return found[theme.pk], Under(theme, rows.filter(theme_sums.seen_whole(user)))
+    return found[theme.pk], Under(theme, rows)
 
 
 def _shown(recommendations):
