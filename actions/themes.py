@@ -138,14 +138,16 @@ def _add_parts(found, user):
 def under(theme, filtered, user):
     """Return the Figures of what a ThemeFilter leaves of a theme, and its recommendations, to be read by parts."""
     if "agency" in filtered.asked or leads(user):
-        return figures_of(filtered.qs, user), _shown(filtered.qs)
+        seen = filtered.qs.visible_to(user).filter(themes=theme)
+        return figures_of(seen, user), _shown(seen)
     theme_sums.refresh(theme_sums.of_user(user))
     found, sight = defaultdict(Figures), theme_sums.Sight(user)
     rows = filtered.of_reviews(ThemeStanding.objects.filter(sight.whole, theme=theme))
     if filtered.asked:
         _add_sums(found, rows, Count("pk"))
     else:
-        _add_sums(found, theme.sums.filter(sight.summed), Sum("reviews"))
+        for reviews, *numbers in theme.sums.filter(sight.summed).values_list("reviews", *NUMBERS):
+            found[theme.pk].add_kept(reviews, **dict(zip(NUMBERS, numbers, strict=True)))
         if sight.named:
             _add_sums(found, ThemeStanding.objects.filter(sight.named, theme=theme), Count("pk"))
     _add_repeats_elsewhere(found, user, rows)
