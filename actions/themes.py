@@ -138,7 +138,7 @@ def _add_parts(found, user):
 def under(theme, filtered, user):
     """Return the Figures of what a ThemeFilter leaves of a theme, and its recommendations, to be read by parts."""
     if "agency" in filtered.asked or leads(user):
-        seen = filtered.qs.visible_to(user).filter(themes=theme)
+        seen = filtered.qs.filter(themes=theme)
         return figures_of(seen, user), _shown(seen)
     theme_sums.refresh(theme_sums.of_user(user))
     found, sight = defaultdict(Figures), theme_sums.Sight(user)

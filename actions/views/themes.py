@@ -46,7 +46,7 @@ def theme(request, pk):
     found = get_theme(request, pk)
     if found.merged_into_id:
         return redirect(get_theme(request, found.merged_into_id))
-    filtered = ThemeFilter(request.GET, queryset=Recommendation.objects.all(), request=request)
+    filtered = ThemeFilter(request.GET, queryset=Recommendation.objects.visible_to(request.user), request=request)
     figures, recommendations = themes.under(found, filtered, request.user)
     paginator = Paginator(recommendations, SHOWN)
     paginator.count = figures.recommendations
