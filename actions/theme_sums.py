@@ -80,27 +80,23 @@ def _sum(partnership, on):
     ChangedThemes.objects.filter(pk__in=notes).delete()
 
 
-def seen_as_summed(user):
-    """Return the condition that a user sees whole all that a sum is made of, whomever the reviews name."""
-    if not user.is_active:
-        return Q(pk__in=[])
-    if user.is_superuser:
-        return Q()
-    managed, others = partnerships_of(user)
-    return Q(partnership__in=managed) | Q(partnership__in=others, restricted=False)
+class Sight:
+    """What somebody sees of what is kept: conditions on ThemeSums and ThemeStandings, found once for a page.
 
+    ``summed`` is what they see whomever a review names, ``named`` (None where there is nothing) the restricted reviews
+    that they see because these name them, and ``whole`` both.
+    """
 
-def seen_by_name(user):
-    """Return the condition that a user sees a ThemeStanding because its review, a restricted one, names them."""
-    if not user.is_active or user.is_superuser:
-        return Q(pk__in=[])
-    _, others = partnerships_of(user)
-    named = Review.named_people.through.objects.filter(user=user).values("review")
-    return Q(partnership__in=others, restricted=True, review__in=named)
-
-
-def seen_whole(user):
-    """Return the condition that a user sees the review of a ThemeStanding whole."""
-    if user.is_superuser:
-        return seen_as_summed(user)
-    return seen_as_summed(user) | seen_by_name(user)
+    def __init__(self, user):
+        self.summed, self.named = Q(), None
+        if not user.is_active:
+            self.summed = Q(pk__in=[])
+        elif not user.is_superuser:
+            managed, others = partnerships_of(user)
+            self.summed = Q(partnership__in=managed)
+            if others:
+                self.summed |= Q(partnership__in=others, restricted=False)
+                named = Review.named_people.through.objects.filter(user=user, review__partnership__in=others)
+                keys = list(named.values_list("review", flat=True))
+                self.named = Q(partnership__in=others, restricted=True, review__in=keys) if keys else None
+        self.whole = self.summed | self.named if self.named else self.summed

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from reviews.models import Recommendation, RecommendationLink, RecommendationTheme, Review, Theme
-from scr_tracker.models import Partnership
 
 from . import rating, summaries, theme_figures, theme_sums
 from .models import Action, ThemesSummed, ThemeStanding, ThemeSum
@@ -25,6 +24,7 @@ class Figures:
     recommendations: int = 0
     reviews: int = 0
     repeats: int = 0
+    repeats_elsewhere: int = field(default=0, compare=False)
     held: int = 0
     not_held: int = 0
     counts: dict = field(default_factory=lambda: dict.fromkeys((*rating.WORST_FIRST, rating.NO_ACTION), 0))
@@ -72,11 +72,11 @@ def summaries_for(user):
 def _figures_by_theme(user):
     """Return {key of a theme: Figures} of all that the person may see."""
     theme_sums.refresh(theme_sums.of_user(user))
-    found = defaultdict(Figures)
-    _add_sums(found, ThemeSum.objects.filter(theme_sums.seen_as_summed(user)), Sum("reviews"))
-    _add_sums(found, ThemeStanding.objects.filter(theme_sums.seen_by_name(user)), Count("pk"))
-    for theme, number in _repeating_elsewhere(user, ThemeStanding.objects.all()).items():
-        found[theme].repeats += number
+    found, sight = defaultdict(Figures), theme_sums.Sight(user)
+    _add_sums(found, ThemeSum.objects.filter(sight.summed), Sum("reviews"))
+    if sight.named:
+        _add_sums(found, ThemeStanding.objects.filter(sight.named), Count("pk"))
+    _add_repeats_elsewhere(found, user, ThemeStanding.objects.filter(sight.whole))
     if leads(user):
         _add_parts(found, user)
     return found
@@ -89,15 +89,15 @@ def _add_sums(found, rows, reviews):
         found[theme].add_kept(in_reviews, **dict(zip(NUMBERS, numbers, strict=True)))
 
 
-def _repeating_elsewhere(user, rows):
-    """Return {key of a theme: how many} recommendations repeat only such as not everybody sees, but this person does.
+def _add_repeats_elsewhere(found, user, rows):
+    """Add the recommendations that repeat only such as not everybody sees, but this person does.
 
-    ``rows`` are the ThemeStandings to look in, as far as the person sees their reviews whole.
+    ``rows`` are the ThemeStandings of which the Figures are: the person sees their reviews whole.
     """
-    doubtful = rows.filter(theme_sums.seen_whole(user), repeats_elsewhere__gt=0)
+    if not any(figures.repeats_elsewhere for figures in found.values()):
+        return
+    doubtful = rows.filter(repeats_elsewhere__gt=0)
     reviews = set(doubtful.order_by().values_list("review", flat=True))
-    if not reviews:
-        return {}
     plain = RecommendationLink.objects.filter(
         theme_figures.seen_with_the_review(), relation=REPEATS, recommendation=OuterRef("recommendation")
     )
@@ -106,7 +106,10 @@ def _repeating_elsewhere(user, rows):
         relation=REPEATS,
         **{f"{REVIEW}__in": reviews, f"{THEME}__isnull": False},
     )
-    return dict(links.order_by().values_list(THEME).annotate(number=Count("recommendation", distinct=True)))
+    counted = links.order_by().values_list(THEME).annotate(number=Count("recommendation", distinct=True))
+    for theme, number in counted:
+        if theme in found:
+            found[theme].repeats += number
 
 
 def leads(user):
@@ -135,19 +138,25 @@ def _add_parts(found, user):
 def under(theme, filtered, user):
     """Return the Figures of what a ThemeFilter leaves of a theme, and its recommendations, to be read by parts."""
     if "agency" in filtered.asked or leads(user):
-        found = filtered.qs.select_related("section__review__partnership").by_review()
-        return figures_of(filtered.qs, user), found
+        seen = filtered.qs.filter(themes=theme)
+        return figures_of(seen, user), _shown(seen)
     theme_sums.refresh(theme_sums.of_user(user))
-    rows = filtered.of_reviews(ThemeStanding.objects.filter(theme=theme))
-    found = defaultdict(Figures)
+    found, sight = defaultdict(Figures), theme_sums.Sight(user)
+    rows = filtered.of_reviews(ThemeStanding.objects.filter(sight.whole, theme=theme))
     if filtered.asked:
-        _add_sums(found, rows.filter(theme_sums.seen_whole(user)), Count("pk"))
+        _add_sums(found, rows, Count("pk"))
     else:
-        _add_sums(found, theme.sums.filter(theme_sums.seen_as_summed(user)), Sum("reviews"))
-        _add_sums(found, rows.filter(theme_sums.seen_by_name(user)), Count("pk"))
-    figures = found[theme.pk]
-    figures.repeats += _repeating_elsewhere(user, rows).get(theme.pk, 0)
-    return figures, Under(theme, rows.filter(theme_sums.seen_whole(user)))
+        for reviews, *numbers in theme.sums.filter(sight.summed).values_list("reviews", *NUMBERS):
+            found[theme.pk].add_kept(reviews, **dict(zip(NUMBERS, numbers, strict=True)))
+        if sight.named:
+            _add_sums(found, ThemeStanding.objects.filter(sight.named, theme=theme), Count("pk"))
+    _add_repeats_elsewhere(found, user, rows)
+    return found[theme.pk], Under(theme, rows)
+
+
+def _shown(recommendations):
+    """Return recommendations with their reviews in the order of a theme's page."""
+    return recommendations.select_related("section__review__partnership").by_review()
 
 
 class Under:
@@ -169,8 +178,7 @@ class Under:
                 reviews.append(review)
             passed += number
         found = Recommendation.objects.filter(section__review__in=reviews, themes=self.theme)
-        found = found.select_related("section__review__partnership").by_review()
-        return list(found[part.start - before : part.stop - before])
+        return list(_shown(found)[part.start - before : part.stop - before])
 
 
 def figures_of(recommendations, user):
@@ -187,6 +195,10 @@ def figures_of(recommendations, user):
     links = RecommendationLink.objects.visible_to(user).filter(relation=REPEATS, recommendation__in=keys)
     figures.repeats = links.values("recommendation").distinct().count()
     return figures
+
+
+#: What is read of a recommendation that is only named beside another.
+NAMED = ("number", "text", "section__review__reference", "section__review__pseudonym")
 
 
 @dataclass
@@ -208,6 +220,7 @@ def told(recommendations, user):
         RecommendationLink.objects.visible_to(user)
         .filter(Q(recommendation__in=keys) | Q(other__in=keys), relation=REPEATS)
         .select_related("recommendation__section__review", "other__section__review")
+        .only(*(f"{end}__{name}" for end in ("recommendation", "other") for name in NAMED))
         .order_by("pk")
     )
     repeats, repeated_by = defaultdict(list), defaultdict(list)
@@ -233,8 +246,8 @@ def to_look_through(user, permission, *, review=None):
 
 
 def number_to_look_through(user, permission):
-    """Return how many they are, from what is kept."""
-    places = Partnership.objects.where(user, may=permission)
-    theme_sums.refresh(places)
-    kept = ThemesSummed.objects.filter(partnership__in=places.values("pk"))
+    """Return how many they are, from the sums, which whoever calls this has seen to (theme_sums.refresh)."""
+    kept = ThemesSummed.objects
+    if not user.is_superuser:
+        kept = kept.filter(partnership__in=user.partnerships_granting(permission))
     return kept.aggregate(number=Sum("without_theme"))["number"] or 0

@@ -77,6 +77,7 @@ class Migration(migrations.Migration):
                 ('held', models.PositiveIntegerField(default=0)),
                 ('not_held', models.PositiveIntegerField(default=0)),
                 ('repeats', models.PositiveIntegerField(default=0)),
+                ('repeats_elsewhere', models.PositiveIntegerField(default=0)),
                 ('restricted', models.BooleanField()),
                 ('reviews', models.PositiveIntegerField(default=0)),
                 ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='theme_sums', to='scr_tracker.partnership')),

@@ -92,11 +92,15 @@ class AgencyStanding(Figures):
 
 
 class ThemeFigures(Ratings):
-    """What is counted of the recommendations under a theme, and of the actions that answer them."""
+    """What is counted of the recommendations under a theme, and of the actions that answer them.
+
+    ``repeats`` are the recommendations that repeat one which everybody sees who sees the review whole;
+    ``repeats_elsewhere`` those that repeat only others: who may know of that is asked of each person.
+    """
 
     recommendations, no_action = number(), number()
     held, not_held = number(), number()
-    repeats = number()
+    repeats, repeats_elsewhere = number(), number()
 
     class Meta:
         abstract = True
@@ -105,9 +109,8 @@ class ThemeFigures(Ratings):
 class ThemeStanding(ThemeFigures):
     """How what a review recommends under a theme stands on the day of its Standing.
 
-    ``repeats`` are the recommendations that repeat one which everybody sees who sees the review whole;
-    ``repeats_elsewhere`` those that repeat only others: who may know of that is asked of each person. ``partnership``,
-    ``restricted`` and ``dated`` are those of the review: the day when it was completed or else commissioned.
+    ``partnership``, ``restricted`` and ``dated`` are those of the review: the day when it was completed or else
+    commissioned.
     """
 
     #: Stands for the day of a review that has none, so that reviews without a day come last.
@@ -118,7 +121,6 @@ class ThemeStanding(ThemeFigures):
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")
     restricted = models.BooleanField()
     dated = models.DateField()
-    repeats_elsewhere = number()
 
     class Meta:
         indexes = [

@@ -16,7 +16,7 @@ from scr_tracker.kept import written
 from scr_tracker.permissions import Permission
 
 from .. import theme_forms as forms
-from .. import themes
+from .. import theme_sums, themes
 from ..filters import ThemeFilter
 from .plans import about_review, get_review
 from .steps import done_by
@@ -46,9 +46,7 @@ def theme(request, pk):
     found = get_theme(request, pk)
     if found.merged_into_id:
         return redirect(get_theme(request, found.merged_into_id))
-    filtered = ThemeFilter(
-        request.GET, queryset=Recommendation.objects.visible_to(request.user).filter(themes=found), request=request
-    )
+    filtered = ThemeFilter(request.GET, queryset=Recommendation.objects.visible_to(request.user), request=request)
     figures, recommendations = themes.under(found, filtered, request.user)
     paginator = Paginator(recommendations, SHOWN)
     paginator.count = figures.recommendations
@@ -123,7 +121,11 @@ def run_through(request):
         settled = len(form.answers) if form.is_valid() else 0
         messages.success(request, f"{settled} recommendation{'' if settled == 1 else 's'} looked through")
         return redirect(_further(review, shown))
-    number = waiting.count() if review else themes.number_to_look_through(request.user, Permission.EDIT_PLAN)
+    if review:
+        number = waiting.count()
+    else:
+        theme_sums.refresh(theme_sums.of_user(request.user))
+        number = themes.number_to_look_through(request.user, Permission.EDIT_PLAN)
     context = {
         "form": form,
         "review": review,
