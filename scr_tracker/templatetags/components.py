@@ -4,15 +4,17 @@ Ratings and statuses are known here by their values as plain texts, because this
 """
 
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 
 from django import forms, template
 from django.urls import NoReverseMatch, reverse
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from scr_tracker.permissions import Permission
+from scr_tracker.words import day
 
 register = template.Library()
 
@@ -260,6 +262,16 @@ def rating_table(rows, heading, caption, labels=None):
             for row in rows
         ],
     }
+
+
+@register.filter
+def moment(when):
+    """Show a moment as "31 May 2012, 14:05", a day without a time as a day. A timeline may have hundreds."""
+    time = ""
+    if isinstance(when, datetime):
+        when = timezone.localtime(when)
+        time = f", {when:%H:%M}"
+    return SafeString(f'<time datetime="{when.isoformat()}">{day(when)}{time}</time>')
 
 
 @register.simple_tag

@@ -1,18 +1,19 @@
 """Forms speak GOV.UK: their renderer, the date in three inputs, and the parts of pages."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 from django import forms
 from django.core.paginator import Paginator
+from django.forms.renderers import DjangoTemplates
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils.safestring import mark_safe
 from lxml import html
 
-from scr_tracker.govuk import GovukDateField
+from scr_tracker.govuk import GovukDateField, GovukRenderer
 from scr_tracker.templatetags import components
 
 
@@ -160,6 +161,30 @@ class TestForms:
         assert [each.get("value") for each in select.xpath(".//option[@selected]")] == ['"2"']
         (group,) = select.xpath("optgroup")
         assert (group.get("label"), len(group)) == ("Agencies", 2)
+
+    def test_radio_buttons_mark_what_is_chosen_and_escape_every_word(self):
+        class Form(forms.Form):
+            place = forms.ChoiceField(
+                label="Where?", choices=[('"1"', "Tom & <b>Co</b>"), ("2", "Board")], widget=forms.RadioSelect
+            )
+
+        shown = page(str(Form({"place": '"1"'})))
+        assert [each.get("value") for each in shown.xpath("//input[@type='radio']")] == ['"1"', "2"]
+        assert [each.get("value") for each in shown.xpath("//input[@checked]")] == ['"1"']
+        for box in shown.xpath("//input[@type='radio']"):
+            assert shown.xpath(f"//label[@for='{box.get('id')}']")
+        assert [each.text for each in shown.xpath("//label")] == ["Tom & <b>Co</b>", "Board"]
+
+    @pytest.mark.parametrize(
+        "widget", [forms.TextInput, forms.NumberInput, forms.HiddenInput, forms.EmailInput, forms.Textarea]
+    )
+    @pytest.mark.parametrize("value", [None, "", 0, 'Tom & "<b>Co</b>"', mark_safe("a &amp; b")])
+    def test_inputs_are_as_django_renders_them(self, widget, value):
+        attrs = {"id": "id_x", "rows": 3, "disabled": True, "cols": False, "title": 'A "<b>B</b>"', "data-x": ""}
+        ours, theirs = (
+            widget().render("x", value, attrs, renderer=renderer) for renderer in (GovukRenderer(), DjangoTemplates())
+        )
+        assert ours == theirs
 
     def test_the_admin_keeps_its_own_inputs(self):
         assert "govuk" not in str(UpdateForm()["officer"].as_widget()).replace("govuk-input--width-20", "")
@@ -380,6 +405,11 @@ class TestOtherParts:
             "31 January",
         ):
             assert words in text
+
+    def test_a_moment_is_shown_as_the_clocks_here_say_and_to_the_microsecond_for_machines(self):
+        shown = components.moment(datetime(2026, 7, 1, 12, 5, 0, 7, tzinfo=UTC))
+        assert shown == '<time datetime="2026-07-01T13:05:00.000007+01:00">1 July 2026, 13:05</time>'
+        assert components.moment(date(2026, 7, 1)) == '<time datetime="2026-07-01">1 July 2026</time>'
 
 
 class TestErrorPages:

@@ -8,9 +8,11 @@ from django.contrib.auth import get_user
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from actions.models import Action, Update
 from scr_tracker import services
-from scr_tracker.models import AuditEvent, Invitation, Membership
+from scr_tracker.models import AuditEvent, Invitation, Membership, name_people
 from scr_tracker.permissions import Permission, Role
 from scr_tracker.rules import RuleBroken
 from tests.conftest import hidden
@@ -22,6 +24,7 @@ from tests.factories import (
     InvitationFactory,
     MembershipFactory,
     PartnershipFactory,
+    UpdateFactory,
     UserFactory,
 )
 
@@ -89,6 +92,28 @@ class TestTheList:
             InvitationFactory(partnership=partnership, secret_hash=str(_))
         with django_assert_max_num_queries(10):
             client.get(reverse("people"))
+
+
+class TestNaming:
+    def test_records_of_several_kinds_are_given_the_people_whom_they_name_in_one_query(
+        self, manager, callum, django_assert_num_queries
+    ):
+        submitted = ActionFactory(submitted_by=callum, submitted_at=timezone.now())
+        signed_off = ActionFactory(
+            submitted_by=callum, submitted_at=timezone.now(), signed_off_by=manager, signed_off_at=timezone.now()
+        )
+        update = UpdateFactory(by=manager)
+        actions = list(Action.objects.filter(pk__in=[submitted.pk, signed_off.pk]).order_by("pk"))
+        updates = list(Update.objects.filter(pk=update.pk))
+        with django_assert_num_queries(1):
+            name_people((actions, "submitted_by", "signed_off_by"), (updates, "by"))
+        with django_assert_num_queries(0):
+            assert [(each.submitted_by, each.signed_off_by) for each in actions] == [(callum, None), (callum, manager)]
+            assert updates[0].by == manager
+
+    def test_where_nobody_is_named_nobody_is_asked_for(self, django_assert_num_queries):
+        with django_assert_num_queries(0):
+            name_people(([Action()], "submitted_by"), ([], "by"))
 
 
 class TestAPerson:
