@@ -124,6 +124,10 @@ class Listing:
         needed = {RELATED[name] for name in self.columns if name in RELATED}
         return sorted(needed | ({"supporting_agencies"} if self._agencies else set()))
 
+    def ways(self, seen_whole):
+        """Return what the person may see in parts, one for each way to an action, the most urgent first."""
+        return Action.objects.by_urgency().ways_to_see(self.user, whole=seen_whole)
+
     @cached_property
     def selected(self):
         """The keys of the actions that the person has ticked on whatever page, as far as they still see them."""

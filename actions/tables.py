@@ -78,11 +78,12 @@ class KeysFirst(TableQuerysetData):
     def order_by(self, aliases):
         """Sort by some columns."""
         self.ratings = BY_RATING.get(str(next(iter(aliases), "")), ())
-        sorted_ones = []
-        for self.data in (self._ordered, *self.ways, self.data):
+        in_order = []
+        for actions in (self._ordered, *self.ways, self.data):
+            self.data = actions
             super().order_by(aliases)
-            sorted_ones.append(self.data)
-        self._ordered, *self.ways, self.data = sorted_ones
+            in_order.append(self.data)
+        self._ordered, *self.ways, self.data = in_order
 
     def __getitem__(self, page):
         """Return the actions of a slice, in order, with everything that a list shows."""

@@ -23,8 +23,9 @@ LIKE, TRIED = 0.4, 20
 PROBED, WAYS = 300, ("ASC", "DESC")
 #: One of how many of them then holds a word that is frequent, and one that is neither frequent nor rare.
 FREQUENT, MIDDLING = 20, 75
-#: Of how many entries of a kind no index of words is asked for what is not rare, and how many are looked at instead.
-VERY_MANY, NEWEST = 200_000, 10_000
+#: Of how many entries of a kind no index of words is asked for what is not rare, and how many are looked at instead;
+#: and how many at most for what is frequent, of which there are enough long before.
+VERY_MANY, NEWEST, WALKED = 200_000, 10_000, 40_000
 
 
 def _all(sql, values):
@@ -63,14 +64,14 @@ class Postgres:
         a word that it does not know for a frequent one, and walks along all of them.
         """
         query, values = self.query(asked)
-        often, middling = self._how_often(query, values, sight, review) if most else ((), ())
+        looked_at, partly = self._looked_at(query, values, sight, review) if most else ({}, ())
         tables, keys = self._tables(sight)
         for kind in SearchKind:
             entries, newest = "actions_searchentry", ""
-            if kind in often or kind in middling:
+            if kind in looked_at:
                 # The planner sees into no query that is cut: it would take a phrase for a rare one, and sort all.
-                cut = "OFFSET 0" if kind in often else f"LIMIT {NEWEST}"
-                entries = f"(SELECT * FROM {entries} WHERE kind = {kind.value} ORDER BY id DESC {cut})"
+                cut = f"ORDER BY id DESC LIMIT {looked_at[kind]}"
+                entries = f"(SELECT * FROM {entries} WHERE kind = {kind.value} {cut})"
                 newest = f" ORDER BY e.id DESC LIMIT {most}"
             tables.append(
                 f"found_{kind.value} AS MATERIALIZED (SELECT e.id, e.review_id, e.vector FROM {entries} e"
@@ -83,13 +84,14 @@ class Postgres:
             f"WITH {', '.join(tables)} SELECT id, review_id, {rank} FROM ({parts}) found",
             [*keys, *values * len(SearchKind), *values],
         )
-        return found, middling
+        return found, partly
 
-    def _how_often(self, query, values, sight, review):
-        """Return the kinds of which many entries fit, both of the newest and of the oldest; and those of which some do.
+    def _looked_at(self, query, values, sight, review):
+        """Return {kind: how many of its newest entries are to be looked at}, and the kinds that have more than that.
 
-        The latter are of kinds with so many entries that to read all of a word in the index takes long; that some of
-        the oldest fit shows that there are more than among the newest.
+        Kinds of which many entries fit, both of the newest and of the oldest; and those of which some do, where there
+        are so many that to read all of a word in the index takes long. That some of the oldest fit shows that there is
+        more to be found than among the newest.
         """
         tables, keys = self._tables(sight)
         counts = []
@@ -105,20 +107,22 @@ class Postgres:
             counts.append(f"(SELECT reltuples FROM pg_class WHERE oid = 'actions_searchentry_{kind.value}'::regclass)")
         beginning = f"WITH {', '.join(tables)} " if tables else ""
         (row,) = _all(f"{beginning}SELECT {', '.join(counts)}", [*keys, *values * len(WAYS) * len(SearchKind)])
-        often, middling = set(), set()
+        looked_at, partly = {}, set()
         for kind, fit, size in zip(SearchKind, row[::2], row[1::2], strict=True):
             if not fit or not min(fit):
                 continue
             if min(fit) >= PROBED // FREQUENT:
-                often.add(kind)
+                looked_at[kind] = WALKED
+                partly.update({kind} if size > WALKED + PROBED else ())
             elif sum(fit) >= 2 * PROBED // MIDDLING and size > VERY_MANY:
-                middling.add(kind)
-        return often, middling
+                looked_at[kind] = NEWEST
+                partly.add(kind)
+        return looked_at, partly
 
     def is_frequent(self, asked, kinds):
         """Return whether what was asked for stands in many entries of one of the kinds."""
-        often, _ = self._how_often(*self.query(asked), Sight(everything=True), None)
-        return bool(often & set(kinds))
+        looked_at, _ = self._looked_at(*self.query(asked), Sight(everything=True), None)
+        return any(looked_at.get(kind) == WALKED for kind in kinds)
 
     def _tables(self, sight):
         """Return what makes tables of the lists of keys in sight, and its values."""

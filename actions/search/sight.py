@@ -69,9 +69,9 @@ class Sight:
         return cls(
             everything=False,
             whole=whole,
-            reviews=tuple(Review.objects.visible_to(user).values_list("pk", flat=True)),
-            recommendations=tuple(Recommendation.objects.visible_to(user).values_list("pk", flat=True)),
-            actions=tuple(Action.objects.visible_to(user, whole=Q(pk__in=[])).values_list("pk", flat=True)),
+            reviews=_keys(Review.objects.visible_to(user)),
+            recommendations=_keys(Recommendation.objects.visible_to(user)),
+            actions=_keys(Action.objects.visible_to(user, whole=Q(pk__in=[]))),
         )
 
     def tables(self):
@@ -110,6 +110,10 @@ class Sight:
             return seen
         serves = "SELECT 1 FROM actions_evidence_actions s JOIN actions_action a ON a.id = s.action_id"
         return f"EXISTS ({serves} WHERE s.evidence_id = e.key AND {seen})"
+
+
+def _keys(found):
+    return tuple(found.order_by().values_list("pk", flat=True))
 
 
 def _keys_or_query(found):

@@ -63,7 +63,7 @@ class ActionList(SingleTableMixin, FilterView):
     def get_table_data(self):
         """Find the keys of a page first, and only then the rest of its fifty actions."""
         is_slow = self.request.GET.get("text") or self.filterset.is_over_very_many
-        ways = Action.objects.by_urgency().ways_to_see(self.request.user, whole=self.seen_whole)
+        ways = self.listing.ways(self.seen_whole)
         return KeysFirst(
             self.object_list,
             self.listing.related,

@@ -87,6 +87,10 @@ def test_a_postgresql_address_is_understood(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", "postgresql://someone:secret@db.example:5433/tracker")
     found = environment.database("DATABASE_URL", default_file=tmp_path / "unused")
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", 5433, "tracker")
+    assert found["OPTIONS"] == {"options": "-c jit=off"}
+    monkeypatch.setenv("DATABASE_URL", "postgresql://someone@db.example/tracker?options=-c%20jit%3Don&sslmode=require")
+    found = environment.database("DATABASE_URL", default_file=tmp_path / "unused")
+    assert found["OPTIONS"] == {"options": "-c jit=on", "sslmode": "require"}
 
 
 def test_postgresql_is_told_not_to_compile_statements_and_what_else_the_address_says(monkeypatch, tmp_path):

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from actions.models import Action, Comment, Evidence, Meeting, MeetingDecision, SearchKind
-from actions.search import asked, finding, results
+from actions.models import Action, Comment, Evidence, Meeting, MeetingDecision, SearchKind, Update
+from actions.search import asked, databases, finding, results
 from actions.search.excerpts import excerpt
 from reviews.models import Recommendation, Response, Review
 from scr_tracker.permissions import Role
@@ -398,6 +398,28 @@ class TestThePage:
         page = client.get(reverse("search"), {"q": "heron"})
         assert page.context["total"] == "more than 5"
         assert len(page.context["results"]) == 5
+
+    @pytest.mark.skipif(connection.vendor != "postgresql", reason="asks the index of words about everything")
+    def test_looks_at_the_newest_of_very_many_where_words_are_neither_frequent_nor_rare(
+        self, client, everything, monkeypatch
+    ):
+        action = ActionFactory(text="Other", recommendation__text="Other")
+        for number in range(60):
+            UpdateFactory(action=action, what_was_done="Heron" if number % 15 == 14 or not number else "Falcon")
+        monkeypatch.setattr(databases, "PROBED", 40)
+        monkeypatch.setattr(databases, "NEWEST", 20)
+        client.force_login(everything)
+        assert client.get(reverse("search"), {"q": "heron"}).context["total"] == "5"
+        monkeypatch.setattr(databases, "FREQUENT", 10)
+        monkeypatch.setattr(databases, "VERY_MANY", -2)
+        page = client.get(reverse("search"), {"q": "heron"})
+        assert page.context["total"] == "more than 2"
+        assert len(page.context["results"]) == 2
+        newest = Update.objects.filter(what_was_done="Heron").order_by("-pk")[:2]
+        assert {result.url for result in page.context["results"]} == {
+            f"{action.get_absolute_url()}#update-{each.pk}" for each in newest
+        }
+        assert client.get(reverse("search"), {"q": "heron", "review": action.review_id}).context["total"] == "5"
 
     def test_has_all_of_one_review_however_frequent_the_words_are(self, client, everything, monkeypatch):
         monkeypatch.setattr("actions.search.finding.MOST", 5)
