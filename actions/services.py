@@ -274,7 +274,7 @@ def undo_each(*, versions, by):
     actions = Action.objects.select_for_update(of=("self",)).select_related("review").filter(pk__in=versions)
     actions = list(actions.prefetch_related("supporting_agencies").order_by("pk"))
     lines = undoing.lines_of(versions)
-    refused, undone, updates = {}, {}, []
+    refused, undone, updates, fields = {}, {}, [], set()
     for action in actions:
         former, *since = lines[action.pk] or [None]
         if objection := undoing.objection(action, former, since, *versions[action.pk], by=by):
@@ -284,6 +284,7 @@ def undo_each(*, versions, by):
     formers = undoing.formers(before for before, _ in undone.values())
     for action, (before, told) in undone.items():
         former = formers[before]
+        fields |= {name for name in PUT_BACK if getattr(action, name) != getattr(former, name)}
         if steps.UPDATE in told:
             was = "The update before this was made by mistake and is undone."
             about = {"status": former.status, "own_rating": former.own_rating, "what_was_done": was}
@@ -295,7 +296,7 @@ def undo_each(*, versions, by):
         were = undoing.linked(formers, name)
         relate_each(Action, name, {action.pk: were[before] for action, (before, _) in undone.items()})
     for done, several in undoing.by_what_was_done(undone).items():
-        remember_changed(several, PUT_BACK, by=by, why=f"{steps.UNDONE}: {done}")
+        remember_changed(several, fields, by=by, why=f"{steps.UNDONE}: {done}")
     return refused
 
 

@@ -58,7 +58,7 @@ def remember_changed(instances, fields, *, by, why):
         return 0
     model = type(instances[0])
     with transaction.atomic():
-        changed = model._base_manager.bulk_update(instances, fields, batch_size=500)
+        changed = model._base_manager.bulk_update(instances, fields, batch_size=500) if fields else 0
         lines = get_history_manager_for_model(model).bulk_history_create(
             instances, batch_size=500, update=True, default_user=by, default_change_reason=why
         )

@@ -79,7 +79,13 @@ class ActionList(SingleTableMixin, FilterView):
         """Add the views that were kept, what an address keeps beside the filters, and what is ticked."""
         context = super().get_context_data(**kwargs, listing=self.listing)
         context["selection"] = partial(self.selection, context["table"])
+        context["sees_none"] = self.sees_none
+        context["may_plan"] = self.request.user.may_somewhere(Permission.EDIT_PLAN)
         return context
+
+    def sees_none(self):
+        """Whether the person sees no action at all, whatever the filters."""
+        return not self.get_queryset().exists()
 
     def selection(self, table):
         """Return what is said of the ticks on this page of the list and on others."""

@@ -303,6 +303,22 @@ class TestHomeAndReviews:
         assert "There is nothing here for you yet" in text_of(client.get(reverse("home")))
         assert "There is no review yet that you can see" in text_of(client.get(reverse("review-list")))
 
+    @pytest.mark.parametrize(
+        ("who", "said"),
+        [
+            ({}, ("Import a plan as you have it", "Import the plan of a review")),
+            ({"role": Role.BOARD_MEMBER}, ("ask the business manager", "Actions come with the plans of reviews")),
+            ({"agency_lead": True}, ("ask the business manager", "Actions come with the plans of reviews")),
+        ],
+        ids=["a manager", "a board member", "an agency lead"],
+    )
+    def test_empty_lists_say_what_to_do(self, client, who, said):
+        client.force_login(MembershipFactory(**who).user)
+        for name, words in zip(("review-list", "action-list"), said, strict=True):
+            assert words in text_of(client.get(reverse(name)))
+        filtered = client.get(reverse("action-list"), {"status": "open"})
+        assert said[1] in text_of(filtered)
+
     @pytest.mark.parametrize("name", ["review-list"])
     def test_take_a_constant_number_of_queries(
         self, client, sign_in_as, review, name, django_assert_num_queries, django_assert_max_num_queries
