@@ -84,13 +84,18 @@ def seen_whole_by(user, to=""):
         return models.Q(pk__in=[])
     if user.is_superuser:
         return models.Q()
+    managed, others = partnerships_of(user)
+    seen = models.Q(**{f"{to}partnership__in": managed})
+    if others:
+        seen |= named_or_unrestricted(user, to) & models.Q(**{f"{to}partnership__in": others})
+    return seen
+
+
+def partnerships_of(user):
+    """Return the keys of the partnerships that the user manages, and of the others in which they have a role."""
     own = [held for held in user.holds if held.agency is None]
     managed = {held.partnership for held in own if held.role == Role.BUSINESS_MANAGER}
-    others = {held.partnership for held in own} - managed
-    seen = models.Q(**{f"{to}partnership__in": sorted(managed)})
-    if others:
-        seen |= named_or_unrestricted(user, to) & models.Q(**{f"{to}partnership__in": sorted(others)})
-    return seen
+    return sorted(managed), sorted({held.partnership for held in own} - managed)
 
 
 def named_or_unrestricted(user, to=""):
@@ -163,6 +168,7 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["-commissioned_on", "reference", "pk"]
+        indexes = [models.Index(fields=["-commissioned_on", "reference", "id"], name="review_in_order")]
         constraints = [
             one_of("kind", Kind, "review_kind_is_known"),
             one_of("level", Level, "review_level_is_known"),

@@ -9,18 +9,29 @@ from .progress import Comment, Extension, Update
 from .publication import Approval, Clearance
 from .reminder import CalendarFeed, Digest, Reminder
 from .search import SearchEntry, SearchKind
-from .standing import AgencyStanding, ChangedReview, FoundWarning, SettledWarning, Standing
+from .standing import (
+    AgencyStanding,
+    AgencySum,
+    ChangedReview,
+    ChangedStanding,
+    FoundWarning,
+    SettledWarning,
+    Standing,
+    StandingSum,
+)
 from .working import Batch, BatchedChange, ListSettings, SavedView, Selected
 
 __all__ = [
     "Action",
     "AgencyStanding",
+    "AgencySum",
     "AgendaItem",
     "Approval",
     "Batch",
     "BatchedChange",
     "CalendarFeed",
     "ChangedReview",
+    "ChangedStanding",
     "Clearance",
     "Comment",
     "Digest",
@@ -42,6 +53,7 @@ __all__ = [
     "Selected",
     "SettledWarning",
     "Standing",
+    "StandingSum",
     "Update",
     "of_reviews_seen_whole",
 ]
