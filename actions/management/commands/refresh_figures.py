@@ -2,9 +2,10 @@
 
 from django.core.management.base import BaseCommand
 
-from actions import found_warnings, standing
+from actions import found_warnings, standing, sums
 from actions.models import Standing
 from reviews.models import Review
+from scr_tracker.models import Partnership
 
 
 class Command(BaseCommand):
@@ -17,4 +18,5 @@ class Command(BaseCommand):
         standing.refresh(everything)
         due = Standing.objects.filter(warnings_are_due=True).count()
         found_warnings.look_through(everything)
+        sums.refresh(Partnership.objects.all())
         self.stdout.write(f"The figures of {everything.count()} reviews are those of today; {due} were looked through.")
