@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from reviews.models import Review, named_or_unrestricted
-from scr_tracker.models import Agency, Partnership
+from reviews.models import Review, named_or_unrestricted, seen_whole_by
+from scr_tracker.models import Agency, Partnership, User
 from scr_tracker.permissions import Permission
 
 from . import next_steps, sums
@@ -40,6 +40,9 @@ FEW, UPDATES, ROWS, ACTIONS = 3, 5, 8, 12
 #: In how many reviews each kind is looked for: the first three of all stand in the first three of them.
 WAITING = {"first_submitted_at": FEW, "first_asked_at": FEW, "first_challenged_at": FEW}
 PANEL = {"first_overdue_on": UPDATES, "last_update_at": UPDATES, "worst": ROWS}
+#: What is said of a review: its name, and in the table of reviews how it is rated.
+NAMED = ("review__reference", "review__pseudonym")
+RATED = (*(rating.value for rating in WORST_FIRST), "no_action")
 
 
 @dataclass
@@ -106,11 +109,11 @@ def _keys(figures, kinds):
 
 
 class Reviews:
-    """The few reviews that things are looked for in: those of them that a person sees whole."""
+    """The few reviews that things are looked for in: those of them that a person sees whole, and how they are rated."""
 
     def __init__(self, user, keys):
-        seen = Review.objects.wholly_visible_to(user).filter(pk__in=keys)
-        self.by_key = seen.only("reference", "pseudonym").in_bulk()
+        seen = Standing.objects.filter(seen_whole_by(user, "review__"), pk__in=keys)
+        self.by_key = {row["review"]: row for row in seen.values("review", *NAMED, *RATED)}
 
     def of(self, figures, name, most):
         """Return [(when or how, key)] of those that hold the first of a kind."""
@@ -120,8 +123,10 @@ class Reviews:
         """Return the keys alone."""
         return [pk for _, pk in self.of(figures, name, most)]
 
-    def __getitem__(self, key):
-        return self.by_key[key]
+    def name_of(self, key):
+        """Return what a review is called."""
+        reference, pseudonym = (self.by_key[key][name] for name in NAMED)
+        return str(Review(reference=reference, pseudonym=pseudonym))
 
 
 # --- What needs a manager ----------------------------------------------------------------------
@@ -229,7 +234,7 @@ class Needed:
             Item(
                 Truncator(text).chars(90),
                 reverse("action", args=[action]) + place,
-                str(self.reviews[review]),
+                self.reviews.name_of(review),
                 since,
             )
             for action, text, review, since in rows
@@ -339,12 +344,13 @@ class Panel:
     @cached_property
     def by_review(self):
         """The reviews that need most, as rows of a table of ratings."""
-        figures = ("review", *(rating.value for rating in WORST_FIRST), "no_action")
-        keys = self.reviews.keys_of(self.sums, "worst", ROWS)
-        rows = {row["review"]: row for row in Standing.objects.filter(pk__in=keys).values(*figures)}
         return [
-            {"name": str(self.reviews[pk]), "url": self.reviews[pk].get_absolute_url(), "counts": _counts(rows[pk])}
-            for pk in keys
+            {
+                "name": self.reviews.name_of(pk),
+                "url": reverse("plan", args=[pk]),
+                "counts": _counts(self.reviews.by_key[pk]),
+            }
+            for pk in self.reviews.keys_of(self.sums, "worst", ROWS)
         ]
 
     @property
@@ -384,19 +390,18 @@ class Panel:
         if len(reviews) == UPDATES:
             # No update that is shown is older than the latest one of each of so many reviews.
             updates = updates.filter(at__gte=datetime.fromisoformat(reviews[-1][0]))
-        updates = updates.select_related("by", "action").only(
-            "at", "what_was_done", "by__name", "by__email", "action__text"
-        )
+        said = ("at", "what_was_done", "by__name", "by__email", "action", "action__text")
+        rows = updates.order_by("-at", "-pk").values_list(*said)[:UPDATES]
         return [
             Event(
-                title=Truncator(update.action.text).chars(90),
-                when=update.at,
-                who=str(update.by),
-                text=Truncator(update.what_was_done).words(30),
+                title=Truncator(text).chars(90),
+                when=at,
+                who=str(User(name=name, email=email)),
+                text=Truncator(what_was_done).words(30),
                 kind="update",
-                url=update.action.get_absolute_url(),
+                url=reverse("action", args=[action]),
             )
-            for update in updates.order_by("-at", "-pk")[:UPDATES]
+            for at, what_was_done, name, email, action, text in rows
         ]
 
     @property

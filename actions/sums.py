@@ -157,22 +157,22 @@ def _names(user):
 
 def of_agencies_in(partnership, user):
     """Return {agency: figures, its ``name`` among them} of the reviews that a person sees whole in a partnership."""
-    sums = AgencySum.objects.filter(partnership=partnership)
-    standings = AgencyStanding.objects.filter(review__partnership=partnership)
-    return _of_agencies(sums, standings, user, partnership in _managed(user, [partnership]))
+    sees_all = partnership in _managed(user, [partnership])
+    return _of_agencies(user, sees_all, {"partnership": partnership}, {"review__partnership": partnership})
 
 
 def of_agencies(agencies, user):
     """Return the same of some agencies of a person, in all reviews that are not restricted or name them."""
-    sums, standings = (model.objects.filter(agency__in=agencies) for model in (AgencySum, AgencyStanding))
-    return _of_agencies(sums, standings, user, sees_all=False)
+    return _of_agencies(user, False, {"agency__in": agencies}, {"agency__in": agencies})
 
 
-def _of_agencies(sums, standings, user, sees_all):
-    rows = list(sums.values("agency", "agency__name", "restricted", *OF_AGENCIES))
+def _of_agencies(user, sees_all, sums, standings):
+    """Add up the sums, and where a person may not see all of them the standings instead, that these say."""
+    read = ("agency", "agency__name", *OF_AGENCIES)
+    rows = list(AgencySum.objects.filter(**sums).values("restricted", *read))
     if not sees_all and any(row["restricted"] for row in rows):
         rows = [row for row in rows if not row["restricted"]]
-        rows += standings.filter(_names(user)).values("agency", "agency__name", *OF_AGENCIES)
+        rows += AgencyStanding.objects.filter(_names(user), **standings).values(*read)
     found = {}
     for row in rows:
         figures = found.setdefault(row["agency"], {"name": row["agency__name"], **dict.fromkeys(OF_AGENCIES, 0)})

@@ -246,16 +246,24 @@ def rating_summary(counts, labels=None, url="", noun="recommendations"):
 def rating_table(rows, heading, caption, labels=None):
     """Show counts of ratings for several things, one to a row: each has a name, counts and perhaps a url."""
     used = [rating for rating in RATINGS if any(row["counts"].get(rating) for row in rows)]
+    words = {rating: _word(rating, labels) for rating in used}
     return {
         "heading": heading,
         "caption": caption,
-        "headings": [(rating_tag(rating, labels), _word(rating, labels)) for rating in used],
+        "headings": [(rating_tag(rating, labels), word) for rating, word in words.items()],
         "rows": [
             {
                 **row,
                 "bar": _bar(row["counts"]),
                 "total": sum(row["counts"].get(rating, 0) for rating in RATINGS),
-                "numbers": [(_word(rating, labels), row["counts"].get(rating, 0)) for rating in used],
+                "numbers": format_html_join(
+                    "",
+                    '<td role="cell" data-label="{}" class="app-table__number{}">{}</td>',
+                    (
+                        (word, "" if row["counts"].get(rating) else " app-table__zero", row["counts"].get(rating, 0))
+                        for rating, word in words.items()
+                    ),
+                ),
             }
             for row in rows
         ],
