@@ -9,7 +9,7 @@ from functools import lru_cache
 from django import forms, template
 from django.urls import NoReverseMatch, reverse
 from django.utils import formats
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from scr_tracker.permissions import Permission
@@ -191,12 +191,9 @@ def _bar(counts, *, small=True, words=""):
             if before:
                 borders.append(f'<line x1="{start}" x2="{start}" y1="0" y2="100%"/>')
         before += count
-    return format_html(
-        '<svg class="app-bar{}" focusable="false" {}>{}</svg>',
-        " app-bar--small" if small else "",
-        format_html('role="img" aria-label="{}"', words) if words else mark_safe('aria-hidden="true"'),
-        mark_safe("".join(segments + borders)),
-    )
+    said = f'role="img" aria-label="{escape(words)}"' if words else 'aria-hidden="true"'
+    kind = " app-bar--small" if small else ""
+    return SafeString(f'<svg class="app-bar{kind}" focusable="false" {said}>{"".join(segments + borders)}</svg>')
 
 
 def _count_in_bar(rating, count, middle, *, with_shape):
