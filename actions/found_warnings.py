@@ -17,12 +17,12 @@ from django.utils import timezone
 
 from reviews.models import Recommendation, Review
 from scr_tracker import jobs, paging
-from scr_tracker.models import Job
+from scr_tracker.models import Job, Partnership
 from scr_tracker.permissions import Permission
 from scr_tracker.rules import RuleBroken
 
 from . import plan as plans
-from . import standing, warnings
+from . import standing, sums, warnings
 from .importing.vocabulary import plain
 from .models import Action, FoundWarning, SettledWarning, Standing
 from .warnings import Kind
@@ -30,7 +30,7 @@ from .warnings import Kind
 #: How many changed plans are looked through while somebody waits; a worker does the others.
 WHILE_WAITING = 3
 #: How many warnings of a kind are counted and shown: whoever has more begins with those.
-MOST = 1_000
+MOST = 500
 #: The title of the job that does so.
 TITLE = "Look through the plans for warnings"
 
@@ -62,10 +62,19 @@ def look_through(reviews, *, most=None):
 
 def look_through_soon(reviews, *, by):
     """Look through a few plans now, and have a worker look through the others; return how many are left."""
+    if not _are_due(by):
+        return 0
     left = look_through(reviews, most=WHILE_WAITING)
     if left and settings.JOBS == "worker" and not Job.objects.unended().filter(title=TITLE).exists():
         jobs.start(look_through_in_background, title=TITLE, by=by, leads_to=reverse("data-warnings"))
     return left
+
+
+def _are_due(user):
+    """Whether plans that a person may put right have changed since they were looked through; one query if not."""
+    places = Partnership.objects.where(user, may=Permission.EDIT_PLAN).order_by()
+    figures = sums.of_reviews(user, list(places.values_list("pk", flat=True)))
+    return any(each["unread"] for each in figures.values())
 
 
 @jobs.job

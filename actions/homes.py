@@ -1,32 +1,48 @@
 """What the first page says to each person: what needs them, what is theirs to do, and how their partnership stands.
 
-Everything is read from the figures that are kept of each review (standing.py), and the few things that are shown are
-looked for in the few reviews that hold them: the page costs the same for ten thousand actions as for a million.
+Everything is read from the figures that are kept of each review (standing.py) and of each partnership (sums.py), and
+the few things that are shown are looked for in the few reviews that hold them: the page costs the same for ten thousand
+actions as for a million.
 """
 
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, Sum
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from reviews.models import Review, named_or_unrestricted, seen_whole_by
-from scr_tracker.models import Agency, Partnership
+from scr_tracker.models import Agency, Partnership, User
 from scr_tracker.permissions import Permission
 
-from . import next_steps, standing
+from . import next_steps, sums
 from .choices import AT_WORK, Status
-from .models import Action, AgencyStanding, ChangedReview, Comment, Extension, Meeting, Report, Standing, Update
+from .models import (
+    Action,
+    AgencyStanding,
+    AgencySum,
+    ChangedReview,
+    Comment,
+    Extension,
+    Meeting,
+    Report,
+    Standing,
+    Update,
+)
 from .rating import NO_ACTION, WORST_FIRST
 from .timeline import Event
 
-#: What is read of an action of which no more is said than what it asks, and of which review.
-NAMED = ("text", "review__reference", "review__pseudonym")
-NAMED_BESIDE = tuple(f"action__{name}" for name in NAMED)
 #: How many of each kind of thing are shown.
 FEW, UPDATES, ROWS, ACTIONS = 3, 5, 8, 12
+#: In how many reviews each kind is looked for: the first three of all stand in the first three of them.
+WAITING = {"first_submitted_at": FEW, "first_asked_at": FEW, "first_challenged_at": FEW}
+PANEL = {"first_overdue_on": UPDATES, "last_update_at": UPDATES, "worst": ROWS}
+#: What is said of a review: its name, and in the table of reviews how it is rated.
+NAMED = ("review__reference", "review__pseudonym")
+RATED = (*(rating.value for rating in WORST_FIRST), "no_action")
 
 
 @dataclass
@@ -60,16 +76,17 @@ def of(user, partnership=None):
         if chosen is None:
             return None
     agencies = sorted({held.agency for held in user.holds} - {None})
-    _refresh(places, user, agencies)
-    kept = Standing.objects.filter(seen_whole_by(user, "review__"))
-    sums = _sums(kept) if places else {}
+    if agencies:
+        _refresh_for(user, agencies)
+    figures = sums.of_reviews(user, [each.pk for each in places]) if places else {}
     managed = [each.pk for each in places if user.is_superuser or each.pk in user.partnerships_granting(MANAGES)]
+    needed = sums.together([figures[pk] for pk in managed])
+    panel = figures[chosen.pk] if chosen else sums.together([])
+    reviews = Reviews(user, _keys(needed, WAITING) | _keys(panel, PANEL)) if places else None
     return Home(
-        needed=Needed(user, kept.filter(review__partnership__in=managed), [sums[pk] for pk in managed if pk in sums])
-        if managed
-        else None,
+        needed=Needed(needed, reviews) if managed else None,
         mine=Mine(user, agencies) if agencies else None,
-        panel=Panel(user, chosen, places, kept, sums.get(chosen.pk), chosen.pk in managed) if chosen else None,
+        panel=Panel(user, chosen, places, panel, reviews, chosen.pk in managed) if chosen else None,
     )
 
 
@@ -77,33 +94,39 @@ def of(user, partnership=None):
 MANAGES = Permission.SIGN_OFF_ACTION
 
 
-def _refresh(places, user, agencies):
-    """See to it that the figures of what a person sees are those of today."""
-    reviews = Q(partnership__in=[each.pk for each in places])
-    if agencies:
-        reviews |= Q(partnership__in={held.partnership for held in user.holds} - {None})
-        reviews |= Q(pk__in=AgencyStanding.objects.filter(agency__in=agencies).values("review"))
-        # Of a partnership that the agency is not known to serve, an action may have been given to it just now.
-        reviews |= Q(Exists(ChangedReview.objects.filter(review=OuterRef("pk"))), standing__isnull=False)
-        reviews |= Q(standing__isnull=True)
-    if places or agencies:
-        standing.refresh(Review.objects.filter(reviews))
+def _refresh_for(user, agencies):
+    """See to it that the sums of the partnerships are those of today in which a person's agencies may have actions."""
+    served = {held.partnership for held in user.holds} - {None}
+    known = AgencySum.objects.filter(agency__in=agencies).values("partnership")
+    # In a partnership that the agency is not known to serve, an action may have been given to it just now.
+    changed = ChangedReview.objects.filter(review__partnership=OuterRef("pk"))
+    sums.refresh(Partnership.objects.filter(Q(pk__in=served) | Q(pk__in=known) | Exists(changed)))
 
 
-SUMMED = [
-    *(rating.value for rating in WORST_FIRST),
-    *("overdue", "due_soon", "returned", "submitted", "asked", "impact_due", "challenged"),
-    *("recommendations", "no_action", "warnings"),
-    *(f"{name}_{span}" for name in ("signed_off", "newly_overdue", "moved", "updates") for span in ("lately", "since")),
-]
+def _keys(figures, kinds):
+    """Return the keys of the reviews in which things of some kinds are looked for."""
+    return {pk for name, most in kinds.items() for _, pk in figures[name][:most]}
 
 
-def _sums(kept):
-    """Return {key of a partnership: {figure: number}}."""
-    figures = {name: Sum(name) for name in SUMMED}
-    figures["unread"] = Count("pk", filter=Q(warnings_are_due=True))
-    rows = kept.order_by().values("review__partnership").annotate(reviews=Count("pk"), since=Max("since"), **figures)
-    return {row["review__partnership"]: row for row in rows}
+class Reviews:
+    """The few reviews that things are looked for in: those of them that a person sees whole, and how they are rated."""
+
+    def __init__(self, user, keys):
+        seen = Standing.objects.filter(seen_whole_by(user, "review__"), pk__in=keys)
+        self.by_key = {row["review"]: row for row in seen.values("review", *NAMED, *RATED)}
+
+    def of(self, figures, name, most):
+        """Return [(when or how, key)] of those that hold the first of a kind."""
+        return [(when, pk) for when, pk in figures[name][:most] if pk in self.by_key]
+
+    def keys_of(self, figures, name, most):
+        """Return the keys alone."""
+        return [pk for _, pk in self.of(figures, name, most)]
+
+    def name_of(self, key):
+        """Return what a review is called."""
+        reference, pseudonym = (self.by_key[key][name] for name in NAMED)
+        return str(Review(reference=reference, pseudonym=pseudonym))
 
 
 # --- What needs a manager ----------------------------------------------------------------------
@@ -135,9 +158,8 @@ class Queue:
 class Needed:
     """What needs a business manager, in all their partnerships."""
 
-    def __init__(self, user, kept, sums):
-        self.user, self.kept = user, kept
-        self.sums = {name: sum(each[name] for each in sums) for name in [*SUMMED, "unread"]}
+    def __init__(self, figures, reviews):
+        self.sums, self.reviews = figures, reviews
 
     @cached_property
     def queues(self):
@@ -193,29 +215,30 @@ class Needed:
             else "",
         )
 
-    def _actions(self, name):
-        pks = standing.first_reviews(self.kept, name, FEW)
-        return Action.objects.filter(review__in=pks).select_related("review").only(*NAMED, "submitted_at")
-
     def _submissions(self):
-        actions = self._actions("first_submitted_at").waiting_for_sign_off().order_by("submitted_at", "pk")
-        return [_item(action, action.submitted_at) for action in actions[:FEW]]
+        waiting = Action.objects.waiting_for_sign_off()
+        return self._items(waiting, "first_submitted_at", "", "submitted_at")
 
     def _requests(self):
-        pks = standing.first_reviews(self.kept, "first_asked_at", FEW)
-        waiting = Extension.objects.filter(action__review__in=pks, decision=Extension.Decision.WAITING)
-        few = waiting.select_related("action__review").only(*NAMED_BESIDE, "asked_at").order_by("asked_at", "pk")[:FEW]
-        return [_item(each.action, each.asked_at) for each in few]
+        waiting = Extension.objects.filter(decision=Extension.Decision.WAITING)
+        return self._items(waiting, "first_asked_at", "action__", "asked_at")
 
     def _challenges(self):
-        pks = standing.first_reviews(self.kept, "first_challenged_at", FEW)
-        waiting = Comment.objects.filter(action__review__in=pks).open_challenges()
-        few = waiting.select_related("action__review").only(*NAMED_BESIDE, "at").order_by("at", "pk")[:FEW]
-        return [_item(each.action, each.at, "#comments") for each in few]
+        return self._items(Comment.objects.open_challenges(), "first_challenged_at", "action__", "at", "#comments")
 
-
-def _item(action, when, place=""):
-    return Item(Truncator(action.text).chars(90), action.get_absolute_url() + place, str(action.review), when)
+    def _items(self, things, kind, to, when, place=""):
+        """Return the first few of some things (a QuerySet) that wait; ``to`` leads to the action of each."""
+        things = things.filter(**{f"{to}review__in": self.reviews.keys_of(self.sums, kind, WAITING[kind])})
+        rows = things.order_by(when, "pk").values_list(f"{to}pk", f"{to}text", f"{to}review", when)[:FEW]
+        return [
+            Item(
+                Truncator(text).chars(90),
+                reverse("action", args=[action]) + place,
+                self.reviews.name_of(review),
+                since,
+            )
+            for action, text, review, since in rows
+        ]
 
 
 # --- What is a lead's to do --------------------------------------------------------------------
@@ -232,11 +255,9 @@ class Mine:
     @cached_property
     def figures(self):
         """How much there is to do, agency by agency."""
-        names = ("to_do", "overdue", "due_soon", "returned", "submitted")
-        sums = self.kept.order_by().values("agency").annotate(**{f"sum_{name}": Sum(name) for name in names})
-        found = {row["agency"]: {name: row[f"sum_{name}"] for name in names} for row in sums}
+        found = sums.of_agencies(self.agencies, self.user)
         agencies = Agency.objects.filter(pk__in=self.agencies)
-        return [(agency, found.get(agency.pk) or dict.fromkeys(names, 0)) for agency in agencies]
+        return [(agency, found.get(agency.pk) or dict.fromkeys(sums.OF_AGENCIES, 0)) for agency in agencies]
 
     @property
     def came_back(self):
@@ -305,10 +326,9 @@ class Mine:
 class Panel:
     """How one partnership stands, for its managers and members."""
 
-    def __init__(self, user, partnership, places, kept, sums, is_managed):
+    def __init__(self, user, partnership, places, figures, reviews, is_managed):
         self.user, self.partnership, self.places, self.is_managed = user, partnership, places, is_managed
-        self.kept = kept.filter(review__partnership=partnership)
-        self.sums = sums or dict.fromkeys(SUMMED, 0) | {"reviews": 0, "since": None}
+        self.sums, self.reviews = figures, reviews
         self.on = timezone.localdate()
 
     @property
@@ -324,12 +344,13 @@ class Panel:
     @cached_property
     def by_review(self):
         """The reviews that need most, as rows of a table of ratings."""
-        figures = (*(rating.value for rating in WORST_FIRST), "no_action")
-        rows = self.kept.select_related("review").only(*figures, "review__reference", "review__pseudonym")
-        rows = rows.order_by("-red", "-amber", "-no_action", "-pk")
         return [
-            {"name": str(row.review), "url": row.review.get_absolute_url(), "counts": _counts(vars(row))}
-            for row in rows[:ROWS]
+            {
+                "name": self.reviews.name_of(pk),
+                "url": reverse("plan", args=[pk]),
+                "counts": _counts(self.reviews.by_key[pk]),
+            }
+            for pk in self.reviews.keys_of(self.sums, "worst", ROWS)
         ]
 
     @property
@@ -341,52 +362,52 @@ class Panel:
     def by_agency(self):
         """The agencies whose actions need most, as rows of a table of ratings."""
         names = [each.value for each in WORST_FIRST]
-        rows = (
-            AgencyStanding.objects.filter(seen_whole_by(self.user, "review__"), review__partnership=self.partnership)
-            .order_by()
-            .values("agency", "agency__name")
-            .annotate(**{f"sum_{name}": Sum(name) for name in names})
-            .order_by("-sum_red", "-sum_amber", "agency__name")
-        )
-        found = [
+        found = sums.of_agencies_in(self.partnership.pk, self.user)
+        rated = [(key, row) for key, row in found.items() if any(row[name] for name in names)]
+        rated.sort(key=lambda each: (-each[1]["red"], -each[1]["amber"], each[1]["name"]))
+        return [
             {
-                "name": row["agency__name"],
-                "url": f"{reverse('action-list')}?agency={row['agency']}&status=open",
-                "counts": {name: row[f"sum_{name}"] for name in names} | {NO_ACTION: 0},
+                "name": row["name"],
+                "url": f"{reverse('action-list')}?agency={key}&status=open",
+                "counts": {name: row[name] for name in names} | {NO_ACTION: 0},
             }
-            for row in rows[: ROWS + 1]
+            for key, row in rated[:ROWS]
         ]
-        return [row for row in found if any(row["counts"].values())][:ROWS]
 
     @cached_property
     def overdue(self):
         """The actions that are longest overdue."""
-        pks = standing.first_reviews(self.kept, "first_overdue_on", UPDATES)
-        overdue = Action.objects.filter(review__in=pks).overdue(self.on).for_list()
+        overdue = Action.objects.filter(review__in=self.reviews.keys_of(self.sums, "first_overdue_on", UPDATES))
         # In the order of lists, the database would walk along the target dates of everybody's actions.
-        return list(overdue.order_by("target_date", "pk")[:UPDATES])
+        found = overdue.overdue(self.on).for_list().order_by("target_date", "pk")[:UPDATES]
+        return list(found)
 
     @cached_property
     def events(self):
         """The latest updates as events of a timeline, each leading to its action."""
-        latest = self.kept.filter(last_update_at__isnull=False).order_by("-last_update_at", "review")
-        reviews = dict(latest.values_list("review", "last_update_at")[:UPDATES])
-        # No update that is shown is older than the latest one of each of so many reviews.
-        since = min(reviews.values(), default=None)
-        updates = Update.objects.filter(action__review__in=list(reviews)).select_related("by", "action")
-        updates = updates.only("at", "what_was_done", "by__name", "by__email", "action__text")
-        updates = updates.filter(at__gte=since) if len(reviews) == UPDATES else updates
+        reviews = self.reviews.of(self.sums, "last_update_at", UPDATES)
+        updates = Update.objects.filter(action__review__in=[pk for _, pk in reviews])
+        if len(reviews) == UPDATES:
+            # No update that is shown is older than the latest one of each of so many reviews.
+            updates = updates.filter(at__gte=datetime.fromisoformat(reviews[-1][0]))
+        said = ("at", "what_was_done", "by__name", "by__email", "action", "action__text")
+        rows = updates.order_by("-at", "-pk").values_list(*said)[:UPDATES]
         return [
             Event(
-                title=Truncator(update.action.text).chars(90),
-                when=update.at,
-                who=str(update.by),
-                text=Truncator(update.what_was_done).words(30),
+                title=Truncator(text).chars(90),
+                when=at,
+                who=str(User(name=name, email=email)),
+                text=Truncator(what_was_done).words(30),
                 kind="update",
-                url=update.action.get_absolute_url(),
+                url=reverse("action", args=[action]),
             )
-            for update in updates.order_by("-at", "-pk")[:UPDATES]
+            for at, what_was_done, name, email, action, text in rows
         ]
+
+    @property
+    def since(self):
+        """The day of the last meeting, or None where none was held yet."""
+        return date.fromisoformat(self.sums["since"]) if self.sums["since"] else None
 
     @cached_property
     def meeting(self):

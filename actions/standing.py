@@ -29,6 +29,7 @@ from .models import (
     Action,
     AgencyStanding,
     ChangedReview,
+    ChangedStanding,
     ChangedThemes,
     Comment,
     Evidence,
@@ -149,6 +150,7 @@ def _refresh(partnership, pks, on):
         batch_size=500,
     )
     ChangedReview.objects.filter(pk__in=[pk for pk, _ in notes]).delete()
+    ChangedStanding.objects.create(partnership_id=partnership)
 
 
 def _last_meeting(partnership, on):
@@ -221,11 +223,13 @@ def _figures(pks, on, since):
     return found
 
 
+@transaction.atomic
 def recount_warnings(review):
-    """Count the warnings of one review anew, after one was found or settled."""
+    """Count the warnings of one review anew, after one was found or settled, or it was looked through."""
     on = timezone.localdate()
     rows = FoundWarning.objects.filter(review=review).unsettled(on).counted_by_review()
     Standing.objects.filter(review=review).update(warnings=sum(row["warnings"] for row in rows))
+    ChangedStanding.objects.create(partnership_id=review.partnership_id)
 
 
 def _add(found, rows):
@@ -267,16 +271,3 @@ def _agency_figures(pks, on):
 def _start(day):
     """Return the moment at which a day begins."""
     return timezone.make_aware(datetime.combine(day, time.min))
-
-
-# --- Reading them ------------------------------------------------------------------------------
-
-
-def first_reviews(standings, name, count, *, latest=False):
-    """Return the keys of the reviews that hold the oldest of what waits, or the latest.
-
-    The ``count`` oldest things of all stand in them: a review with an older one than any of theirs would be among
-    them itself.
-    """
-    ordered = standings.filter(**{f"{name}__isnull": False}).order_by(f"-{name}" if latest else name, "review")
-    return list(dict.fromkeys(ordered.values_list("review", flat=True)[:count]))

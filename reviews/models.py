@@ -85,10 +85,11 @@ def seen_whole_by(user, to=""):
     if user.is_superuser:
         return models.Q()
     managed, others = partnerships_of(user)
-    seen = models.Q(**{f"{to}partnership__in": managed})
-    if others:
-        seen |= named_or_unrestricted(user, to) & models.Q(**{f"{to}partnership__in": others})
-    return seen
+    all_of, open_of = (models.Q(**{f"{to}partnership__in": keys}) for keys in (managed, others))
+    if not others:
+        return all_of
+    open_of &= named_or_unrestricted(user, to)
+    return all_of | open_of if managed else open_of
 
 
 def partnerships_of(user):
@@ -169,6 +170,7 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["-commissioned_on", "reference", "pk"]
+        indexes = [models.Index(fields=["-commissioned_on", "reference", "id"], name="review_in_order")]
         constraints = [
             one_of("kind", Kind, "review_kind_is_known"),
             one_of("level", Level, "review_level_is_known"),

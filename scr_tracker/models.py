@@ -156,8 +156,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def holds(self):
         """The roles that the person holds and where, read once for a request: one Holding for each partnership."""
-        where = Coalesce("partnership", "agency__partnerships")
-        return [Holding(*row) for row in self.memberships.order_by("pk").values_list("role", where, "agency")]
+        rows = Membership.objects.filter(user=self).order_by("pk")
+        rows = rows.values_list("role", "partnership", "agency__partnerships", "agency")
+        return [Holding(role, partnership or served, agency) for role, partnership, served, agency in rows]
 
     def may_somewhere(self, permission):
         """Whether the person may do this in any partnership at all: for menus, not for deciding."""

@@ -11,11 +11,14 @@ from .reminder import CalendarFeed, Digest, Reminder
 from .search import SearchEntry, SearchKind
 from .standing import (
     AgencyStanding,
+    AgencySum,
     ChangedReview,
+    ChangedStanding,
     ChangedThemes,
     FoundWarning,
     SettledWarning,
     Standing,
+    StandingSum,
     ThemesSummed,
     ThemeStanding,
     ThemeSum,
@@ -25,6 +28,7 @@ from .working import Batch, BatchedChange, ListSettings, SavedView, Selected
 __all__ = [
     "Action",
     "AgencyStanding",
+    "AgencySum",
     "AgendaItem",
     "Approval",
     "Batch",
@@ -32,6 +36,7 @@ __all__ = [
     "CalendarFeed",
     "ChangedReview",
     "ChangedThemes",
+    "ChangedStanding",
     "Clearance",
     "Comment",
     "Digest",
@@ -56,6 +61,7 @@ __all__ = [
     "ThemeStanding",
     "ThemeSum",
     "ThemesSummed",
+    "StandingSum",
     "Update",
     "of_reviews_seen_whole",
 ]

@@ -185,6 +185,52 @@ class ChangedReview(models.Model):
         return f"Review {self.review_id} has changed"
 
 
+class StandingSum(models.Model):
+    """How the plans of a partnership stand together on a day: of its restricted reviews, or of its others.
+
+    What ``figures`` holds is said in sums.py.
+    """
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="standing_sums")
+    restricted = models.BooleanField()
+    day = models.DateField(null=True)
+    figures = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "restricted"], name="standing_sum_is_kept_once"),
+        ]
+
+    def __str__(self):
+        return f"Standing of partnership {self.partnership_id} on {self.day}"
+
+
+class AgencySum(Figures):
+    """The sums of the AgencyStandings of a partnership: of its restricted reviews, or of its others."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="agency_sums")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="standing_sums")
+    restricted = models.BooleanField()
+    to_do = number()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["partnership", "agency", "restricted"], name="agency_sum_is_kept_once"),
+        ]
+
+    def __str__(self):
+        return f"Standing of {self.agency_id} in partnership {self.partnership_id}"
+
+
+class ChangedStanding(models.Model):
+    """A note, made when the figures of a review are found anew, that the sums of its partnership must be made anew."""
+
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self):
+        return f"Standings of partnership {self.partnership_id} have changed"
+
+
 class FoundWarningQuerySet(models.QuerySet):
     """Warnings in the domain's words."""
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from django import forms, template
 from django.urls import NoReverseMatch, reverse
 from django.utils import formats, timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from scr_tracker.permissions import Permission
@@ -193,12 +193,9 @@ def _bar(counts, *, small=True, words=""):
             if before:
                 borders.append(f'<line x1="{start}" x2="{start}" y1="0" y2="100%"/>')
         before += count
-    return format_html(
-        '<svg class="app-bar{}" focusable="false" {}>{}</svg>',
-        " app-bar--small" if small else "",
-        format_html('role="img" aria-label="{}"', words) if words else mark_safe('aria-hidden="true"'),
-        mark_safe("".join(segments + borders)),
-    )
+    said = f'role="img" aria-label="{escape(words)}"' if words else 'aria-hidden="true"'
+    kind = " app-bar--small" if small else ""
+    return SafeString(f'<svg class="app-bar{kind}" focusable="false" {said}>{"".join(segments + borders)}</svg>')
 
 
 def _count_in_bar(rating, count, middle, *, with_shape):
@@ -248,16 +245,24 @@ def rating_summary(counts, labels=None, url="", noun="recommendations"):
 def rating_table(rows, heading, caption, labels=None):
     """Show counts of ratings for several things, one to a row: each has a name, counts and perhaps a url."""
     used = [rating for rating in RATINGS if any(row["counts"].get(rating) for row in rows)]
+    words = {rating: _word(rating, labels) for rating in used}
     return {
         "heading": heading,
         "caption": caption,
-        "headings": [(rating_tag(rating, labels), _word(rating, labels)) for rating in used],
+        "headings": [(rating_tag(rating, labels), word) for rating, word in words.items()],
         "rows": [
             {
                 **row,
                 "bar": _bar(row["counts"]),
                 "total": sum(row["counts"].get(rating, 0) for rating in RATINGS),
-                "numbers": [(_word(rating, labels), row["counts"].get(rating, 0)) for rating in used],
+                "numbers": format_html_join(
+                    "",
+                    '<td role="cell" data-label="{}" class="app-table__number{}">{}</td>',
+                    (
+                        (word, "" if row["counts"].get(rating) else " app-table__zero", row["counts"].get(rating, 0))
+                        for rating, word in words.items()
+                    ),
+                ),
             }
             for row in rows
         ],

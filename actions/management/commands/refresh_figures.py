@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from actions import found_warnings, standing, theme_sums
+from actions import found_warnings, standing, sums, theme_sums
 from actions.models import Standing
 from reviews.models import Review
 from scr_tracker.models import Partnership
@@ -19,4 +19,5 @@ class Command(BaseCommand):
         theme_sums.refresh(Partnership.objects.all())
         due = Standing.objects.filter(warnings_are_due=True).count()
         found_warnings.look_through(everything)
+        sums.refresh(Partnership.objects.all())
         self.stdout.write(f"The figures of {everything.count()} reviews are those of today; {due} were looked through.")

@@ -83,7 +83,7 @@ def test_recommendations_in_the_same_words_that_share_a_response_come_back_apart
 
 
 @pytest.mark.parametrize("kind", ANY_FORMAT)
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(plan=plans())
 def test_any_plan_comes_back_the_same(kind, plan):
     if kind != "json" and not plan.recommendations:
