@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Let the undoing of a batch go on where it stopped."""
 
-    dependencies = [("actions", "0018_search_decisions")]
+    dependencies = [("actions", "0019_lists_of_agencies_at_size")]
 
     operations = [
         migrations.AddField(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('actions', '0018_search_decisions'),
+        ('actions', '0021_figures_of_themes'),
         ('scr_tracker', '0010_logo_of_partnerships'),
     ]
 

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     """Keep the figures of themes of each review, and their sums of each partnership."""
 
     dependencies = [
-        ('actions', '0018_search_decisions'),
+        ('actions', '0020_undoing_goes_on'),
         ('reviews', '0006_themes_and_links_with_history'),
         ('scr_tracker', '0010_logo_of_partnerships'),
     ]
