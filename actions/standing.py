@@ -103,6 +103,10 @@ def note_changes(added):
     keys = {getattr(each, by) for each in added}
     reviews = set(look_up(keys)) if look_up else keys
     ChangedReview.objects.bulk_create(ChangedReview(review_id=pk) for pk in sorted(reviews))
+    if type(added[0]) is Review.history.model:
+        # One that was elsewhere before leaves the sums of there.
+        places = set(Review.history.filter(id__in=keys).order_by().values_list("partnership_id", flat=True))
+        ChangedStanding.objects.bulk_create(ChangedStanding(partnership_id=pk) for pk in sorted(places))
 
 
 # --- Finding the figures -----------------------------------------------------------------------

@@ -13,7 +13,7 @@ from reviews.models import Review, named_or_unrestricted, seen_whole_by
 from scr_tracker.history import remember
 from scr_tracker.models import Partnership, User
 from scr_tracker.permissions import Role
-from tests.factories import ActionFactory, MembershipFactory, ReviewFactory, UserFactory
+from tests.factories import ActionFactory, MembershipFactory, PartnershipFactory, ReviewFactory, UserFactory
 
 from .test_standing import World
 
@@ -87,6 +87,17 @@ def test_sums_are_what_each_person_would_add_up_after_any_changes(seed):
             seen = Review.objects.filter(named_or_unrestricted(lead)).values("pk")
             theirs = AgencyStanding.objects.filter(agency__in=agencies, review__in=seen)
             assert without_names(sums.of_agencies(agencies, lead)) == added_up_by_agency(theirs)
+
+
+def test_a_review_that_moves_leaves_the_sums_of_the_partnership_where_it_was():
+    action = ActionFactory()
+    was, review = action.review.partnership, action.review
+    manager = MembershipFactory(partnership=was).user
+    place = MembershipFactory(user=manager, partnership=PartnershipFactory()).partnership
+    assert [each["reviews"] for each in sums.of_reviews(manager, [was.pk, place.pk]).values()] == [1, 0]
+    review.partnership = place
+    remember(review, by=manager, why="It was theirs")
+    assert [each["reviews"] for each in sums.of_reviews(manager, [was.pk, place.pk]).values()] == [0, 1]
 
 
 def test_nothing_is_summed_anew_where_nothing_has_changed():
