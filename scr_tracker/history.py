@@ -141,16 +141,25 @@ def settle(patience=60):
     if connection.vendor != "postgresql":
         with transaction.atomic():  # SQLite lets one write at a time: our turn comes when the others are through
             return
+    deadline, before = time.monotonic() + patience, _under_way()
+    while before & _under_way():
+        if time.monotonic() > deadline:
+            raise TimeoutError("Another change has gone on for very long; the past cannot be read yet.")
+        time.sleep(0.1)
+
+
+def _under_way():
+    """Return the numbers of the transactions of others that change something in this database of PostgreSQL.
+
+    Each holds a lock on its own number. Those of other databases on the same server concern nobody here.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
-        (begun,) = cursor.fetchone()
-        deadline = time.monotonic() + patience
-        while time.monotonic() < deadline:
-            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
-            if cursor.fetchone()[0] >= begun:
-                return
-            time.sleep(0.1)
-    raise TimeoutError("Another change of the database has gone on for very long; the past cannot be read yet.")
+        cursor.execute(
+            "SELECT transactionid::text FROM pg_locks JOIN pg_stat_activity USING (pid)"
+            " WHERE locktype = 'transactionid' AND mode = 'ExclusiveLock'"
+            " AND datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return {number for (number,) in cursor.fetchall()}
 
 
 @transaction.atomic

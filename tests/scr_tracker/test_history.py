@@ -1,9 +1,10 @@
 """Every change is kept with who made it and why."""
 
 import pytest
+from django.db import connection
 
 from actions.models import Action
-from scr_tracker.history import remember, remember_changed, remember_joined, remember_new
+from scr_tracker.history import remember, remember_changed, remember_joined, remember_new, settle
 from tests.factories import ActionFactory, AgencyFactory, RecommendationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +60,28 @@ def test_joining_many_at_once_stands_in_the_lines_of_history_that_they_have():
     for action, agencies in ((first, {police, school}), (second, {school})):
         line = action.history.latest()
         assert {link.agency for link in line.supporting_agencies.all()} == agencies
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite lets one write at a time")
+@pytest.mark.django_db(transaction=True)
+class TestSettling:
+    NUMBER = "SELECT pg_current_xact_id()"  # a transaction has one from its first change on
+
+    def test_waits_for_a_change_that_is_under_way(self):
+        other = connection.copy()
+        try:
+            with other.cursor() as cursor:
+                cursor.execute("BEGIN")
+                cursor.execute(self.NUMBER)
+                with pytest.raises(TimeoutError, match="Another change has gone on for very long"):
+                    settle(patience=0)
+                cursor.execute("COMMIT")
+            settle(patience=0)
+        finally:
+            other.close()
+
+    def test_waits_for_no_other_database_on_the_same_server(self):
+        with connection._nodb_cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute(self.NUMBER)
+            settle(patience=0)
