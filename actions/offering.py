@@ -1,7 +1,7 @@
 """The reviews that a list offers to be narrowed by: all that a person may see, or the newest of very many."""
 
 #: How many reviews a list to choose from holds; a partnership has seldom a hundred.
-MOST = 200
+MOST = 100
 
 
 def reviews_offered(reviews, chosen=""):
