@@ -93,8 +93,7 @@ def database(name, *, default_file):
         raise ImproperlyConfigured(f"Set {name} to an address such as {example} ({error}).") from error
     if not found["NAME"]:
         raise ImproperlyConfigured(f"Set {name} to an address that ends in a database name, such as {example}.")
-    options = found.setdefault("OPTIONS", {})
-    options["options"] = f"{options.get('options', '')} -c jit=off".strip()
+    found.setdefault("OPTIONS", {}).setdefault("options", "-c jit=off")
     return found
 
 

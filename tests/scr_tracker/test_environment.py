@@ -88,15 +88,12 @@ def test_a_postgresql_address_is_understood(monkeypatch, tmp_path):
     found = environment.database("DATABASE_URL", default_file=tmp_path / "unused")
     assert (found["HOST"], found["PORT"], found["NAME"]) == ("db.example", 5433, "tracker")
     assert found["OPTIONS"] == {"options": "-c jit=off"}
+
+
+def test_postgresql_is_told_not_to_compile_statements_unless_the_address_says_otherwise(monkeypatch, tmp_path):
     monkeypatch.setenv("DATABASE_URL", "postgresql://someone@db.example/tracker?options=-c%20jit%3Don&sslmode=require")
     found = environment.database("DATABASE_URL", default_file=tmp_path / "unused")
     assert found["OPTIONS"] == {"options": "-c jit=on", "sslmode": "require"}
-
-
-def test_postgresql_is_told_not_to_compile_statements_and_what_else_the_address_says(monkeypatch, tmp_path):
-    monkeypatch.setenv("DATABASE_URL", "postgresql://db.example/tracker?sslmode=require&options=-c%20work_mem%3D8MB")
-    found = environment.database("DATABASE_URL", default_file=tmp_path / "unused")
-    assert found["OPTIONS"] == {"sslmode": "require", "options": "-c work_mem=8MB -c jit=off"}
 
 
 def test_lists_are_separated_by_commas(monkeypatch):
