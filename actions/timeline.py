@@ -44,7 +44,6 @@ class Event:
     kind: str = "change"
     url: str = ""
     id: str = ""
-    tag: str = ""
     changes: list = field(default_factory=list)
 
 
