@@ -4,6 +4,7 @@ Every speed is a ratio of two medians of one run, because seconds say more about
 BENCHMARK_OUT names a file that the table of results is also written to.
 """
 
+import gc
 import os
 from pathlib import Path
 
@@ -48,6 +49,12 @@ def loads(tmp_path_factory, django_db_blocker):
     """Return databases with loads of several sizes, made when they are first asked for."""
     with django_db_blocker.unblock(), Loads(tmp_path_factory.mktemp("loads")) as loads:
         yield loads
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _garbage_as_in_service():
+    """Have garbage looked for in everything, as in service: for tests, what was there before them is left out."""
+    gc.unfreeze()
 
 
 @pytest.fixture
