@@ -5,6 +5,7 @@ in PAGES fails there, and one that is neither opened here nor named below fails 
 """
 
 import pytest
+from playwright.sync_api import expect
 
 from actions.models import FoundWarning, Report
 from scr_tracker import pdf as pages
@@ -103,10 +104,10 @@ def test_the_main_pages_work_without_javascript(browser, live_server, at_each):
     bare.get_by_text("Filters", exact=True).click()
     bare.get_by_label("Words of the action").fill("words that no action has")
     bare.get_by_role("button", name="Apply filters").click()
-    assert bare.get_by_text("No action matches").is_visible()
+    expect(bare.get_by_text("No action matches")).to_be_visible()
 
     bare.goto(live_server.url + address("sign-off-queue"))
     bare.get_by_role("link", name="Sign off “").first.click()
     bare.get_by_role("button", name="Sign off").click()
-    assert bare.get_by_role("alert").get_by_text("Signed off").is_visible()
+    expect(bare.get_by_role("alert").get_by_text("Signed off")).to_be_visible()
     context.close()

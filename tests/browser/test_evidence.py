@@ -1,6 +1,7 @@
 """Evidence in a browser: dropped, chosen, refused, judged and replaced; with a script and without; for everybody."""
 
 import pytest
+from playwright.sync_api import expect
 
 from actions.models import Evidence
 from scr_tracker.permissions import Role
@@ -62,7 +63,7 @@ def test_progress_is_shown_and_what_is_refused_says_why(page, live_server, sign_
     page.get_by_role("heading", name="There is a problem").wait_for()
     seen = page.evaluate("window.seen")
     assert any(0 < percent < 100 for percent in seen), seen
-    assert page.get_by_role("link", name="“macros.docx” holds macros").count() == 1
+    expect(page.get_by_role("link", name="“macros.docx” holds macros")).to_have_count(1)
     page.get_by_role("button", name="Remove macros.docx").click()
     page.get_by_role("button", name="Add evidence").click()
     page.get_by_text("Evidence added", exact=True).wait_for()
@@ -214,5 +215,5 @@ def test_a_stranger_and_a_board_member(page, live_server, action, check):
         let_in(page, live_server.url, user)
         response = page.goto(live_server.url + evidence.get_absolute_url())
         assert response.status == (200 if seen else 404)
-        assert not page.get_by_role("button", name="Accept").count()
+        expect(page.get_by_role("button", name="Accept")).to_have_count(0)
         check()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from actions.models import Action, PlanImport
 from reviews.models import Recommendation, Review
@@ -51,24 +52,27 @@ def test_a_new_user_brings_a_plan_in(
 
     # A list that does not line up is shared out, from the places that were not understood.
     page.get_by_role("link", name="Look at the places that were not understood").click()
-    waiting = page.locator(".app-import-place").count()
     place = page.locator(".app-import-place", has_text="dates beside").first
+    place.wait_for()
+    waiting = page.locator(".app-import-place").count()
     place.get_by_role("link", name="Put it right").click()
     page.get_by_role("link", name="Share out “By when” among the actions").click()
     page.get_by_role("button", name="Share out").click()
     page.get_by_text("Shared out", exact=True).wait_for()
 
     # An action is split, merged again, and edited.
-    before = page.get_by_role("heading", level=3).count()
+    page.get_by_role("link", name="Split action 1", exact=True).wait_for()
+    actions_here = page.get_by_role("heading", level=3)
+    before = actions_here.count()
     page.get_by_role("link", name="Split action 1", exact=True).click()
     words = page.get_by_label("Text").input_value().split(" ", 1)
     page.get_by_label("Text").fill("\n\n".join(words))
     page.get_by_role("button", name="Split", exact=True).click()
-    assert page.get_by_role("heading", level=3).count() == before + 1
+    expect(actions_here).to_have_count(before + 1)
     page.get_by_role("link", name="Merge action 2 with another").click()
     page.get_by_role("radio").first.check()
     page.get_by_role("button", name="Merge", exact=True).click()
-    assert page.get_by_role("heading", level=3).count() == before
+    expect(actions_here).to_have_count(before)
     page.get_by_role("link", name="Edit action 1", exact=True).click()
     page.get_by_label("Status is read as").select_option("paused")
     page.get_by_role("button", name="Save").click()
@@ -82,8 +86,10 @@ def test_a_new_user_brings_a_plan_in(
 
     # What was put right is no longer asked about.
     page.get_by_role("link", name="Look at the places that were not understood").click()
+    right = page.get_by_role("button", name="It is right as it is").first
+    right.wait_for()
     assert page.locator(".app-import-place").count() < waiting
-    page.get_by_role("button", name="It is right as it is").first.click()
+    right.click()
 
     # The import.
     page.goto(address(live_server, "plan-import"))

@@ -96,7 +96,7 @@ def test_everything_works_without_javascript(browser, live_server, partnership, 
     page.get_by_label("What was done since the last update?").fill("Half the shifts are briefed.")
     page.get_by_role("button", name="Save update").click()
     page.get_by_text("Update saved").wait_for()
-    assert page.get_by_text("Half the shifts are briefed.").count()
+    page.get_by_text("Half the shifts are briefed.").first.wait_for()
     page.context.close()
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from actions import services as of_actions
 from actions.choices import Status
@@ -129,7 +130,7 @@ def test_a_meeting_from_its_agenda_to_its_list_of_decisions(browser, live_server
     page.locator("a[rel=next]").click()
     page.get_by_role("heading", name="Not dealt with").wait_for()
     check()
-    assert page.get_by_text("3 items dealt with").is_visible()
+    expect(page.get_by_text("3 items dealt with")).to_be_visible()
     with page.expect_download() as had:
         page.locator("a", has_text="List of decisions as Word").click()
     assert had.value.suggested_filename.startswith("Decisions - Case Review Sub-group")
@@ -156,12 +157,10 @@ def test_the_arrow_keys_turn_the_items_and_leave_alone_who_writes(browser, live_
     page = open_page(browser, live_server, manager, 1280)
     page.goto(f"{live_server.url}{reverse('run-meeting', args=[meeting.pk])}")
     page.get_by_text("1 of 4").wait_for()
-    page.keyboard.press("ArrowRight")
-    page.get_by_text("2 of 4").wait_for()
-    page.keyboard.press("ArrowRight")
-    page.get_by_text("3 of 4").wait_for()
-    page.keyboard.press("ArrowLeft")
-    page.get_by_text("2 of 4").wait_for()
+    for key, item in (("ArrowRight", "2 of 4"), ("ArrowRight", "3 of 4"), ("ArrowLeft", "2 of 4")):
+        page.wait_for_load_state()  # scripts hear of keys when the page is whole
+        page.keyboard.press(key)
+        page.get_by_text(item).wait_for()
     page.locator("summary", has_text="Decision").focus()
     page.keyboard.press("Enter")
     writing = page.get_by_label("What was decided?")
@@ -169,7 +168,7 @@ def test_the_arrow_keys_turn_the_items_and_leave_alone_who_writes(browser, live_
     page.keyboard.type("Bring figures.")
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("ArrowRight")
-    assert writing.input_value() == "Bring figures."
+    expect(writing).to_have_value("Bring figures.")
     page.get_by_text("2 of 4").wait_for()
     for _ in range(6):
         page.keyboard.press("Tab")

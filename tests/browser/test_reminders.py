@@ -7,6 +7,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from actions import reminding
 from actions.models import Evidence, Meeting
@@ -123,14 +124,14 @@ def test_nothing_typed_or_chosen_is_lost_when_something_is_missing(browser_page,
     page.set_input_files("#id_files", file)
     page.get_by_role("button", name="Save update").click()
     page.get_by_text("There is a problem").wait_for()
-    assert page.get_by_role("link", name="Choose the kind of evidence").count() == 1
+    expect(page.get_by_role("link", name="Choose the kind of evidence")).to_have_count(1)
     if page.has_scripts:
         assert_accessible(page)
-        assert page.get_by_text("Register.pdf").first.is_visible()
+        page.get_by_text("Register.pdf").first.wait_for()
     else:  # a browser without scripts forgets files, and is told so
-        assert page.get_by_text("Choose your files again").count()
+        page.get_by_text("Choose your files again").first.wait_for()
         page.set_input_files("#id_files", file)
-    assert page.get_by_label("What was done since the last update?").input_value() == "All officers were briefed."
+    expect(page.get_by_label("What was done since the last update?")).to_have_value("All officers were briefed.")
     page.get_by_label("Kind of evidence").select_option(label="Audit")
     page.get_by_label("It is there and in use").check()
     page.wait_for_timeout(1_100)  # two clicks within a second count as one

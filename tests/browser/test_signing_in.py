@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.core import mail
+from playwright.sync_api import expect
 
 from scr_tracker.permissions import Role
 from tests.factories import (
@@ -91,8 +92,9 @@ def test_somebody_sets_up_an_app_and_signs_in_with_it_and_with_a_recovery_code(p
     page.get_by_label("Code from the app").fill(app_code(key))
     page.get_by_role("button", name="Continue").click()
     heading(page, "Recovery codes")
-    codes = page.get_by_label("Your recovery codes").get_by_role("listitem").all_inner_texts()
-    assert len(codes) == 10
+    listed = page.get_by_label("Your recovery codes").get_by_role("listitem")
+    expect(listed).to_have_count(10)
+    codes = listed.all_inner_texts()
     page.get_by_role("button", name="I have kept them").click()
     heading(page, HOME)
     sign_out(page)
@@ -139,10 +141,8 @@ def test_somebody_adds_a_passkey_and_needs_nothing_else_from_then_on(page, go, e
 
 def test_a_passkey_that_is_not_there_is_said_beside_the_button(page, go, passkeys, check_both):
     go("/sign-in/")
-    assert (
-        page.get_by_text("The passkey was not used").count() == 0
-        or not page.get_by_text("The passkey was not used").is_visible()
-    )
+    page.get_by_role("button", name="Use a passkey").wait_for()
+    expect(page.get_by_text("The passkey was not used")).to_be_hidden()
     page.get_by_role("button", name="Use a passkey").click()
     page.get_by_text("The passkey was not used").wait_for()
     check_both()
@@ -201,7 +201,7 @@ def test_somebody_who_does_nothing_is_asked_and_typing_counts_as_being_there(pag
     check_both()
     with page.expect_response("**/account/still-here/"):
         page.get_by_role("button", name="Stay signed in").click()
-    assert not page.get_by_role("heading", name="Are you still there?").is_visible()
+    expect(page.get_by_role("heading", name="Are you still there?")).to_be_hidden()
 
 
 def test_who_was_signed_out_comes_back_to_the_page(page, go, enter_password, kim, settings):

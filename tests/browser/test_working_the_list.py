@@ -92,6 +92,7 @@ def test_status_and_note_of_twenty_actions_take_at_most_45_interactions(page, li
     page.goto(f"{live_server.url}/actions/?status=open")
     hand = Counting(page)
     hand.click(page.get_by_role("link", name="Change these on a sheet"))
+    expect(page.locator("tbody tr")).to_have_count(20)
     for place, row in enumerate(page.locator("tbody tr").all()):
         hand.choose(row.get_by_label("Status"), "ongoing")
         hand.write(row.get_by_label("Note"), f"Done so far: {place}")
