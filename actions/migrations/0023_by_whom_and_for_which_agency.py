@@ -31,4 +31,9 @@ class Migration(migrations.Migration):
             model_name='update',
             index=models.Index(fields=['by', 'at'], name='update_by_whom_and_when'),
         ),
+        # Django knows no index of a table that it makes by itself. What an agency supports is then found in one place.
+        migrations.RunSQL(
+            'CREATE INDEX "supported_by_agency" ON "actions_action_supporting_agencies" ("agency_id", "action_id")',
+            'DROP INDEX "supported_by_agency"',
+        ),
     ]
