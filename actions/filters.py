@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from reviews.models import Recommendation, Review, Theme
+from reviews.models import Recommendation, Theme
 from scr_tracker.models import Agency, Partnership
 
 from . import offering
@@ -211,7 +211,7 @@ class ActionFilter(filters.FilterSet):
         """Offer the reviews that the person may see, and what is theirs."""
         super().__init__(*args, **kwargs)
         chosen = (self.data or {}).get("review", "")
-        reviews, is_cut = offering.reviews_offered(Review.objects.visible_to(self.request.user), chosen)
+        reviews, is_cut = offering.reviews_offered(offering.reviews_seen_by(self.request.user), chosen)
         choices = [(str(review.pk), str(review)) for review in reviews]
         # Of a list, unlike a function, Django would copy every choice for every form.
         self.filters["review"].extra["choices"] = lambda: choices

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 
-from reviews.models import Recommendation, RecommendationLink, RecommendationTheme, Review, Theme
+from reviews.models import Recommendation, RecommendationLink, Review, Theme
 
 from . import rating, summaries, theme_figures, theme_sums
 from .models import Action, ThemesSummed, ThemeStanding, ThemeSum
@@ -120,19 +120,28 @@ def leads(user):
 def _add_parts(found, user):
     """Count what the person sees of reviews that they do not see whole. All of it has an action."""
     whole = Review.objects.wholly_visible_to(user).values("pk")
-    parts = Recommendation.objects.visible_to(user).exclude(section__review__in=whole).order_by().values("pk")
-    given = RecommendationTheme.objects.filter(recommendation__in=parts).order_by()
-    in_reviews = Count(REVIEW, distinct=True)
-    for theme, number, reviews in given.values_list("theme").annotate(number=Count("pk"), reviews=in_reviews):
+    parts = Recommendation.objects.visible_to(user).exclude(section__review__in=whole).order_by()
+    given = parts.filter(given_themes__isnull=False).values_list("given_themes__theme")
+    in_reviews = Count("section__review", distinct=True)
+    for theme, number, reviews in given.annotate(number=Count("pk"), reviews=in_reviews):
         found[theme].recommendations += number
         found[theme].reviews += reviews
     actions = Action.objects.visible_to(user).exclude(review__in=whole).filter(**{f"{THEME}__isnull": False})
     for theme, *numbers in actions.with_rating().order_by().values_list(THEME, "rated").annotate(**OF_ACTIONS):
         found[theme].add(*numbers)
-    links = RecommendationLink.objects.visible_to(user).filter(relation=REPEATS, recommendation__in=parts)
-    repeats = links.order_by().filter(**{f"{THEME}__isnull": False}).values_list(THEME)
+    repeats = _repeating(parts, user).order_by().filter(**{f"{THEME}__isnull": False}).values_list(THEME)
     for theme, number in repeats.annotate(number=Count("recommendation", distinct=True)):
         found[theme].repeats += number
+
+
+def _repeating(recommendations, user):
+    """Return the links by which some recommendations that the person sees repeat others that they see."""
+    if not leads(user):
+        links = RecommendationLink.objects.visible_to(user)
+    else:
+        # What somebody leads takes long to find: it is found once for each end.
+        links = RecommendationLink.objects.filter(other__in=Recommendation.objects.visible_to(user).values("pk"))
+    return links.filter(relation=REPEATS, recommendation__in=recommendations.values("pk"))
 
 
 def under(theme, filtered, user):
@@ -192,8 +201,7 @@ def figures_of(recommendations, user):
     actions = Action.objects.visible_to(user).with_rating().order_by().filter(recommendation__in=keys)
     for numbers in actions.values_list("rated").annotate(**OF_ACTIONS):
         figures.add(*numbers)
-    links = RecommendationLink.objects.visible_to(user).filter(relation=REPEATS, recommendation__in=keys)
-    figures.repeats = links.values("recommendation").distinct().count()
+    figures.repeats = _repeating(recommendations, user).values("recommendation").distinct().count()
     return figures
 
 

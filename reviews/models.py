@@ -170,7 +170,10 @@ class Review(models.Model):
 
     class Meta:
         ordering = ["-commissioned_on", "reference", "pk"]
-        indexes = [models.Index(fields=["-commissioned_on", "reference", "id"], name="review_in_order")]
+        indexes = [
+            models.Index(fields=["-commissioned_on", "reference", "id"], name="review_in_order"),
+            models.Index(fields=["id"], condition=models.Q(restricted=True), name="review_restricted"),
+        ]
         constraints = [
             one_of("kind", Kind, "review_kind_is_known"),
             one_of("level", Level, "review_level_is_known"),

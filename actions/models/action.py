@@ -3,7 +3,8 @@
 import re
 from datetime import timedelta
 
-from django.db import models
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import connection, models
 from django.db.models import Count, F, Func, Max, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import IsNull
@@ -35,8 +36,6 @@ from ..target_dates import TargetDate, describe, describe_delay
 MOST_KEYS = 500
 #: Of how many agencies somebody's actions are found one after the other. Hardly anybody leads for more than one.
 MOST_WAYS = 5
-#: More actions than there are: a cut that leaves nothing out.
-MOST_SUPPORTED = 10**9
 #: Whether an action is done or set aside, to sort by. The statuses stand in its text and not beside it: SQLite knows
 #: an expression of an index again only by its text.
 _CLOSED = ", ".join(f"'{status.value}'" for status in CLOSED)
@@ -58,6 +57,19 @@ def of_reviews_seen_whole(user):
     whole = Review.objects.wholly_visible_to(user).order_by().values_list("pk", flat=True)
     keys = list(whole[: MOST_KEYS + 1])
     return Q(review__in=keys) if len(keys) <= MOST_KEYS else Q(review__in=whole) | Q(pk__isnull=True)
+
+
+def _has_key_of(keys):
+    """Return the condition that the key of an action is in a query of keys, which are few among all.
+
+    PostgreSQL makes a list of them first, and looks these up. Else it may look through all actions for those in it.
+    """
+    if connection.vendor != "postgresql":
+        return Q(pk__in=keys)
+    one_of_them = Func(ArraySubquery(keys), function="ANY")
+    return Q(
+        Func(F("pk"), one_of_them, template="%(expressions)s", arg_joiner=" = ", output_field=models.BooleanField())
+    )
 
 
 class ActionQuerySet(TrackedQuerySet):
@@ -87,14 +99,13 @@ class ActionQuerySet(TrackedQuerySet):
         if not agencies or (user.is_superuser and user.is_active):
             return [self.visible_to(user, whole=whole)]
         supported = Action.supporting_agencies.through.objects.filter(agency__in=agencies).values("action")
-        # Of a query that is cut PostgreSQL makes a list, which it then looks up. Else it looks through all actions for
-        # those that are supported.
         led = [[agency] for agency in agencies] if len(agencies) <= MOST_WAYS else [agencies]
-        ways = [*(Q(lead_agency__in=some) for some in led), Q(pk__in=supported[:MOST_SUPPORTED])]
-        reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
+        ways = [*(Q(lead_agency__in=some) for some in led), _has_key_of(supported)]
+        # Of the few that are closed to somebody the database makes a list. The many others it would look up one by one.
+        closed = Review.objects.filter(~named_or_unrestricted(user)).values("pk")
         parts, before = [self.filter(whole)], whole
         for way in ways:
-            parts.append(self.filter(way, ~before, review__in=reviews))
+            parts.append(self.filter(way, ~before, ~Q(review__in=closed)))
             before |= way
         return parts
 

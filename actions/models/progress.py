@@ -15,7 +15,7 @@ class Update(AppendOnly):
     """What somebody reported on an action. Only ever added, never changed."""
 
     action = models.ForeignKey(Action, on_delete=models.PROTECT, related_name="updates")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="updates")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="updates", db_index=False)
     at = models.DateTimeField(db_index=True)
     what_was_done = models.TextField(blank=True)
     own_rating = models.CharField(max_length=6, choices=OwnRating, blank=True)
@@ -24,6 +24,7 @@ class Update(AppendOnly):
 
     class Meta:
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["by", "at"], name="update_by_whom_and_when")]
         constraints = [
             one_of("status_before", Status, "update_status_before_is_known"),
             one_of("status_after", Status, "update_status_after_is_known"),
@@ -51,7 +52,7 @@ class Extension(models.Model):
     old_date = models.DateField(null=True, blank=True)
     asked_for_date = models.DateField()
     reason = models.TextField()
-    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="extensions_asked_for")
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="extensions_asked_for", db_index=False)
     asked_at = models.DateTimeField()
     decision = models.CharField(max_length=10, choices=Decision, default=Decision.WAITING)
     decided_by = models.ForeignKey(
@@ -65,6 +66,7 @@ class Extension(models.Model):
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
+        indexes = [models.Index(fields=["asked_by", "asked_at"], name="extension_by_whom_and_when")]
         constraints = [
             models.CheckConstraint(
                 name="extension_decision_says_who_and_when",

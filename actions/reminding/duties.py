@@ -85,8 +85,12 @@ class Duties:
         """Return the keys of the people who answer for an action."""
         row = self.rows[key]
         assigned = {person for person in self.assigned.get(key, ()) if self.sees(person, row)}
-        if assigned or not row["lead_agency"]:
-            return assigned
+        return assigned or self.leading(row)
+
+    def leading(self, row):
+        """Return the keys of the leads of the lead agency who see an action, or many that are alike."""
+        if not row["lead_agency"]:
+            return set()
         return {person for person in self.leads[row["lead_agency"]] if self.sees(person, row)}
 
     def senior(self, key):

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Case, Count, Max, OuterRef, Q, Subquery, When
 from django.utils import timezone
 
 from scr_tracker.models import Membership, Partnership, User
@@ -37,15 +37,22 @@ class Standing:
 def who_answers(partnerships):
     """Return a Standing of everybody who answers for something due in the partnerships.
 
-    The number of queries is constant. Those who were reminded longest ago and have not answered come first.
+    The number of queries is constant. Those who were reminded longest ago and have not answered come first. Only
+    actions to which somebody is assigned are looked at one by one; of the others, those that are alike are counted.
     """
     today = timezone.localdate()
     pks = [partnership.pk for partnership in partnerships]
     theirs = Action.objects.filter(review__partnership__in=pks)
-    duties = Duties(at_work() & theirs.filter(target_date__lte=today + timedelta(LATER_DAYS)), "target_date")
+    due = at_work() & theirs.filter(target_date__lte=today + timedelta(LATER_DAYS))
+    assigned = Q(pk__in=Action.people.through.objects.filter(user__is_active=True).values("action"))
+    duties = Duties(due.filter(assigned), "target_date")
     overdue, due_soon = Counter(), Counter()
     for key, row in duties.rows.items():
         (overdue if row["target_date"] < today else due_soon).update(duties.answering(key))
+    for row in _alike(due.exclude(assigned), today):
+        for person in duties.leading(row):
+            overdue[person] += row["overdue"]
+            due_soon[person] += row["due_soon"]
     concerned = overdue.keys() | due_soon.keys()
     reminded, answered = _reminded(pks, concerned), _answered(pks, concerned)
     places = _places(pks, concerned)
@@ -73,6 +80,19 @@ def why_nobody(everybody):
     return "Everybody has answered", "Everybody with overdue actions was reminded, and has reported since."
 
 
+def _alike(due, today):
+    """Return how many actions are alike to whoever asks who leads them and sees them: rows as those of Duties.
+
+    Those of a restricted review are counted by themselves, because a review says who sees it.
+    """
+    restricted = Case(When(review__restricted=True, then="review"))
+    alike = due.filter(lead_agency__isnull=False).order_by()
+    rows = alike.values("review__partnership", "review__restricted", "lead_agency", restricted=restricted).annotate(
+        overdue=Count("pk", filter=Q(target_date__lt=today)), due_soon=Count("pk", filter=Q(target_date__gte=today))
+    )
+    return [{**row, "pk": None, "review": row["restricted"]} for row in rows]
+
+
 def _reminded(partnerships, people):
     """Return {person: when they were last told something of the partnerships}."""
     digests = Digest.objects.sent().filter(about__in=partnerships, person__in=people).order_by()
@@ -85,12 +105,13 @@ def _reminded(partnerships, people):
 
 def _answered(partnerships, people):
     """Return {person: when they last reported in the partnerships, or asked for a later date}."""
-    updates = Update.objects.filter(action__review__partnership__in=partnerships, by__in=people).order_by()
-    asked = Extension.objects.filter(action__review__partnership__in=partnerships, asked_by__in=people).order_by()
-    return _latest(
-        updates.values_list("by").annotate(latest=Max("at")),
-        asked.values_list("asked_by").annotate(latest=Max("asked_at")),
-    )
+    there = Q(action__review__partnership__in=partnerships)
+    updates = Update.objects.filter(there, by=OuterRef("pk")).order_by("-at").values("at")
+    asked = Extension.objects.filter(there, asked_by=OuterRef("pk")).order_by("-asked_at").values("asked_at")
+    # One person after the other: the first that an index gives is the latest, however many there are.
+    found = User.objects.filter(pk__in=people).annotate(reported=Subquery(updates[:1]), asked=Subquery(asked[:1]))
+    moments = found.values_list("pk", "reported", "asked")
+    return {person: max(filter(None, at)) for person, *at in moments if any(at)}
 
 
 def _latest(*found):

@@ -25,13 +25,18 @@ PROBED, WAYS = 300, ("ASC", "DESC")
 FREQUENT, MIDDLING = 20, 75
 #: Of how many entries of a kind no index of words is asked for what is not rare, and how many are looked at instead;
 #: and how many at most for what is frequent, of which there are enough long before.
-VERY_MANY, NEWEST, WALKED = 200_000, 10_000, 40_000
+VERY_MANY, NEWEST, WALKED = 200_000, 5_000, 40_000
 
 
 def _all(sql, values):
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()
+
+
+def _part(kind):
+    """Return the part of the table that holds the entries of a kind: so named, it need not be told from the others."""
+    return f"actions_searchentry_{kind.value}"
 
 
 @dataclass(frozen=True)
@@ -67,7 +72,7 @@ class Postgres:
         looked_at, partly = self._looked_at(query, values, sight, review) if most else ({}, ())
         tables, keys = self._tables(sight)
         for kind in SearchKind:
-            entries, newest = "actions_searchentry", ""
+            entries, newest = _part(kind), ""
             if kind in looked_at:
                 # The planner sees into no query that is cut: it would take a phrase for a rare one, and sort all.
                 cut = f"ORDER BY id DESC LIMIT {looked_at[kind]}"
@@ -97,14 +102,14 @@ class Postgres:
         counts = []
         for kind in SearchKind:
             fits = f"e.vector @@ {query} AND {sight.condition(kind, review)}"
-            of_kind = f"FROM actions_searchentry WHERE kind = {kind.value}"
+            of_kind = f"FROM {_part(kind)} WHERE kind = {kind.value}"
             oldest, newest = (
                 f"SELECT count(*) AS n FROM (SELECT * {of_kind} ORDER BY id {way} LIMIT {PROBED}) e WHERE {fits}"
                 for way in WAYS
             )
             # Where none of the oldest fits, the newest need not be looked at.
             counts.append(f"(SELECT CASE WHEN n > 0 THEN ARRAY[n, ({newest})] END FROM ({oldest}) oldest)")
-            counts.append(f"(SELECT reltuples FROM pg_class WHERE oid = 'actions_searchentry_{kind.value}'::regclass)")
+            counts.append(f"(SELECT reltuples FROM pg_class WHERE oid = '{_part(kind)}'::regclass)")
         beginning = f"WITH {', '.join(tables)} " if tables else ""
         (row,) = _all(f"{beginning}SELECT {', '.join(counts)}", [*keys, *values * len(WAYS) * len(SearchKind)])
         looked_at, partly = {}, set()
