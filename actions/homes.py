@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from reviews.models import Review, named_or_unrestricted, seen_whole_by
+from reviews.models import Review, keys_open_to, seen_whole_by
 from scr_tracker.models import Agency, Partnership, User
 from scr_tracker.permissions import Permission
 
@@ -249,8 +249,7 @@ class Mine:
 
     def __init__(self, user, agencies):
         self.user, self.agencies = user, agencies
-        reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
-        self.kept = AgencyStanding.objects.filter(agency__in=agencies, review__in=reviews)
+        self.kept = AgencyStanding.objects.filter(agency__in=agencies, review__in=keys_open_to(user))
 
     @cached_property
     def figures(self):

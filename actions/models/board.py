@@ -5,7 +5,7 @@ from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Review, named_or_unrestricted, seen_whole_by
+from reviews.models import Review, keys_open_to, seen_whole_by
 from scr_tracker.history import AppendOnly, AppendOnlyQuerySet, History, TrackedQuerySet
 from scr_tracker.models import Agency, Job, Partnership, User, one_of, together
 from scr_tracker.permissions import Permission, Scope
@@ -206,11 +206,10 @@ class ReportQuerySet(AppendOnlyQuerySet):
             pk__in=tells.exclude(seen_whole_by(user, "review__")).values("report")
         )
         if theirs := {held.agency for held in user.holds} - {None}:
-            open_to_them = Review.objects.filter(named_or_unrestricted(user)).values("pk")
             seen |= (
                 Q(pk__in=concerns.filter(agency__in=theirs).values("report"))
                 & ~Q(pk__in=concerns.exclude(agency__in=theirs).values("report"))
-                & ~Q(pk__in=tells.exclude(review__in=open_to_them).values("report"))
+                & ~Q(pk__in=tells.exclude(review__in=keys_open_to(user)).values("report"))
             )
         makes = Q(partnership__in=user.partnerships_granting(Permission.MAKE_REPORT))
         is_out = Q(embargo_until__isnull=True) | Q(embargo_until__lte=timezone.now())
