@@ -17,6 +17,7 @@ from django.utils.text import Truncator
 from reviews.models import Review, keys_open_to, seen_whole_by
 from scr_tracker.models import Agency, Partnership, User
 from scr_tracker.permissions import Permission
+from scr_tracker.words import shortened
 
 from . import next_steps, sums
 from .choices import AT_WORK, Status
@@ -232,7 +233,7 @@ class Needed:
         rows = things.order_by(when, "pk").values_list(f"{to}pk", f"{to}text", f"{to}review", when)[:FEW]
         return [
             Item(
-                Truncator(text).chars(90),
+                shortened(text, 90),
                 reverse("action", args=[action]) + place,
                 self.reviews.name_of(review),
                 since,
@@ -393,7 +394,7 @@ class Panel:
         rows = updates.order_by("-at", "-pk").values_list(*said)[:UPDATES]
         return [
             Event(
-                title=Truncator(text).chars(90),
+                title=shortened(text, 90),
                 when=at,
                 who=str(User(name=name, email=email)),
                 text=Truncator(what_was_done).words(30),

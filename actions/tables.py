@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.text import Truncator
 from django_tables2.data import TableQuerysetData
 
 from scr_tracker import paging
 from scr_tracker.templatetags.components import rating_pair, rating_tag, status_tag
-from scr_tracker.words import day
+from scr_tracker.words import day, shortened
 
 from .models import Action
 from .rating import WORST_FIRST
@@ -235,7 +234,7 @@ class ActionTable(tables.Table):
         return format_html(
             '<a class="govuk-link" data-open href="{}">{}</a>{}',
             reverse("action", args=[record.pk]),
-            Truncator(record.text).chars(140),
+            shortened(record.text, 140),
             self.said.get(record.pk, ""),
         )
 

@@ -183,7 +183,12 @@ class ActionQuerySet(TrackedQuerySet):
         links = self.model.evidence.through.objects.filter(evidence__in=self._evidence_that_counts())
         of_each = links.filter(action=OuterRef("pk")).order_by().values("action").values(number=Count("pk"))
         return (
-            self.select_related("review__partnership", "recommendation", "lead_agency", "submitted_by")
+            self.select_related("review", "recommendation", "lead_agency", "submitted_by")
+            .only(
+                *("text", "target_date", "target_kind", "times_moved", "as_printed", "submitted_at"),
+                *("review__reference", "review__pseudonym", "recommendation__number", "recommendation__text"),
+                *("lead_agency__name", "submitted_by__name", "submitted_by__email"),
+            )
             .annotate(pieces_of_evidence=Coalesce(Subquery(of_each), 0))
             .order_by("submitted_at", "pk")
         )
