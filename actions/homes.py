@@ -33,7 +33,7 @@ from .models import (
     Standing,
     Update,
 )
-from .rating import NO_ACTION, WORST_FIRST
+from .rating import NO_ACTION, READ, WORST_FIRST
 from .timeline import Event
 
 #: How many of each kind of thing are shown.
@@ -43,6 +43,11 @@ WAITING = {"first_submitted_at": FEW, "first_asked_at": FEW, "first_challenged_a
 PANEL = {"first_overdue_on": UPDATES, "last_update_at": UPDATES, "worst": ROWS}
 #: What is said of a review: its name, and in the table of reviews how it is rated.
 NAMED = ("review__reference", "review__pseudonym")
+#: What is said of an action that is overdue.
+OVERDUE = (
+    *(*READ, "text", "target_kind", "as_printed", "lead_agency__name", "lead_agency__short_name"),
+    *("review__reference", "review__pseudonym", "review__partnership"),
+)
 RATED = (*(rating.value for rating in WORST_FIRST), "no_action")
 
 
@@ -379,8 +384,11 @@ class Panel:
         """The actions that are longest overdue."""
         overdue = Action.objects.filter(review__in=self.reviews.keys_of(self.sums, "first_overdue_on", UPDATES))
         # In the order of lists, the database would walk along the target dates of everybody's actions.
-        found = overdue.overdue(self.on).for_list().order_by("target_date", "pk")[:UPDATES]
-        return list(found)
+        found = overdue.overdue(self.on).order_by("target_date", "pk").select_related("review", "lead_agency")
+        actions = list(found.only(*OVERDUE)[:UPDATES])
+        for action in actions:
+            action.review.partnership = self.partnership
+        return actions
 
     @cached_property
     def events(self):

@@ -5,7 +5,7 @@ from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Review, keys_open_to, seen_whole_by
+from reviews.models import Review, keys_open_to, keys_seen_whole_by
 from scr_tracker.history import AppendOnly, AppendOnlyQuerySet, History, TrackedQuerySet
 from scr_tracker.models import Agency, Job, Partnership, User, one_of, together
 from scr_tracker.permissions import Permission, Scope
@@ -203,7 +203,7 @@ class ReportQuerySet(AppendOnlyQuerySet):
             return self
         tells, concerns = Report.reviews.through.objects, Report.agencies.through.objects
         seen = Q(partnership__in=user.partnerships_granting(Permission.SEE_REPORTS)) & ~Q(
-            pk__in=tells.exclude(seen_whole_by(user, "review__")).values("report")
+            pk__in=tells.exclude(review__in=keys_seen_whole_by(user)).values("report")
         )
         if theirs := {held.agency for held in user.holds} - {None}:
             seen |= (

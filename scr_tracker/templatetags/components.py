@@ -241,11 +241,17 @@ def rating_summary(counts, labels=None, url="", noun="recommendations"):
     }
 
 
+def _number(word, number):
+    none = "" if number else " app-table__zero"
+    return f'<td role="cell" data-label="{word}" class="app-table__number{none}">{number:d}</td>'
+
+
 @register.inclusion_tag("components/rating_table.html")
 def rating_table(rows, heading, caption, labels=None):
     """Show counts of ratings for several things, one to a row: each has a name, counts and perhaps a url."""
     used = [rating for rating in RATINGS if any(row["counts"].get(rating) for row in rows)]
     words = {rating: _word(rating, labels) for rating in used}
+    escaped = {rating: escape(word) for rating, word in words.items()}
     return {
         "heading": heading,
         "caption": caption,
@@ -255,13 +261,8 @@ def rating_table(rows, heading, caption, labels=None):
                 **row,
                 "bar": _bar(row["counts"]),
                 "total": sum(row["counts"].get(rating, 0) for rating in RATINGS),
-                "numbers": format_html_join(
-                    "",
-                    '<td role="cell" data-label="{}" class="app-table__number{}">{}</td>',
-                    (
-                        (word, "" if row["counts"].get(rating) else " app-table__zero", row["counts"].get(rating, 0))
-                        for rating, word in words.items()
-                    ),
+                "numbers": SafeString(
+                    "".join(_number(word, row["counts"].get(rating, 0)) for rating, word in escaped.items())
                 ),
             }
             for row in rows
