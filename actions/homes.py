@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from reviews.models import Review, keys_open_to, seen_whole_by
+from reviews.models import Review, keys_open_to, keys_seen_whole_by
 from scr_tracker.models import Agency, Partnership, User
 from scr_tracker.permissions import Permission
 from scr_tracker.words import shortened
@@ -118,7 +118,7 @@ class Reviews:
     """The few reviews that things are looked for in: those of them that a person sees whole, and how they are rated."""
 
     def __init__(self, user, keys):
-        seen = Standing.objects.filter(seen_whole_by(user, "review__"), pk__in=keys)
+        seen = Standing.objects.filter(pk__in=keys).filter(pk__in=keys_seen_whole_by(user))
         self.by_key = {row["review"]: row for row in seen.values("review", *NAMED, *RATED)}
 
     def of(self, figures, name, most):
@@ -370,10 +370,11 @@ class Panel:
         found = sums.of_agencies_in(self.partnership.pk, self.user)
         rated = [(key, row) for key, row in found.items() if any(row[name] for name in names)]
         rated.sort(key=lambda each: (-each[1]["red"], -each[1]["amber"], each[1]["name"]))
+        actions = reverse("action-list")
         return [
             {
                 "name": row["name"],
-                "url": f"{reverse('action-list')}?agency={key}&status=open",
+                "url": f"{actions}?agency={key}&status=open",
                 "counts": {name: row[name] for name in names} | {NO_ACTION: 0},
             }
             for key, row in rated[:ROWS]

@@ -119,27 +119,27 @@ def _named_or_unrestricted(user_pk, to=""):
 # to put it together. So it is kept as text, by all that it depends on.
 
 
-def _as_text(queryset):
+def as_text(queryset):
     """Return a query of keys as text, to look for a key in."""
     try:
         return RawSQL(*queryset.order_by().query.sql_with_params())
     except EmptyResultSet:
-        return []
+        return ()
 
 
 @lru_cache(maxsize=1024)
 def _naming(user_pk):
-    return _as_text(Review.named_people.through.objects.filter(user=user_pk).values("review"))
+    return as_text(Review.named_people.through.objects.filter(user=user_pk).values("review"))
 
 
 @lru_cache(maxsize=1024)
 def _keys_open_to(user_pk):
-    return _as_text(Review.objects.filter(_named_or_unrestricted(user_pk)).values("pk"))
+    return as_text(Review.objects.filter(_named_or_unrestricted(user_pk)).values("pk"))
 
 
 @lru_cache(maxsize=1024)
 def _keys_seen_whole_by(user_pk, managed, others):
-    return _as_text(Review.objects.filter(_seen_whole_by(user_pk, managed, others)).values("pk"))
+    return as_text(Review.objects.filter(_seen_whole_by(user_pk, managed, others)).values("pk"))
 
 
 def keys_open_to(user):
@@ -171,7 +171,7 @@ def _of_actions_of(agencies, fields):
         for name in fields
         for way in ("lead_agency", "supporting_agencies")
     )
-    return _as_text(first.union(*others, all=True))
+    return as_text(first.union(*others, all=True))
 
 
 class Review(models.Model):

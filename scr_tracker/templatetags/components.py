@@ -179,19 +179,17 @@ def _counted(counts, labels=None):
 
 def _bar(counts, *, small=True, words=""):
     """Draw counts of ratings as a stacked bar; it is decoration unless it has words."""
-    total = sum(counts.get(rating, 0) for rating in RATINGS) or 1
+    found = [(rating, counts[rating]) for rating in RATINGS if counts.get(rating)]
+    total = sum(count for _, count in found) or 1
     segments, borders, before = [], [], 0
-    for rating, _, count in _counted(counts):
-        if count:
-            start = _percent(before, total)
-            segments.append(
-                f'<rect class="app-bar__{rating}" x="{start}" width="{_percent(count, total)}" height="100%"/>'
-            )
-            if not small and count >= 0.04 * total:
-                middle = _percent(before + count / 2, total)
-                segments.append(_count_in_bar(rating, count, middle, with_shape=count >= 0.12 * total))
-            if before:
-                borders.append(f'<line x1="{start}" x2="{start}" y1="0" y2="100%"/>')
+    for rating, count in found:
+        start = _percent(before, total)
+        segments.append(f'<rect class="app-bar__{rating}" x="{start}" width="{_percent(count, total)}" height="100%"/>')
+        if not small and count >= 0.04 * total:
+            middle = _percent(before + count / 2, total)
+            segments.append(_count_in_bar(rating, count, middle, with_shape=count >= 0.12 * total))
+        if before:
+            borders.append(f'<line x1="{start}" x2="{start}" y1="0" y2="100%"/>')
         before += count
     said = f'role="img" aria-label="{escape(words)}"' if words else 'aria-hidden="true"'
     kind = " app-bar--small" if small else ""
