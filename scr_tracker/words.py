@@ -50,6 +50,12 @@ def shortened(text, longest):
     return text if len(start) <= longest else f"{start[: longest - 1]}…"
 
 
+def first_words(text, most):
+    """Return the first so many words of a text, as Django's truncatewords does, but sooner."""
+    words = text.split()
+    return " ".join(words[:most]) + " …" * (len(words) > most)
+
+
 def times(count):
     """Return "once", "twice", "3 times"."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")

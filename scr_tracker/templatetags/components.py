@@ -14,7 +14,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from scr_tracker.permissions import Permission
-from scr_tracker.words import day, shortened
+from scr_tracker.words import day, first_words, shortened
 
 register = template.Library()
 
@@ -269,6 +269,7 @@ def rating_table(rows, heading, caption, labels=None):
 
 
 register.filter("shortened", shortened)
+register.filter("first_words", first_words)
 #: As Django's filter "date" with "j F Y", which takes ten times as long.
 register.filter("day", day, expects_localtime=True)
 
