@@ -6,7 +6,6 @@ agencies in other reviews, agency leads have them counted.
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from itertools import chain
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
@@ -234,17 +233,21 @@ class Told:
 
 
 def told(recommendations, user):
-    """Return a Told for each of some recommendations, in as many queries for one as for many; links take one more."""
+    """Return a Told for each of some recommendations, in as many queries for one as for many."""
     on = timezone.localdate()
     answers = summaries.answering(recommendations, user)
     keys = [each.pk for each in recommendations]
-    links = RecommendationLink.objects.visible_to(user).filter(Q(recommendation__in=keys) | Q(other__in=keys))
-    pairs = list(links.filter(relation=REPEATS).order_by("pk").values_list("recommendation", "other"))
-    ends = Recommendation.objects.select_related("section__review").only(*NAMED).in_bulk({*chain(*pairs)})
+    links = (
+        RecommendationLink.objects.visible_to(user)
+        .filter(Q(recommendation__in=keys) | Q(other__in=keys), relation=REPEATS)
+        .select_related("recommendation__section__review", "other__section__review")
+        .only(*(f"{end}__{name}" for end in ("recommendation", "other") for name in NAMED))
+        .order_by("pk")
+    )
     repeats, repeated_by = defaultdict(list), defaultdict(list)
-    for recommendation, other in pairs:
-        repeats[recommendation].append(ends[other])
-        repeated_by[other].append(ends[recommendation])
+    for link in links:
+        repeats[link.recommendation_id].append(link.other)
+        repeated_by[link.other_id].append(link.recommendation)
     return [
         Told(
             recommendation=each,
