@@ -14,9 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from reviews.models import Review, named_or_unrestricted, seen_whole_by
+from reviews.models import Review, keys_open_to, keys_seen_whole_by
 from scr_tracker.models import Agency, Partnership, User
 from scr_tracker.permissions import Permission
+from scr_tracker.words import shortened
 
 from . import next_steps, sums
 from .choices import AT_WORK, Status
@@ -32,7 +33,7 @@ from .models import (
     Standing,
     Update,
 )
-from .rating import NO_ACTION, WORST_FIRST
+from .rating import NO_ACTION, READ, WORST_FIRST
 from .timeline import Event
 
 #: How many of each kind of thing are shown.
@@ -42,6 +43,11 @@ WAITING = {"first_submitted_at": FEW, "first_asked_at": FEW, "first_challenged_a
 PANEL = {"first_overdue_on": UPDATES, "last_update_at": UPDATES, "worst": ROWS}
 #: What is said of a review: its name, and in the table of reviews how it is rated.
 NAMED = ("review__reference", "review__pseudonym")
+#: What is said of an action that is overdue.
+OVERDUE = (
+    *(*READ, "text", "target_kind", "as_printed", "lead_agency__name", "lead_agency__short_name"),
+    *("review__reference", "review__pseudonym", "review__partnership"),
+)
 RATED = (*(rating.value for rating in WORST_FIRST), "no_action")
 
 
@@ -112,7 +118,7 @@ class Reviews:
     """The few reviews that things are looked for in: those of them that a person sees whole, and how they are rated."""
 
     def __init__(self, user, keys):
-        seen = Standing.objects.filter(seen_whole_by(user, "review__"), pk__in=keys)
+        seen = Standing.objects.filter(pk__in=keys).filter(pk__in=keys_seen_whole_by(user))
         self.by_key = {row["review"]: row for row in seen.values("review", *NAMED, *RATED)}
 
     def of(self, figures, name, most):
@@ -232,7 +238,7 @@ class Needed:
         rows = things.order_by(when, "pk").values_list(f"{to}pk", f"{to}text", f"{to}review", when)[:FEW]
         return [
             Item(
-                Truncator(text).chars(90),
+                shortened(text, 90),
                 reverse("action", args=[action]) + place,
                 self.reviews.name_of(review),
                 since,
@@ -249,8 +255,7 @@ class Mine:
 
     def __init__(self, user, agencies):
         self.user, self.agencies = user, agencies
-        reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
-        self.kept = AgencyStanding.objects.filter(agency__in=agencies, review__in=reviews)
+        self.kept = AgencyStanding.objects.filter(agency__in=agencies, review__in=keys_open_to(user))
 
     @cached_property
     def figures(self):
@@ -365,10 +370,11 @@ class Panel:
         found = sums.of_agencies_in(self.partnership.pk, self.user)
         rated = [(key, row) for key, row in found.items() if any(row[name] for name in names)]
         rated.sort(key=lambda each: (-each[1]["red"], -each[1]["amber"], each[1]["name"]))
+        actions = reverse("action-list")
         return [
             {
                 "name": row["name"],
-                "url": f"{reverse('action-list')}?agency={key}&status=open",
+                "url": f"{actions}?agency={key}&status=open",
                 "counts": {name: row[name] for name in names} | {NO_ACTION: 0},
             }
             for key, row in rated[:ROWS]
@@ -379,8 +385,11 @@ class Panel:
         """The actions that are longest overdue."""
         overdue = Action.objects.filter(review__in=self.reviews.keys_of(self.sums, "first_overdue_on", UPDATES))
         # In the order of lists, the database would walk along the target dates of everybody's actions.
-        found = overdue.overdue(self.on).for_list().order_by("target_date", "pk")[:UPDATES]
-        return list(found)
+        found = overdue.overdue(self.on).order_by("target_date", "pk").select_related("review", "lead_agency")
+        actions = list(found.only(*OVERDUE)[:UPDATES])
+        for action in actions:
+            action.review.partnership = self.partnership
+        return actions
 
     @cached_property
     def events(self):
@@ -394,7 +403,7 @@ class Panel:
         rows = updates.order_by("-at", "-pk").values_list(*said)[:UPDATES]
         return [
             Event(
-                title=Truncator(text).chars(90),
+                title=shortened(text, 90),
                 when=at,
                 who=str(User(name=name, email=email)),
                 text=Truncator(what_was_done).words(30),

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from scr_tracker.permissions import Permission
 
-from .models import Action, ListSettings, SavedView
+from .models import Action, ListSettings, SavedView, Selected
 from .tables import RELATED, known_columns
 
 #: What an address says beside the filters and the order, and what no view keeps.
@@ -131,6 +131,8 @@ class Listing:
     @cached_property
     def selected(self):
         """The keys of the actions that the person has ticked on whatever page, as far as they still see them."""
+        if not Selected.objects.filter(by=self.user).exists():
+            return set()
         seen = Action.objects.visible_to(self.user).selected_by(self.user)
         return set(seen.order_by().values_list("pk", flat=True))
 

@@ -2,7 +2,7 @@
 
 from django.db.models import Exists, OuterRef, Q
 
-from reviews.models import Review, named_or_unrestricted, of_actions_of
+from reviews.models import Review, keys_seen_whole_by, named_or_unrestricted, of_actions_of
 
 from .models import AgencyStanding, ChangedReview, Standing
 
@@ -28,10 +28,10 @@ def reviews_seen_by(user):
     In which reviews an agency has a part is kept (AgencyStanding). Of those that have changed since, or whose figures
     were never found, the actions say it.
     """
-    agencies = {held.agency for held in user.holds} - {None}
+    agencies = user.led_agencies
     if not agencies or (user.is_superuser and user.is_active):
         return Review.objects.visible_to(user)
-    whole = Q(pk__in=Review.objects.wholly_visible_to(user).values("pk"))
+    whole = Q(pk__in=keys_seen_whole_by(user))
     changed = Exists(ChangedReview.objects.filter(review=OuterRef("pk")))
     has_part = Exists(AgencyStanding.objects.filter(review=OuterRef("pk"), agency__in=agencies))
     # What is cheap to find out stands first: no action is read where no review is left to be looked through.

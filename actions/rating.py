@@ -26,6 +26,12 @@ NO_ACTION = "no_action"
 #: From what the board must look at first to what it need not look at.
 WORST_FIRST = (Rating.RED, Rating.AMBER, Rating.GREEN, Rating.GREY, Rating.BLUE)
 
+#: What is read of an action to rate it.
+READ = (
+    *("status", "target_date", "submitted_at", "last_update_on", "own_rating", "validated_rating"),
+    *("times_moved", "extension_pending"),
+)
+
 
 def is_overdue(action, on):
     """Whether an action is open and past its target date on a day, and was not submitted in time."""

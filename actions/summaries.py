@@ -106,12 +106,15 @@ def _with_outcome(recommendations, user):
 
 
 def answering(recommendations, user):
-    """Return {key of a recommendation: the rated actions that answer it, as the person sees them}."""
+    """Return {key of a recommendation: the actions that answer it, as the person sees them}.
+
+    Of each action is read how it stands; all that answer a recommendation are of its own review.
+    """
     keys = [each.pk for each in recommendations]
     also = Action.also_answers.through.objects.filter(recommendation__in=keys).values_list("action", "recommendation")
     also = list(also)  # were the database to look these few up, it would read through all actions
     seen = Action.objects.visible_to(user).filter(Q(recommendation__in=keys) | Q(pk__in={key for key, _ in also}))
-    actions = seen.with_rating().order_by("order", "pk").only("recommendation", "status", "impact_result").in_bulk()
+    actions = seen.order_by("order", "pk").only("recommendation", *rating.READ, "impact_result").in_bulk()
     found = defaultdict(list)
     for action in actions.values():
         found[action.recommendation_id].append(action)

@@ -10,12 +10,11 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.text import Truncator
 from django_tables2.data import TableQuerysetData
 
 from scr_tracker import paging
 from scr_tracker.templatetags.components import rating_pair, rating_tag, status_tag
-from scr_tracker.words import day
+from scr_tracker.words import day, shortened
 
 from .models import Action
 from .rating import WORST_FIRST
@@ -58,14 +57,14 @@ class KeysFirst(TableQuerysetData):
     def __init__(self, data, related=(), most=paging.MOST, ways=()):
         super().__init__(data)
         self.related, self.most, self.ratings = related, most, ()
-        self.ways = ways if len(ways) > 1 else ()
-        self._ordered = Action.objects.order_by(*data.query.order_by)
+        #: All actions in the order of the list, and those of each way.
+        self._parts = [Action.objects.order_by(*data.query.order_by), *ways] if len(ways) > 1 else []
 
     @cached_property
     def _counted(self):
-        if not self.ways:
+        if not self._parts:
             return paging.count_up_to(self.data, self.most)
-        return paging.count_of_parts_up_to(self.ways, self.most)
+        return paging.count_of_parts_up_to(self._parts[1:], self.most)
 
     def __len__(self):
         return min(self._counted, self.most)
@@ -79,11 +78,11 @@ class KeysFirst(TableQuerysetData):
         """Sort by some columns."""
         self.ratings = BY_RATING.get(str(next(iter(aliases), "")), ())
         in_order = []
-        for actions in (self._ordered, *self.ways, self.data):
+        for actions in (*self._parts, self.data):
             self.data = actions
             super().order_by(aliases)
             in_order.append(self.data)
-        self._ordered, *self.ways, self.data = in_order
+        *self._parts, self.data = in_order
 
     def __getitem__(self, page):
         """Return the actions of a slice, in order, with everything that a list shows."""
@@ -113,9 +112,9 @@ class KeysFirst(TableQuerysetData):
     def _cut(self, start, stop, changed=lambda actions: actions):
         """Return the keys from one place to another, of the actions or of these narrowed or in another order."""
         found = changed(self.data)
-        if self.ways:
-            firsts = paging.first_of_each([changed(way) for way in self.ways], stop)
-            found = changed(self._ordered).filter(pk__in=firsts)
+        if self._parts:
+            all_actions, *ways = map(changed, self._parts)
+            found = all_actions.filter(pk__in=paging.first_of_each(ways, stop))
         return list(found.values_list("pk", flat=True)[start:stop])
 
 
@@ -235,7 +234,7 @@ class ActionTable(tables.Table):
         return format_html(
             '<a class="govuk-link" data-open href="{}">{}</a>{}',
             reverse("action", args=[record.pk]),
-            Truncator(record.text).chars(140),
+            shortened(record.text, 140),
             self.said.get(record.pk, ""),
         )
 

@@ -20,33 +20,41 @@ NUMBERS = [field.name for field in ThemeFigures._meta.fields]
 
 
 def of_user(user):
-    """Return the partnerships of which the user sees reviews whole."""
-    everywhere = Partnership.objects.order_by("pk")
+    """Return the partnerships (keys, or a QuerySet) of which the user sees reviews whole."""
     if not user.is_active:
-        return everywhere.none()
+        return []
     if user.is_superuser:
-        return everywhere
+        return Partnership.objects.all()
     managed, others = partnerships_of(user)
-    return everywhere.filter(pk__in=[*managed, *others])
-
-
-def refresh(partnerships, on=None):
-    """See to it that the sums of these partnerships (a QuerySet), and the figures of their reviews, are of today."""
-    on = on or timezone.localdate()
-    good = ThemesSummed.objects.filter(partnership=OuterRef("pk"), day=on)
-    changed, left = ChangedReview.objects.filter(review__partnership=OuterRef("pk")), _left(OuterRef("pk"))
-    otherwise = ChangedThemes.objects.filter(partnership=OuterRef("pk"))
-    stale = partnerships.filter(~Exists(good) | Exists(changed) | Exists(left) | Exists(otherwise))
-    pks = list(stale.values_list("pk", flat=True))
-    for pk in pks:
-        standing.refresh(Review.objects.filter(Q(partnership=pk) | Q(pk__in=_left(pk).values("review"))), on)
-    for pk in pks:
-        _sum(pk, on)
+    return [*managed, *others]
 
 
 def _left(partnership):
     """Return the notes about reviews that are summed in a partnership and have changed; theirs may be another now."""
     return ChangedReview.objects.filter(review__theme_standings__partnership=partnership)
+
+
+#: The partnerships with the day of their sums, and whether something was noted since: put together once, for that takes
+#: longer than the database takes to answer.
+KEPT = (
+    Partnership.objects.annotate(
+        changed=Exists(ChangedReview.objects.filter(review__partnership=OuterRef("pk")))
+        | Exists(_left(OuterRef("pk")))
+        | Exists(ChangedThemes.objects.filter(partnership=OuterRef("pk")))
+    )
+    .order_by("pk")
+    .values_list("pk", "themes_summed__day", "changed")
+)
+
+
+def refresh(partnerships, on=None):
+    """See to it that the sums of these partnerships (keys, or a QuerySet) and their figures are of today."""
+    on = on or timezone.localdate()
+    pks = [pk for pk, day, changed in KEPT.filter(pk__in=partnerships) if changed or day != on]
+    for pk in pks:
+        standing.refresh(Review.objects.filter(Q(partnership=pk) | Q(pk__in=_left(pk).values("review"))), on)
+    for pk in pks:
+        _sum(pk, on)
 
 
 @transaction.atomic

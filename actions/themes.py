@@ -8,11 +8,13 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.utils import timezone
 
-from reviews.models import Recommendation, RecommendationLink, Review, Theme
+from reviews.models import Recommendation, RecommendationLink, Theme, keys_seen_whole_by
 
 from . import rating, summaries, theme_figures, theme_sums
 from .models import Action, ThemesSummed, ThemeStanding, ThemeSum
+from .models.action import MOST_KEYS
 from .theme_figures import OF_ACTIONS, REPEATS, REVIEW, THEME
 from .theme_sums import NUMBERS
 
@@ -114,12 +116,12 @@ def _add_repeats_elsewhere(found, user, rows):
 
 def leads(user):
     """Whether the person leads for an agency, and so sees parts of reviews."""
-    return any(held.agency for held in user.holds)
+    return bool(user.led_agencies)
 
 
 def _add_parts(found, user):
     """Count what the person sees of reviews that they do not see whole. All of it has an action."""
-    whole = Review.objects.wholly_visible_to(user).values("pk")
+    whole = keys_seen_whole_by(user)
     parts = Recommendation.objects.visible_to(user).exclude(section__review__in=whole).order_by()
     given = parts.filter(given_themes__isnull=False).values_list("given_themes__theme")
     in_reviews = Count("section__review", distinct=True)
@@ -147,7 +149,7 @@ def _repeating(recommendations, user):
 def under(theme, filtered, user):
     """Return the Figures of what a ThemeFilter leaves of a theme, and its recommendations, to be read by parts."""
     if "agency" in filtered.asked or leads(user):
-        seen = filtered.qs.filter(themes=theme)
+        seen = Recommendation.objects.filter(pk__in=_keys_of(filtered.qs.filter(themes=theme)))
         return figures_of(seen, user), _shown(seen)
     theme_sums.refresh(theme_sums.of_user(user))
     found, sight = defaultdict(Figures), theme_sums.Sight(user)
@@ -163,9 +165,27 @@ def under(theme, filtered, user):
     return found[theme.pk], Under(theme, rows)
 
 
+def _keys_of(recommendations):
+    """Return the keys of some recommendations, or where these are very many what the database finds them by.
+
+    Who sees parts of reviews is asked for once so, and not by each thing that is counted.
+    """
+    keys = recommendations.order_by().values_list("pk", flat=True)
+    few = list(keys[: MOST_KEYS + 1])
+    return few if len(few) <= MOST_KEYS else keys
+
+
+#: What a theme's page says of a recommendation.
+SHOWN = (
+    *("number", "text", "section__review__reference", "section__review__pseudonym", "section__review__kind"),
+    *("section__review__completed_on", "section__review__commissioned_on"),
+    *(f"section__review__partnership__{name}" for name in ("name", "rating_labels", "due_soon_days", "stale_days")),
+)
+
+
 def _shown(recommendations):
     """Return recommendations with their reviews in the order of a theme's page."""
-    return recommendations.select_related("section__review__partnership").by_review()
+    return recommendations.select_related("section__review__partnership").only(*SHOWN).by_review()
 
 
 class Under:
@@ -222,6 +242,7 @@ class Told:
 
 def told(recommendations, user):
     """Return a Told for each of some recommendations, in as many queries for one as for many."""
+    on = timezone.localdate()
     answers = summaries.answering(recommendations, user)
     keys = [each.pk for each in recommendations]
     links = (
@@ -238,7 +259,7 @@ def told(recommendations, user):
     return [
         Told(
             recommendation=each,
-            rating=rating.worst(action.rated for action in answers[each.pk]),
+            rating=rating.worst(rating.of(action, on, each.section.review.partnership) for action in answers[each.pk]),
             outcome=summaries.outcome(answers[each.pk]),
             repeats=repeats[each.pk],
             repeated_by=repeated_by[each.pk],

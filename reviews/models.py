@@ -4,14 +4,18 @@ Where each field of a printed plan is kept is said on the models; ``as_printed``
 column, the words of a document beside the values that we read from them.
 """
 
+from functools import lru_cache
+
+from django.core.exceptions import EmptyResultSet
 from django.db import models
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Lower
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import Truncator
 
 from scr_tracker.history import AppendOnly, History, TrackedQuerySet
-from scr_tracker.models import Agency, Membership, Partnership, User, one_of
+from scr_tracker.models import Agency, Partnership, User, one_of
 from scr_tracker.permissions import Role, Scope
 
 
@@ -60,12 +64,12 @@ class ReviewQuerySet(TrackedQuerySet):
         """Reviews that the user sees whole, or in which an agency of theirs leads or supports an action."""
         if user.is_superuser and user.is_active:
             return self
-        if not any(held.agency for held in user.holds):
+        if not user.led_agencies:
             return self.wholly_visible_to(user)
-        return self.filter(
-            models.Q(pk__in=Review.objects.wholly_visible_to(user).values("pk"))
-            | (named_or_unrestricted(user) & models.Q(pk__in=of_actions_of(user, "review")))
-        )
+        parts = named_or_unrestricted(user) & models.Q(pk__in=of_actions_of(user, "review"))
+        if not user.own_partnerships:
+            return self.filter(parts)
+        return self.filter(models.Q(pk__in=keys_seen_whole_by(user)) | parts)
 
     def with_wholeness(self, user):
         """Add ``seen_whole``: whether the user sees the whole plan, or only what concerns their agencies."""
@@ -84,11 +88,14 @@ def seen_whole_by(user, to=""):
         return models.Q(pk__in=[])
     if user.is_superuser:
         return models.Q()
-    managed, others = partnerships_of(user)
+    return _seen_whole_by(user.pk, *partnerships_of(user), to)
+
+
+def _seen_whole_by(user_pk, managed, others, to=""):
     all_of, open_of = (models.Q(**{f"{to}partnership__in": keys}) for keys in (managed, others))
     if not others:
         return all_of
-    open_of &= named_or_unrestricted(user, to)
+    open_of &= _named_or_unrestricted(user_pk, to)
     return all_of | open_of if managed else open_of
 
 
@@ -96,13 +103,65 @@ def partnerships_of(user):
     """Return the keys of the partnerships that the user manages, and of the others in which they have a role."""
     own = [held for held in user.holds if held.agency is None]
     managed = {held.partnership for held in own if held.role == Role.BUSINESS_MANAGER}
-    return sorted(managed), sorted({held.partnership for held in own} - managed)
+    return tuple(sorted(managed)), tuple(sorted({held.partnership for held in own} - managed))
 
 
 def named_or_unrestricted(user, to=""):
     """Return the condition that a review is open to those who may see it at all, or names the user."""
-    named = Review.named_people.through.objects.filter(user=user).values("review")
-    return models.Q(**{f"{to}restricted": False}) | models.Q(**{f"{to}pk__in": named})
+    return _named_or_unrestricted(user.pk, to)
+
+
+def _named_or_unrestricted(user_pk, to=""):
+    return models.Q(**{f"{to}restricted": False}) | models.Q(**{f"{to}pk__in": _naming(user_pk)})
+
+
+# What most pages are narrowed by, several times each. The database answers it at once; it is Django that takes its time
+# to put it together. So it is kept as text, by all that it depends on.
+
+
+def as_text(queryset):
+    """Return a query of keys as text, to look for a key in."""
+    try:
+        return RawSQL(*queryset.order_by().query.sql_with_params())
+    except EmptyResultSet:
+        return ()
+
+
+@lru_cache(maxsize=1024)
+def _naming(user_pk):
+    return as_text(Review.named_people.through.objects.filter(user=user_pk).values("review"))
+
+
+@lru_cache(maxsize=1024)
+def _keys_open_to(user_pk):
+    return as_text(Review.objects.filter(_named_or_unrestricted(user_pk)).values("pk"))
+
+
+@lru_cache(maxsize=1024)
+def _keys_closed_to(user_pk):
+    return _as_text(Review.objects.filter(~_named_or_unrestricted(user_pk)).values("pk"))
+
+
+@lru_cache(maxsize=1024)
+def _keys_seen_whole_by(user_pk, managed, others):
+    return as_text(Review.objects.filter(_seen_whole_by(user_pk, managed, others)).values("pk"))
+
+
+def keys_open_to(user):
+    """Return the keys of the reviews that are not restricted, or name the user, to look for a key in."""
+    return _keys_open_to(user.pk)
+
+
+def keys_closed_to(user):
+    """Return the keys of the reviews that are restricted and do not name the user: few, as a rule."""
+    return _keys_closed_to(user.pk)
+
+
+def keys_seen_whole_by(user):
+    """Return the keys of the reviews that the user sees whole, to look for a key in."""
+    if user.is_active and not user.is_superuser:
+        return _keys_seen_whole_by(user.pk, *partnerships_of(user))
+    return Review.objects.wholly_visible_to(user).values("pk")
 
 
 def of_actions_of(user, *fields):
@@ -111,14 +170,18 @@ def of_actions_of(user, *fields):
     Each way to an agency is asked by itself: the database then starts from the few agencies, not from everything. They
     are asked for by their keys, which are known.
     """
+    return _of_actions_of(tuple(user.led_agencies), fields)
+
+
+@lru_cache(maxsize=1024)
+def _of_actions_of(agencies, fields):
     actions = Review._meta.get_field("actions").related_model._base_manager.order_by()
-    agencies = sorted({held.agency for held in user.holds} - {None})
     first, *others = (
         actions.filter(**{f"{way}__in": agencies, f"{name}__isnull": False}).values(name)
         for name in fields
         for way in ("lead_agency", "supporting_agencies")
     )
-    return first.union(*others, all=True)
+    return as_text(first.union(*others, all=True))
 
 
 class Review(models.Model):
@@ -220,8 +283,7 @@ class SectionQuerySet(TrackedQuerySet):
     def visible_to(self, user):
         """Sections of the reviews seen whole, and those that hold a recommendation which the user sees."""
         seen = Recommendation.objects.visible_to(user).values("section")
-        whole = Review.objects.wholly_visible_to(user).values("pk")
-        return self.filter(models.Q(review__in=whole) | models.Q(pk__in=seen))
+        return self.filter(models.Q(review__in=keys_seen_whole_by(user)) | models.Q(pk__in=seen))
 
     def with_size(self):
         """Add ``size``: how many recommendations each holds."""
@@ -289,14 +351,12 @@ class RecommendationQuerySet(TrackedQuerySet):
         """Recommendations of the reviews seen whole, and those that an agency of the user's helps to answer."""
         if user.is_superuser and user.is_active:
             return self
-        whole = Review.objects.wholly_visible_to(user).values("pk")
-        if not any(held.agency for held in user.holds):
-            return self.filter(section__review__in=whole)
-        reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
-        return self.filter(
-            models.Q(section__review__in=whole)
-            | models.Q(section__review__in=reviews, pk__in=of_actions_of(user, "recommendation", "also_answers"))
-        )
+        whole = models.Q(section__review__in=keys_seen_whole_by(user))
+        if not user.led_agencies:
+            return self.filter(whole)
+        of_theirs = of_actions_of(user, "recommendation", "also_answers")
+        parts = models.Q(section__review__in=keys_open_to(user), pk__in=of_theirs)
+        return self.filter(whole | parts if user.own_partnerships else parts)
 
     def where_granted(self, user, permission):
         """Recommendations of the partnerships in which the user holds the permission in their own right."""
@@ -440,9 +500,8 @@ class ThemeQuerySet(TrackedQuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        memberships = Membership.objects.filter(user=user, partnership__isnull=False)
-        seen = models.Q(partnership__isnull=True) | models.Q(partnership__in=memberships.values("partnership"))
-        if any(held.agency for held in user.holds):
+        seen = models.Q(partnership__isnull=True) | models.Q(partnership__in=user.own_partnerships)
+        if user.led_agencies:
             visible = Recommendation.objects.visible_to(user)
             given = RecommendationTheme.objects.filter(recommendation__in=visible.values("pk"))
             seen |= models.Q(pk__in=given.values("theme"))
@@ -590,9 +649,9 @@ class RecommendationLinkQuerySet(TrackedQuerySet):
 
     def visible_to(self, user):
         """Links of which the user sees both ends."""
-        if not any(held.agency for held in user.holds):
+        if not user.led_agencies:
             # The few links lead to their reviews; of a list of all that is seen, the database would make a table.
-            whole = Review.objects.wholly_visible_to(user).values("pk")
+            whole = keys_seen_whole_by(user)
             return self.filter(recommendation__section__review__in=whole, other__section__review__in=whole)
         seen = Recommendation.objects.visible_to(user).values("pk")
         return self.filter(recommendation__in=seen, other__in=seen)

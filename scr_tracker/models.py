@@ -160,6 +160,16 @@ class User(AbstractBaseUser, PermissionsMixin):
         rows = rows.values_list("role", "partnership", "agency__partnerships", "agency")
         return [Holding(role, partnership or served, agency) for role, partnership, served, agency in rows]
 
+    @property
+    def own_partnerships(self):
+        """The ids of the partnerships in which the person has a role of their own, in order."""
+        return sorted({held.partnership for held in self.holds if held.agency is None})
+
+    @property
+    def led_agencies(self):
+        """The ids of the agencies that the person leads for, in order."""
+        return sorted({held.agency for held in self.holds} - {None})
+
     def may_somewhere(self, permission):
         """Whether the person may do this in any partnership at all: for menus, not for deciding."""
         if not self.is_active:
@@ -193,15 +203,7 @@ class PartnershipQuerySet(TrackedQuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        memberships = Membership.objects.filter(user=user)
-        return self.filter(
-            models.Q(pk__in=memberships.filter(partnership__isnull=False).values("partnership"))
-            | models.Q(
-                pk__in=Agency.partnerships.through.objects.filter(
-                    agency__in=memberships.filter(agency__isnull=False).values("agency")
-                ).values("partnership")
-            )
-        )
+        return self.filter(pk__in={held.partnership for held in user.holds} - {None})
 
     def where(self, user, *, may):
         """Partnerships in which the user may do this through a role in the partnership itself."""
@@ -313,9 +315,11 @@ class AgencyQuerySet(TrackedQuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        partnerships = Membership.objects.filter(user=user, partnership__isnull=False).values("partnership")
-        serving = Agency.partnerships.through.objects.filter(partnership__in=partnerships).values("agency")
-        return self.filter(models.Q(pk__in=serving) | models.Q(pk__in=self.model.objects.led_by(user).values("pk")))
+        own, led = user.own_partnerships, models.Q(pk__in=user.led_agencies)
+        if not own:
+            return self.filter(led)
+        serving = Agency.partnerships.through.objects.filter(partnership__in=own).values("agency")
+        return self.filter(models.Q(pk__in=serving) | led)
 
     def led_by(self, user):
         """Agencies for which the user is an agency lead."""

@@ -1,5 +1,9 @@
 """How we say dates, numbers and lists in plain English."""
 
+from unicodedata import combining
+
+from django.utils.text import Truncator
+
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 
 
@@ -33,6 +37,23 @@ def listed(items):
 def cut(text, longest=200):
     """Return the beginning of a long text, up to a whole word."""
     return text if len(text) <= longest else f"{text[:longest].rsplit(' ', 1)[0]} …"
+
+
+def shortened(text, longest):
+    """Return the first so many characters of a text, as Django's truncatechars does, but far sooner.
+
+    Django goes through the text character by character; that is needed only where some are put on top of others.
+    """
+    start = text[: longest + 1]
+    if any(map(combining, start)):
+        return Truncator(text).chars(longest)
+    return text if len(start) <= longest else f"{start[: longest - 1]}…"
+
+
+def first_words(text, most):
+    """Return the first so many words of a text, as Django's truncatewords does, but sooner."""
+    words = text.split()
+    return " ".join(words[:most]) + " …" * (len(words) > most)
 
 
 def times(count):

@@ -11,7 +11,7 @@ from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Recommendation, Review, named_or_unrestricted, of_actions_of
+from reviews.models import Recommendation, Review, keys_closed_to, keys_open_to, keys_seen_whole_by, of_actions_of
 from scr_tracker.history import History, TrackedQuerySet
 from scr_tracker.models import Agency, Partnership, User, one_of, together
 from scr_tracker.permissions import Scope
@@ -83,11 +83,11 @@ class ActionQuerySet(TrackedQuerySet):
         if user.is_superuser and user.is_active:
             return self
         if whole is None:
-            whole = Q(review__in=Review.objects.wholly_visible_to(user).values("pk"))
-        if not any(held.agency for held in user.holds):
+            whole = Q(review__in=keys_seen_whole_by(user))
+        if not user.led_agencies:
             return self.filter(whole)
-        reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
-        return self.filter(whole | Q(review__in=reviews, pk__in=of_actions_of(user, "pk")))
+        parts = Q(review__in=keys_open_to(user), pk__in=of_actions_of(user, "pk"))
+        return self.filter(whole | parts if user.own_partnerships else parts)
 
     def ways_to_see(self, user, *, whole):
         """Return what ``visible_to`` does in parts, one for each way to an action; each action is in one of them.
@@ -95,14 +95,14 @@ class ActionQuerySet(TrackedQuerySet):
         Of each part the database walks along an index and stops after a page. Of all of them at once, beside an "or",
         it would look up and sort everything.
         """
-        agencies = sorted({held.agency for held in user.holds} - {None})
+        agencies = user.led_agencies
         if not agencies or (user.is_superuser and user.is_active):
             return [self.visible_to(user, whole=whole)]
         supported = Action.supporting_agencies.through.objects.filter(agency__in=agencies).values("action")
         led = [[agency] for agency in agencies] if len(agencies) <= MOST_WAYS else [agencies]
         ways = [*(Q(lead_agency__in=some) for some in led), _has_key_of(supported)]
         # Of the few that are closed to somebody the database makes a list. The many others it would look up one by one.
-        closed = Review.objects.filter(~named_or_unrestricted(user)).values("pk")
+        closed = keys_closed_to(user)
         parts, before = [self.filter(whole)], whole
         for way in ways:
             parts.append(self.filter(way, ~before, ~Q(review__in=closed)))
@@ -195,7 +195,12 @@ class ActionQuerySet(TrackedQuerySet):
         links = self.model.evidence.through.objects.filter(evidence__in=self._evidence_that_counts())
         of_each = links.filter(action=OuterRef("pk")).order_by().values("action").values(number=Count("pk"))
         return (
-            self.select_related("review__partnership", "recommendation", "lead_agency", "submitted_by")
+            self.select_related("review", "recommendation", "lead_agency", "submitted_by")
+            .only(
+                *("text", "target_date", "target_kind", "times_moved", "as_printed", "submitted_at"),
+                *("review__reference", "review__pseudonym", "recommendation__number", "recommendation__text"),
+                *("lead_agency__name", "submitted_by__name", "submitted_by__email"),
+            )
             .annotate(pieces_of_evidence=Coalesce(Subquery(of_each), 0))
             .order_by("submitted_at", "pk")
         )

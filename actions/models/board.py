@@ -1,11 +1,13 @@
 """What the board meets for, and what it was given."""
 
+from functools import lru_cache
+
 from django.db import models
 from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Review, named_or_unrestricted, seen_whole_by
+from reviews.models import Review, as_text, keys_open_to, keys_seen_whole_by
 from scr_tracker.history import AppendOnly, AppendOnlyQuerySet, History, TrackedQuerySet
 from scr_tracker.models import Agency, Job, Partnership, User, one_of, together
 from scr_tracker.permissions import Permission, Scope
@@ -189,6 +191,12 @@ class ReportDraft(models.Model):
         return Scope(partnerships=frozenset([self.partnership_id]))
 
 
+@lru_cache(maxsize=1024)
+def _telling_of_others_than(reviews):
+    """Return the keys of the reports that tell of another review than these, to look for a key in."""
+    return as_text(Report.reviews.through.objects.exclude(review__in=reviews).values("report"))
+
+
 class ReportQuerySet(AppendOnlyQuerySet):
     """Issued reports in the domain's words."""
 
@@ -201,16 +209,14 @@ class ReportQuerySet(AppendOnlyQuerySet):
             return self.none()
         if user.is_superuser:
             return self
-        tells, concerns = Report.reviews.through.objects, Report.agencies.through.objects
-        seen = Q(partnership__in=user.partnerships_granting(Permission.SEE_REPORTS)) & ~Q(
-            pk__in=tells.exclude(seen_whole_by(user, "review__")).values("report")
-        )
-        if theirs := {held.agency for held in user.holds} - {None}:
-            open_to_them = Review.objects.filter(named_or_unrestricted(user)).values("pk")
+        concerns = Report.agencies.through.objects
+        of_all_seen = ~Q(pk__in=_telling_of_others_than(keys_seen_whole_by(user)))
+        seen = Q(partnership__in=user.partnerships_granting(Permission.SEE_REPORTS)) & of_all_seen
+        if theirs := user.led_agencies:
             seen |= (
                 Q(pk__in=concerns.filter(agency__in=theirs).values("report"))
                 & ~Q(pk__in=concerns.exclude(agency__in=theirs).values("report"))
-                & ~Q(pk__in=tells.exclude(review__in=open_to_them).values("report"))
+                & ~Q(pk__in=_telling_of_others_than(keys_open_to(user)))
             )
         makes = Q(partnership__in=user.partnerships_granting(Permission.MAKE_REPORT))
         is_out = Q(embargo_until__isnull=True) | Q(embargo_until__lte=timezone.now())

@@ -5,6 +5,7 @@ from functools import partial
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -43,9 +44,14 @@ def theme_list(request):
 @require_safe
 def theme(request, pk):
     """Show what was recommended under a theme, in all reviews that the person may see."""
-    found = get_theme(request, pk)
+    themes_here = Theme.objects.visible_to(request.user).filter(Q(pk=pk) | Q(merged_into=pk))
+    merged_here = list(themes_here.select_related("partnership"))
+    found = next((each for each in merged_here if each.pk == pk), None)
+    if found is None:
+        raise Http404
     if found.merged_into_id:
         return redirect(get_theme(request, found.merged_into_id))
+    merged_here.remove(found)
     filtered = ThemeFilter(request.GET, queryset=Recommendation.objects.visible_to(request.user), request=request)
     figures, recommendations = themes.under(found, filtered, request.user)
     paginator = Paginator(recommendations, SHOWN)
@@ -58,7 +64,7 @@ def theme(request, pk):
         "page": page,
         "told": themes.told(list(page.object_list), request.user),
         "may_manage": may_manage(request.user, found),
-        "merged_here": found.merged_here.visible_to(request.user),
+        "merged_here": merged_here,
         "lines": found.history.select_related("history_user") if may_manage(request.user, found) else (),
         "section": "themes",
     }

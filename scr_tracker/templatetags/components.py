@@ -14,7 +14,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from scr_tracker.permissions import Permission
-from scr_tracker.words import day
+from scr_tracker.words import day, first_words, shortened
 
 register = template.Library()
 
@@ -179,19 +179,17 @@ def _counted(counts, labels=None):
 
 def _bar(counts, *, small=True, words=""):
     """Draw counts of ratings as a stacked bar; it is decoration unless it has words."""
-    total = sum(counts.get(rating, 0) for rating in RATINGS) or 1
+    found = [(rating, counts[rating]) for rating in RATINGS if counts.get(rating)]
+    total = sum(count for _, count in found) or 1
     segments, borders, before = [], [], 0
-    for rating, _, count in _counted(counts):
-        if count:
-            start = _percent(before, total)
-            segments.append(
-                f'<rect class="app-bar__{rating}" x="{start}" width="{_percent(count, total)}" height="100%"/>'
-            )
-            if not small and count >= 0.04 * total:
-                middle = _percent(before + count / 2, total)
-                segments.append(_count_in_bar(rating, count, middle, with_shape=count >= 0.12 * total))
-            if before:
-                borders.append(f'<line x1="{start}" x2="{start}" y1="0" y2="100%"/>')
+    for rating, count in found:
+        start = _percent(before, total)
+        segments.append(f'<rect class="app-bar__{rating}" x="{start}" width="{_percent(count, total)}" height="100%"/>')
+        if not small and count >= 0.04 * total:
+            middle = _percent(before + count / 2, total)
+            segments.append(_count_in_bar(rating, count, middle, with_shape=count >= 0.12 * total))
+        if before:
+            borders.append(f'<line x1="{start}" x2="{start}" y1="0" y2="100%"/>')
         before += count
     said = f'role="img" aria-label="{escape(words)}"' if words else 'aria-hidden="true"'
     kind = " app-bar--small" if small else ""
@@ -241,11 +239,17 @@ def rating_summary(counts, labels=None, url="", noun="recommendations"):
     }
 
 
+def _number(word, number):
+    none = "" if number else " app-table__zero"
+    return f'<td role="cell" data-label="{word}" class="app-table__number{none}">{number:d}</td>'
+
+
 @register.inclusion_tag("components/rating_table.html")
 def rating_table(rows, heading, caption, labels=None):
     """Show counts of ratings for several things, one to a row: each has a name, counts and perhaps a url."""
     used = [rating for rating in RATINGS if any(row["counts"].get(rating) for row in rows)]
     words = {rating: _word(rating, labels) for rating in used}
+    escaped = {rating: escape(word) for rating, word in words.items()}
     return {
         "heading": heading,
         "caption": caption,
@@ -255,18 +259,19 @@ def rating_table(rows, heading, caption, labels=None):
                 **row,
                 "bar": _bar(row["counts"]),
                 "total": sum(row["counts"].get(rating, 0) for rating in RATINGS),
-                "numbers": format_html_join(
-                    "",
-                    '<td role="cell" data-label="{}" class="app-table__number{}">{}</td>',
-                    (
-                        (word, "" if row["counts"].get(rating) else " app-table__zero", row["counts"].get(rating, 0))
-                        for rating, word in words.items()
-                    ),
+                "numbers": SafeString(
+                    "".join(_number(word, row["counts"].get(rating, 0)) for rating, word in escaped.items())
                 ),
             }
             for row in rows
         ],
     }
+
+
+register.filter("shortened", shortened)
+register.filter("first_words", first_words)
+#: As Django's filter "date" with "j F Y", which takes ten times as long.
+register.filter("day", day, expects_localtime=True)
 
 
 @register.filter

@@ -1,17 +1,17 @@
 """How each kind of field looks in the GOV.UK Design System; used by the templates of templates/govuk/."""
 
-from html import escape
-
 from django import forms, template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from scr_tracker import govuk
+from scr_tracker.govuk import escaped
 
 register = template.Library()
 
 register.filter("error_texts", govuk.error_texts)
 register.filter("first_input", govuk.first_input)
+register.filter("attributes", govuk.attributes)
 
 
 @register.inclusion_tag("govuk/error_summary.html")
@@ -50,35 +50,9 @@ def _element(field, kind, *further_kinds, **attrs):
 
 
 def _select(field):
-    """Render a list to choose from, by a template that does not call another for each of its options."""
-    field.field.widget.template_name = "govuk/select.html"
+    """Render a list to choose from, at once (govuk.ELEMENTS)."""
+    field.field.widget.template_name = govuk.SELECT
     return _element(field, "select")
-
-
-@register.filter
-def options(optgroups):
-    """Render the options of a list. The reviews to choose from may be hundreds, so no template does it."""
-    html = []
-    for name, choices, _ in optgroups:
-        each = [
-            f'<option value="{_escaped(choice["value"])}"{attributes(choice["attrs"])}>'
-            f"{_escaped(choice['label'])}</option>"
-            for choice in choices
-        ]
-        html += [f'<optgroup label="{_escaped(name)}">', *each, "</optgroup>"] if name else each
-    return SafeString("".join(html))
-
-
-@register.filter
-def attributes(attrs):
-    """Render the attributes of an input, for which Django would call a template each time."""
-    shown = [(name, value) for name, value in attrs.items() if value is not None and value is not False]
-    return SafeString("".join(f" {name}" if value is True else f' {name}="{_escaped(value)}"' for name, value in shown))
-
-
-def _escaped(text):
-    """Return a text as Django's conditional_escape does, but not lazily, which takes five times as long."""
-    return text.__html__() if hasattr(text, "__html__") else escape(str(text))
 
 
 def _textarea(field):
@@ -130,9 +104,9 @@ def _choices(kind):
 def _item(choice, kind):
     """Render one radio button or checkbox of several with its label, for which Django would call three templates."""
     data = choice.data
-    attrs = attributes({**data["attrs"], "class": f"govuk-{kind}__input"})
-    box = f'<input type="{data["type"]}" name="{_escaped(data["name"])}" value="{_escaped(data["value"])}"{attrs}>'
-    place, label = _escaped(choice.id_for_label), _escaped(choice.choice_label)
+    attrs = govuk.attributes({**data["attrs"], "class": f"govuk-{kind}__input"})
+    box = f'<input type="{data["type"]}" name="{escaped(data["name"])}" value="{escaped(data["value"])}"{attrs}>'
+    place, label = escaped(choice.id_for_label), escaped(choice.choice_label)
     label = f'<label class="govuk-label govuk-{kind}__label" for="{place}">{label}</label>'
     return f'<div class="govuk-{kind}__item">{box}{label}</div>\n  '
 

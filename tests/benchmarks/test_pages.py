@@ -39,7 +39,11 @@ PAGES = {
     "List, rated red, member of one partnership": (MEMBER, "rating=red", None),
 }
 
-MOST_QUERIES = {"Plan": 16, "List": 12}
+#: The list reads what is ticked on the server, of one review that review, and of one rating the days of the houses.
+MOST_QUERIES = {"Plan": 16, "List": 14}
+#: By rating, a page is filled from one rating after the other, each by a query. It takes one where the first rating has
+#: enough for a page, and one for each of the five where there are few actions.
+BY_RATING, OTHER_RATINGS = "List, by rating", 4
 
 BARE_LIST = """<table>{% for action in actions %}<tr><td>{{ action.text }}</td><td>{{ action.review }}</td>
 <td>{{ action.recommendation.number }}</td><td>{{ action.lead_agency.short_name }}</td><td>{{ action.due }}</td>
@@ -161,7 +165,10 @@ def test_how_much_pages_ask_the_database(pages, results):
         [[name, *numbers] for name, numbers in queries.items()],
     )
     for name, (few, many) in queries.items():
-        assert few == many, name
+        if name == BY_RATING:
+            assert many <= few <= many + OTHER_RATINGS
+        else:
+            assert few == many, name
         assert many <= MOST_QUERIES[name.split(",")[0]], name
 
 

@@ -1,6 +1,8 @@
 """What themes cost beside counting all of it by hand, and whether they say the same; what finding what was said costs.
 
-Beside their own SQL, which reads what is kept, the pages of themes stand in test_bounds.py.
+Beside their own SQL, which reads what is kept, the pages of themes stand in test_bounds.py. What is counted by hand is
+served as they are: as a page of the site, to the same person, in the same frame. Counting takes a few milliseconds
+where there are few recommendations, as many as the frame itself, which has nothing to do with themes.
 """
 
 from functools import partial
@@ -17,10 +19,14 @@ from reviews.models import Recommendation, Theme
 from reviews.similar import AllRecommendations, Wordings, terms_of
 from scr_tracker.models import User
 
-from .results import Stopwatch
-from .test_pages import ask, bare, count_queries
+from .results import Stopwatch, work_clock
+from .test_pages import ask, count_queries
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.usefixtures("_as_in_service")]
+pytestmark = [
+    pytest.mark.benchmark,
+    pytest.mark.usefixtures("_as_in_service"),
+    pytest.mark.urls("tests.benchmarks.bare_pages"),
+]
 
 LARGE = 100_000 if connection.vendor == "postgresql" else 10_000
 FEW = 1_000
@@ -65,7 +71,6 @@ ON recommendation.id = given.recommendation_id JOIN reviews_section section ON s
 JOIN reviews_review review ON review.id = section.review_id WHERE given.theme_id = {theme}
 ORDER BY coalesce(review.completed_on, review.commissioned_on) DESC, review.id, section."order", recommendation."order"
 LIMIT 50"""
-LIST = "<table>{% for row in rows %}<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>{% endfor %}</table>"
 
 
 def rows(sql, **values):
@@ -75,20 +80,19 @@ def rows(sql, **values):
         return cursor.fetchall()
 
 
-def bare_list():
-    """Read what the list of themes counts, and print it."""
-    counted = [GIVEN, LACKING, RATED, REPEATS]
-    return bare(LIST, rows=[row for sql in counted for row in rows(sql, where="", also="")])
+def counted_list():
+    """Count by hand what the list of themes says."""
+    return [rows(sql, where="", also="") for sql in (GIVEN, LACKING, RATED, REPEATS)]
 
 
-def bare_theme(theme):
-    """Read what the page of a theme counts and shows, and print it."""
+def counted_theme(theme):
+    """Count and read by hand what the page of a theme says."""
     limits = {"where": f"WHERE given.theme_id = {theme.pk}", "also": f"AND given.theme_id = {theme.pk}"}
-    counted = [row for sql in (GIVEN, LACKING, RATED, REPEATS) for row in rows(sql, **limits)]
+    counted = [rows(sql, **limits) for sql in (GIVEN, LACKING, RATED, REPEATS)]
     shown = rows(SHOWN, theme=theme.pk)
     keys = ", ".join(str(row[0]) for row in shown)
     actions = rows(f"SELECT id, recommendation_id, status FROM actions_action WHERE recommendation_id IN ({keys})")
-    return bare(LIST, rows=[*counted, *shown, *actions])
+    return [*counted, shown, actions]
 
 
 def test_the_list_of_themes_says_what_counting_all_of_it_says(loads):
@@ -109,7 +113,7 @@ def test_the_list_of_themes_says_what_counting_all_of_it_says(loads):
 
 
 def test_what_the_pages_of_themes_cost(loads, results):
-    watch, found = Stopwatch(), {}
+    found = {}
     loads.use(FEW)
     client = loads.sign_in(load.MANAGER)
     few = [count_queries(partial(ask, client, address)) for address in addresses()]
@@ -117,17 +121,18 @@ def test_what_the_pages_of_themes_cost(loads, results):
     client = loads.sign_in(load.MANAGER)
     theme = most_frequent()
     assert [count_queries(partial(ask, client, address)) for address in addresses()] == few
-    pages = {"Themes": (addresses()[0], bare_list), "Theme": (addresses()[1], lambda: bare_theme(theme))}
+    pages = {"Themes": (addresses()[0], counted_list), "Theme": (addresses()[1], lambda: counted_theme(theme))}
+    watch = Stopwatch(work_clock())
     for _ in range(ROUNDS):
-        for name, (address, do) in pages.items():
+        for name, (address, count) in pages.items():
             watch.time(name, partial(ask, client, address))
-            watch.time((name, "bare"), do)
+            watch.time((name, "by hand"), partial(client.get, "/bare/", **{"scr_tracker.read": count}))
     for name in pages:
-        found[name] = watch.ratio(name, (name, "bare"))
+        found[name] = watch.ratio(name, (name, "by hand"))
     results.add(
-        f"Themes ({connection.vendor}, {LARGE:,} actions): times counting all of it by hand, and a plain template",
-        ["", "times", "at most", "ms", "bare ms"],
-        [[n, found[n], MOST, watch.milliseconds(n), watch.milliseconds((n, "bare"))] for n in pages],
+        f"Themes ({connection.vendor}, {LARGE:,} actions): times counting all of it by hand, in the same frame",
+        ["", "times", "at most", "ms", "ms by hand"],
+        [[n, found[n], MOST, watch.milliseconds(n), watch.milliseconds((n, "by hand"))] for n in pages],
     )
     assert max(found.values()) <= MOST
 
