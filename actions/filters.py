@@ -234,7 +234,7 @@ class ActionFilter(filters.FilterSet):
     @cached_property
     def led(self):
         """The keys of the agencies that the person leads for."""
-        return {held.agency for held in self.request.user.holds} - {None}
+        return set(self.request.user.led_agencies)
 
     def with_words(self, queryset, name, value):
         """Actions in which, or in whose recommendation, every word and phrase stands, as search finds them."""

@@ -81,7 +81,7 @@ def of(user, partnership=None):
         chosen = next((each for each in places if each.pk == partnership), None)
         if chosen is None:
             return None
-    agencies = sorted({held.agency for held in user.holds} - {None})
+    agencies = user.led_agencies
     if agencies:
         _refresh_for(user, agencies)
     figures = sums.of_reviews(user, [each.pk for each in places]) if places else {}

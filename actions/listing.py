@@ -149,7 +149,7 @@ class Listing:
 
     @cached_property
     def _agencies(self):
-        return {held.agency for held in self.user.holds} - {None}
+        return set(self.user.led_agencies)
 
     @property
     def may_change_some(self):

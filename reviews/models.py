@@ -139,7 +139,7 @@ def _keys_open_to(user_pk):
 
 @lru_cache(maxsize=1024)
 def _keys_closed_to(user_pk):
-    return _as_text(Review.objects.filter(~_named_or_unrestricted(user_pk)).values("pk"))
+    return as_text(Review.objects.filter(~_named_or_unrestricted(user_pk)).values("pk"))
 
 
 @lru_cache(maxsize=1024)

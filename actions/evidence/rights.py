@@ -64,7 +64,7 @@ def actions_to_serve(user):
 
 def _agencies(user):
     """The agencies that a person acts for."""
-    return {held.agency for held in user.holds} - {None}
+    return set(user.led_agencies)
 
 
 def _managed(user):

@@ -21,7 +21,7 @@ class SavedViewQuerySet(models.QuerySet):
         return self.filter(
             Q(owner=user)
             | Q(partnership__in=user.partnerships_granting(Permission.SHARE_VIEW))
-            | Q(agency__in={held.agency for held in user.holds} - {None})
+            | Q(agency__in=user.led_agencies)
         )
 
 
