@@ -366,6 +366,7 @@ class TestWhatFailedForGood:
         said = shown(batch)
         assert "The work stopped on the way" in said
         assert "49 of the 120 actions that you chose are changed" in said
+        assert "1 stays as it is, for the reason below." in said
         assert "70 have not been looked at yet" in said
         assert "1 action: This action is paused" in said
         assert "Change the other 70 actions" in said
@@ -392,8 +393,9 @@ class TestWhatFailedForGood:
         assert batch.job != former
         assert (batch.job.state, batch.changed, len(batch.refused)) == ("done", 119, 1)
 
-    def test_can_be_undone_as_far_as_it_came(self, batch, shown, manager, fill_in):
+    def test_can_be_undone_as_far_as_it_came(self, batch, shown, client, fill_in):
         shown(batch)
+        assert "The 120 actions that you chose" in client.get(reverse("undo-batch", args=[batch.pk])).content.decode()
         fill_in(reverse("undo-batch", args=[batch.pk]))
         batch.refresh_from_db()
         assert (batch.put_back, batch.left) == (49, {})
