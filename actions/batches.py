@@ -1,35 +1,34 @@
 """Doing something to many actions at once: shown beforehand, action by action, and then done to each by itself.
 
 A batch is weighed before it is done: every action that was chosen is held against the rules, and against the version
-that it then has. Doing it is one transaction for each action; one that cannot be changed leaves the others
-alone, and a job that was interrupted goes on where it stopped (docs/adr/0027-change-many-actions-one-by-one.md).
-Undoing it puts back all that nobody has changed since, many actions in each transaction, and goes on in the same way
-(docs/adr/0032-undo-many-changes-as-one.md).
+that it then has. It is done many actions at a time, each time in one transaction; one that cannot be changed leaves the
+others alone (docs/adr/0027-change-many-actions-one-by-one.md). Undoing it puts back all that nobody has changed since
+(docs/adr/0032-undo-many-changes-as-one.md). Either goes on where it stopped on the way.
 """
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
 from django.utils import timezone
 
 from scr_tracker import jobs
-from scr_tracker.forms import Sent
 from scr_tracker.permissions import Permission
-from scr_tracker.rules import AlreadySent, ChangedMeanwhile, RuleBroken
+from scr_tracker.rules import RuleBroken
 
 from . import reminding, selecting, services
-from .changing import Change, change_action, objections
+from .changing import Change, change_each, objections
 from .models import Action, Batch, BatchedChange
 
-#: How many actions can be chosen at once; how many are done before the page answers; how many are read at a time.
+#: How many actions can be chosen at once; how many are done before the page answers; how many at a time.
 MOST, AT_ONCE, READ = 20_000, 100, 500
 
 #: Stands for the history of an action that had none before, and cannot be undone.
 NO_LINE = 0
 
 GONE = "You can no longer see it."
-CHANGED_SINCE = "Somebody changed it after you looked at what would happen."
+STOPPED = "The work stopped before it came to this one."
 
 
 @dataclass(frozen=True)
@@ -89,67 +88,74 @@ def ask(*, batch, by, sent=None):
     if not batch.versions:
         raise RuleBroken("None of these actions can be changed so.")
     batch.asked_at = timezone.now()
-    if len(batch.versions) > AT_ONCE:
-        title, leads_to = f"Changing {len(batch.versions):,} actions", batch.get_absolute_url()
-        batch.job = jobs.start(do_in_background, title=title, by=by, leads_to=leads_to, batch=batch.pk)
-    batch.save()
+    _set_to_work(batch, by, len(batch.versions))
     selecting.done_with(by=by, keys=batch.keys)
     return batch
 
 
+@transaction.atomic
+def go_on(*, batch, by, sent=None):
+    """Have the rest of a batch done whose work stopped on the way."""
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("job").get(pk=batch.pk)
+    if sent:
+        sent.take_once(by=by)
+    if not batch.has_stopped:
+        raise RuleBroken("This is done already, or under way.")
+    _set_to_work(batch, by, len(batch.left_to_do))
+    return batch
+
+
+def _set_to_work(batch, by, number):
+    """Have a job change so many actions of a batch; if they are few, ``do`` does it before the page answers."""
+    batch.job = None
+    if number > AT_ONCE:
+        title, leads_to = f"Changing {number:,} actions", batch.get_absolute_url()
+        batch.job = jobs.start(do_in_background, title=title, by=by, leads_to=leads_to, batch=batch.pk)
+    batch.save()
+
+
 @jobs.job
 def do_in_background(job, *, batch):
-    """Do a batch, saying how far it is."""
-    found = Batch.objects.select_related("by").get(pk=batch)
-    refused = _change_each(found, lambda done: jobs.tell(job, "Changing actions", done=done, of=len(found.versions)))
-    with jobs.finishing(job):
-        _finish(found, refused)
+    """Do a batch, saying how far it is. What was changed stays so if the work stops; it goes on from there."""
+    is_done = False
+    while not is_done:
+        done, of, is_done = _change_next(batch)
+        jobs.tell(job, "Changing actions", done=done, of=of)
 
 
 def do(batch):
     """Do a batch that was asked for and waits for no job."""
     if batch.job_id is None and batch.asked_at and not batch.done_at:
-        _finish(batch, _change_each(batch))
+        _change_next(batch.pk)
 
 
-def _change_each(batch, say=lambda done: None):
-    """Make the change to each action that it was weighed for; return the sentences of those that were left alone."""
-    change, refused = Change.from_json(batch.wanted), {}
-    for number, (key, version) in enumerate(batch.versions.items(), start=1):
-        # The token makes it happen once, however often the batch is begun again.
-        sent = Sent(f"batch-{batch.pk}-{key}", version)
-        try:
-            action = actions_of(batch, batch.by).select_related("review__partnership").get(pk=int(key))
-            if objection := " ".join(objections(change, action, batch.by)):
-                _unless_done(sent, batch.by, objection)
-            with transaction.atomic():
-                before, after = change_action(action=action, by=batch.by, change=change, sent=sent)
-                BatchedChange.objects.create(batch=batch, action=action, before=before or NO_LINE, after=after)
-        except Action.DoesNotExist:
-            refused[key] = GONE
-        except AlreadySent:
-            pass
-        except ChangedMeanwhile:
-            refused[key] = CHANGED_SINCE
-        except RuleBroken as broken:
-            refused[key] = str(broken)
-        if number % 25 == 0:
-            say(number)
-    return refused
+@transaction.atomic
+def _change_next(key):
+    """Change the next actions of a batch; return how many have been looked at, of how many, and whether that is all.
+
+    Those that follow are locked out meanwhile, so that two who do this at once do it once.
+    """
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("by").get(pk=key)
+    left = {} if batch.done_at else batch.left_to_do
+    if not batch.done_at:
+        versions = {int(each): version for each, version in islice(left.items(), READ)}
+        seen = Action.objects.visible_to(batch.by).filter(pk__in=versions).values_list("pk", flat=True)
+        seen = {each: versions[each] for each in seen}
+        changed, refused = change_each(versions=seen, by=batch.by, change=Change.from_json(batch.wanted))
+        BatchedChange.objects.bulk_create(_changes(batch, changed))
+        batch.refused |= {str(each): refused.get(each, GONE) for each in versions.keys() - changed.keys()}
+        batch.changed += len(changed)
+        batch.done_at = timezone.now() if len(left) <= READ else None
+        batch.save()
+    return len(batch.versions) - max(len(left) - READ, 0), len(batch.versions), bool(batch.done_at)
 
 
-def _unless_done(sent, by, objection):
-    """Raise what stands in the way of a change, or AlreadySent where this batch itself has made it before."""
-    with transaction.atomic():
-        sent.take_once(by=by)
-        raise RuleBroken(objection)
-
-
-def _finish(batch, refused):
-    batch.changed = len(batch.versions) - len(refused)
-    batch.refused |= refused
-    batch.done_at = timezone.now()
-    batch.save()
+def _changes(batch, versions):
+    """Return what a batch did to actions, {key: (version before, version after)}, to be kept."""
+    return [
+        BatchedChange(batch=batch, action_id=key, before=before or NO_LINE, after=after)
+        for key, (before, after) in versions.items()
+    ]
 
 
 @transaction.atomic
@@ -159,10 +165,7 @@ def keep_sheet(*, by, versions, query=""):
     batch = Batch.objects.create(
         by=by, keys=list(versions), query=query, changed=len(versions), begun_at=now, asked_at=now, done_at=now
     )
-    BatchedChange.objects.bulk_create(
-        BatchedChange(batch=batch, action_id=key, before=before or NO_LINE, after=after)
-        for key, (before, after) in versions.items()
-    )
+    BatchedChange.objects.bulk_create(_changes(batch, versions))
     return batch
 
 
@@ -174,6 +177,8 @@ def undo(*, batch, by, sent=None):
         sent.take_once(by=by)
     if not batch.can_be_undone:
         raise RuleBroken("This cannot be undone now, because it is not done, or is undone already.")
+    if batch.has_stopped:
+        _leave_the_rest(batch)
     batch.undo_asked_at = timezone.now()
     if batch.changed > AT_ONCE:
         title, leads_to = f"Undoing {batch.changed:,} changes", batch.get_absolute_url()
@@ -182,6 +187,12 @@ def undo(*, batch, by, sent=None):
     if batch.changed <= AT_ONCE:
         _put_back_next(batch.pk)
     return batch
+
+
+def _leave_the_rest(batch):
+    """Have a batch that stopped on the way count as done: what it did not come to stays as it is."""
+    batch.refused |= dict.fromkeys(batch.left_to_do, STOPPED)
+    batch.done_at = timezone.now()
 
 
 @jobs.job

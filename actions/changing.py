@@ -1,7 +1,7 @@
 """What people change from the list, on one action or on many: which steps that takes, what stands in the way, doing it.
 
-One table says what may be done (steps.py), and one service does each step (services.py); here several of them
-are one change, which happens as a whole or not at all.
+One table says what may be done (steps.py), and one function takes each step, with one action or many (many.py); here
+several steps are one change, which happens to an action as a whole or not at all.
 """
 
 from dataclasses import asdict, dataclass, fields
@@ -11,13 +11,15 @@ from django.db import transaction
 
 from scr_tracker.models import Agency, User
 
-from . import services, steps
+from . import many, services, steps
 from .choices import OwnRating, Status, TargetKind
 from .models import Action
 from .target_dates import TargetDate, describe
 
 #: Own rating: the lead agency takes its own back.
 NO_RATING = ""
+
+CHANGED_SINCE = "Somebody changed it after you looked at what would happen."
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,9 @@ def objections(change, action, by):
     for step in taken:
         if not by.has_perm(step.permission, action):
             found.append(f"You may not do this to it: “{step.label}” is not yours to do here.")
-        elif objection := step.objection(action, by, change.status if step == steps.UPDATE else None):
+        elif objection := step.objection(
+            action, by, (change.status or action.status) if step == steps.UPDATE else None
+        ):
             found.append(objection)
     if steps.SET_TARGET_DATE in taken and action.target_date not in (None, change.target_date) and not change.note:
         found.append("Say why the target date is moved.")
@@ -118,33 +122,73 @@ def objections(change, action, by):
 @transaction.atomic
 def change_action(*, action, by, change, sent=None):
     """Make a change to an action, all of it or nothing; return the versions of its history before and after."""
-    action = Action.objects.select_for_update().get(pk=action.pk)
+    action = services.locked(action, by=by, sent=sent)
     before = Action.objects.version_of(action)
-    about = {"action": action, "by": by}
-    for step in change.steps_for(action):
-        if step == steps.UPDATE:
-            services.report_progress(
-                **about,
-                status=action.status if change.status is None else change.status,
-                own_rating=action.own_rating if change.own_rating is None else change.own_rating,
-                what_was_done=change.note,
-                sent=sent,
-            )
-        elif step == steps.SET_TARGET_DATE:
-            target = {"target_date": change.target_date, "target_kind": change.target_kind}
-            services.set_target_date(**about, **target, why=change.note, sent=sent)
-        else:
-            services.assign(**about, **_responsible(change), why=change.note, sent=sent)
-        sent = None  # one form, taken once
+    _make(change, [action], by)
     return before, Action.objects.version_of(action)
 
 
+@transaction.atomic
+def change_each(*, versions, by, change):
+    """Make a change to many actions, {key: version that it was weighed for}, to each of them all of it or nothing.
+
+    Return ({key: (version before, version after)}, {key: why it was left as it is}).
+    """
+    refused = {}
+    while True:
+        try:
+            with transaction.atomic():
+                changed, objected = _change_all({key: versions[key] for key in versions.keys() - refused}, by, change)
+                return changed, refused | objected
+        except many.NotAll as found:  # a rule that only shows when it is tried: the others are changed without them
+            refused |= found.refused
+
+
+def _change_all(versions, by, change):
+    """Change all of the actions against which nothing is to be said; return the same as ``change_each``."""
+    actions = Action.objects.select_for_update(of=("self",)).select_related("review__partnership", "lead_agency")
+    actions = list(actions.prefetch_related("supporting_agencies", "people").filter(pk__in=versions).order_by("pk"))
+    before, refused, able = Action.objects.versions_of(versions), {}, []
+    for action in actions:
+        if found := objections(change, action, by):
+            refused[action.pk] = " ".join(found)
+        elif before.get(action.pk) != versions[action.pk]:
+            refused[action.pk] = CHANGED_SINCE
+        else:
+            able.append(action)
+    _make(change, able, by)
+    after = Action.objects.versions_of([action.pk for action in able])
+    return {action.pk: (before.get(action.pk), after[action.pk]) for action in able}, refused
+
+
+def _make(change, actions, by):
+    """Take the steps with actions, each with those that it needs, in their order."""
+    taken = [(action, change.steps_for(action)) for action in actions]
+    reported, redated, assigned = (
+        [action for action, needed in taken if step in needed]
+        for step in (steps.UPDATE, steps.SET_TARGET_DATE, steps.ASSIGN)
+    )
+    if reported:
+        said = {"status": change.status, "own_rating": change.own_rating}
+        many.report(reported, by=by, what_was_done=change.note, **_given(said))
+    if redated:
+        target = {"target_date": change.target_date, "target_kind": change.target_kind}
+        many.redate(redated, by=by, **target, why=change.note)
+    if assigned:
+        many.assign(assigned, by=by, **_responsible(change), why=change.note)
+
+
 def _responsible(change):
-    given = {}
-    if change.lead_agency is not None:
-        given["lead_agency"] = Agency.objects.get(pk=change.lead_agency)
-    if change.lead_officers is not None:
-        given["lead_officers"] = change.lead_officers
-    if change.assigned is not None:
-        given["assigned"] = list(User.objects.filter(pk__in=change.assigned))
-    return given
+    agency, people = change.lead_agency, change.assigned
+    return _given(
+        {
+            "lead_agency": agency and Agency.objects.get(pk=agency),
+            "lead_officers": change.lead_officers,
+            "assigned": None if people is None else list(User.objects.filter(pk__in=people)),
+        }
+    )
+
+
+def _given(values):
+    """Return those of some values that are to change."""
+    return {name: value for name, value in values.items() if value is not None}

@@ -133,7 +133,7 @@ class BatchForm(OnceForm):
     target = TargetField(label="Target date", required=False, help_text="31/3/2026 or March 2026")
     lead_agency = forms.ModelChoiceField(None, label="Lead agency", required=False, empty_label=AS_IT_IS[1])
     lead_officers = forms.CharField(
-        label="Lead officers", help_text="Posts, with a semicolon between two", required=False, max_length=500
+        label="Lead officers", help_text="Posts, separated by semicolons", required=False, max_length=500
     )
     assigned = forms.ModelChoiceField(None, label="Assigned to", required=False, empty_label=AS_IT_IS[1])
     note = short_note(NOTE_HELP)

@@ -11,15 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from scr_tracker.history import relate_each, remember, remember_changed
-from scr_tracker.models import Agency
 from scr_tracker.rules import RuleBroken
 
-from . import steps, undoing
+from . import many, steps, undoing
 from .choices import ImpactResult, Status, TargetKind
 from .models import Action, Comment, Extension, Update
 
-#: Says that something stays as it is.
-AS_IT_IS = ...
 #: What undoing puts back of an action, beside who is responsible.
 PUT_BACK = (
     *("status", "own_rating", "last_update_on", "lead_agency_id", "lead_officers"),
@@ -33,9 +30,8 @@ def report_progress(*, action, by, status, what_was_done, own_rating, sent=None)
 
     Raises RuleBroken where the status may not follow the present one by a report.
     """
-    action = _begin(steps.UPDATE, action, by=by, sent=sent, after=status)
-    update = _report(action, by=by, status=status, what_was_done=what_was_done, own_rating=own_rating)
-    remember(action, by=by, why=steps.UPDATE.done)
+    action = locked(action, by=by, sent=sent)
+    (update,) = many.report([action], by=by, status=status, what_was_done=what_was_done, own_rating=own_rating)
     return update
 
 
@@ -198,57 +194,19 @@ def withdraw_rating(*, action, by, reason, sent=None):
 
 
 @transaction.atomic
-def assign(
-    *,
-    action,
-    by,
-    lead_agency=AS_IT_IS,
-    supporting_agencies=AS_IT_IS,
-    lead_officers=AS_IT_IS,
-    assigned=AS_IT_IS,
-    why="",
-    sent=None,
-):
-    """Say who is responsible for an action: agencies of its partnership, posts, and people who may see it.
-
-    What is not given stays as it is, but people who no longer see the action are no longer assigned to it.
-    """
-    action = _begin(steps.ASSIGN, action, by=by, sent=sent)
-    before = _responsible(action)
-    supporting = set(action.supporting_agencies.all() if supporting_agencies is AS_IT_IS else supporting_agencies)
-    if lead_agency is not AS_IT_IS:
-        action.lead_agency = lead_agency
-    if lead_officers is not AS_IT_IS:
-        action.lead_officers = list(lead_officers)
-    _must_serve_the_partnership(action, {action.lead_agency, *supporting} - before["agencies"] - {None})
-    people = set(action.people.all() if assigned is AS_IT_IS else assigned)
-    action.skip_history_when_saving = True  # one line at the end tells it all
-    action.supporting_agencies.set(supporting - {action.lead_agency})
-    action.save()
-    blind = {each for each in people if not Action.objects.visible_to(each).filter(pk=action.pk).exists()}
-    if newly := blind - before["people"]:
-        names = ", ".join(sorted(map(str, newly)))
-        raise RuleBroken(f"{names} cannot see this action, so it cannot be assigned to them.")
-    action.people.set(people - blind)
-    del action.skip_history_when_saving
-    if _responsible(action) == before:
-        return action
-    return _finish(steps.ASSIGN, action, by=by, why=why)
+def assign(*, action, by, sent=None, **responsible):
+    """Say who is responsible for an action (many.assign says how)."""
+    action = locked(action, by=by, sent=sent)
+    many.assign([action], by=by, **responsible)
+    return action
 
 
 @transaction.atomic
-def set_target_date(*, action, by, target_date, target_kind=TargetKind.DAY, why="", sent=None):
-    """Set the date by which an action is due, and say why where it had another. The original date stays as it was."""
-    action = _begin(steps.SET_TARGET_DATE, action, by=by, sent=sent)
-    if (target_date, target_kind) == (action.target_date, action.target_kind):
-        return action
-    is_moved = action.target_date not in (None, target_date)
-    if is_moved and not why:
-        raise RuleBroken("Say why the target date is moved.")
-    action.times_moved += is_moved
-    action.target_date, action.target_kind = target_date, target_kind
-    action.as_printed.pop("target_date_now", None)
-    return _finish(steps.SET_TARGET_DATE, action, by=by, why=why)
+def set_target_date(*, action, by, sent=None, **target):
+    """Set the date by which an action is due (many.redate says how)."""
+    action = locked(action, by=by, sent=sent)
+    many.redate([action], by=by, **target)
+    return action
 
 
 @transaction.atomic
@@ -288,7 +246,7 @@ def undo_each(*, versions, by):
         if steps.UPDATE in told:
             was = "The update before this was made by mistake and is undone."
             about = {"status": former.status, "own_rating": former.own_rating, "what_was_done": was}
-            updates.append(_update(action, by=by, **about))
+            updates.append(many.update_of(action, by=by, **about))
         for name in PUT_BACK:
             setattr(action, name, getattr(former, name))
     Update.objects.bulk_create(updates)
@@ -315,40 +273,31 @@ def reply(*, comment, by, text, sent=None):
     return Comment.objects.create(action=action, by=by, at=timezone.now(), in_reply_to=first, text=text)
 
 
-def _begin(step, action, *, by, sent, after=None):
-    """Lock an action for a step, and refuse the step where the rules or somebody else's change stand in its way."""
+def locked(action, *, by, sent=None):
+    """Lock an action and return it; refuse what was sent before, or started from what somebody else has changed."""
     action = Action.objects.select_for_update().get(pk=action.pk)
     if sent:
         sent.take_once(by=by)
         sent.check_version(Action.objects.version_of(action))
+    return action
+
+
+def _begin(step, action, *, by, sent, after=None):
+    """Lock an action for a step, and refuse the step where the rules or somebody else's change stand in its way."""
+    action = locked(action, by=by, sent=sent)
     step.check(action, by, after)
     return action
 
 
 def _finish(step, action, *, by, why=""):
     """Save an action after a step, under the step's name and the person's reason."""
-    return remember(action, by=by, why=": ".join(filter(None, [step.done, why])))
+    return remember(action, by=by, why=step.told(why))
 
 
 def _report(action, *, by, status, what_was_done, own_rating):
     """Add an update, and change the action by it without saving it yet."""
-    update = _update(action, by=by, status=status, what_was_done=what_was_done, own_rating=own_rating)
+    update = many.update_of(action, by=by, status=status, what_was_done=what_was_done, own_rating=own_rating)
     update.save()
-    return update
-
-
-def _update(action, *, by, status, what_was_done, own_rating):
-    """Return an update, and change the action by it; neither is saved yet."""
-    update = Update(
-        action=action,
-        by=by,
-        at=timezone.now(),
-        what_was_done=what_was_done,
-        own_rating=own_rating,
-        status_before=action.status,
-        status_after=status,
-    )
-    action.status, action.own_rating, action.last_update_on = status, own_rating, timezone.localdate(update.at)
     return update
 
 
@@ -373,23 +322,6 @@ def _drop_extension(action, *, by, why):
     """Refuse a request for a later date that an action has no more use for."""
     if action.extension_pending:
         _decide(action, Extension.Decision.REFUSED, by=by, note=why)
-
-
-def _responsible(action):
-    """Return who is responsible for an action, to be compared."""
-    return {
-        "lead": action.lead_agency_id,
-        "officers": list(action.lead_officers),
-        "agencies": {action.lead_agency, *action.supporting_agencies.all()},
-        "people": set(action.people.all()),
-    }
-
-
-def _must_serve_the_partnership(action, agencies):
-    serving = set(Agency.objects.of(action.review.partnership).filter(pk__in=[each.pk for each in agencies]))
-    if strange := agencies - serving:
-        names = ", ".join(sorted(map(str, strange)))
-        raise RuleBroken(f"{names} does not serve this partnership. Choose an agency that does.")
 
 
 def _must_be_later(asked_for, action):

@@ -73,6 +73,10 @@ class Step:
         """The last part of the address: "sign-off", or "submit" for submit-action."""
         return self.name.removesuffix("-action")
 
+    def told(self, why=""):
+        """Return what the history says where the step was taken: what was done, and the person's reason."""
+        return ": ".join(filter(None, [self.done, why]))
+
     def refusal(self, action, by):
         """Return the sentence that says why the step cannot be taken now, or nothing if it can."""
         if action.status not in self.moves:
@@ -85,6 +89,8 @@ class Step:
             return refusal
         if after is None or after in self.moves[action.status]:
             return ""
+        if after == action.status:
+            return f"This action is {Status(after).label.lower()}. Choose the status that it has now as well."
         return (
             f"This action is {Status(action.status).label.lower()}."
             f" “{self.label}” cannot make it {Status(after).label.lower()}."

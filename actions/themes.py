@@ -270,8 +270,13 @@ def told(recommendations, user):
 
 def to_look_through(user, permission, *, review=None):
     """Return the recommendations without a theme to which the person may give one, the oldest first."""
-    found = Recommendation.objects.visible_to(user).where_granted(user, permission).without_a_theme()
-    return (found.filter(section__review=review) if review else found).order_by("pk")
+    return may_be_given_themes(user, permission, review=review).without_a_theme().order_by("pk")
+
+
+def may_be_given_themes(user, permission, *, review=None):
+    """Return the recommendations, of a review or of all, to which the person may give themes."""
+    found = Recommendation.objects.visible_to(user).where_granted(user, permission)
+    return found.filter(section__review=review) if review else found
 
 
 def number_to_look_through(user, permission):

@@ -58,12 +58,22 @@ def remember_changed(instances, fields, *, by, why):
         return 0
     model = type(instances[0])
     with transaction.atomic():
-        changed = model._base_manager.bulk_update(instances, fields, batch_size=500) if fields else 0
+        changed = set_each(instances, fields)
         lines = get_history_manager_for_model(model).bulk_history_create(
             instances, batch_size=500, update=True, default_user=by, default_change_reason=why
         )
         _remember_links(model, lines)
     return changed
+
+
+def set_each(instances, fields):
+    """Save the named fields of many instances of one model at once.
+
+    The lines of history say so that ``remember_changed`` writes next.
+    """
+    if not (instances and fields):
+        return 0
+    return type(instances[0])._base_manager.bulk_update(instances, fields, batch_size=500)
 
 
 def _remember_links(model, lines):

@@ -233,12 +233,6 @@ class ItemForm(VersionedForm):
         """What the form is called on its page."""
         return type(self).__name__.removesuffix("Form").lower()
 
-    @property
-    def said(self):
-        """What is said when it is recorded; nothing more is known of a form that was sent twice."""
-        done = Outcome(self.cleaned_data["outcome"]).label if hasattr(self, "cleaned_data") else "Done"
-        return f"Recorded: {done.lower()}"
-
     def was_overtaken(self):
         """Whether somebody else changed the action, or recorded something on the item, since the form was shown."""
         heard = str(self["heard"].value() or 0)

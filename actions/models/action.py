@@ -224,6 +224,11 @@ class ActionQuerySet(TrackedQuerySet):
         """Return the number of the latest line in an action's history; every change adds one."""
         return self.model.history.filter(id=action.pk).aggregate(latest=Max("history_id"))["latest"]
 
+    def versions_of(self, keys):
+        """Return the same for many, {key: number}."""
+        lines = self.model.history.filter(id__in=keys).order_by()
+        return dict(lines.values_list("id").annotate(latest=Max("history_id")))
+
     def with_version(self):
         """Add ``version``: the number of the latest line in the history of each."""
         lines = self.model.history.filter(id=OuterRef("pk")).order_by("-history_id")

@@ -187,10 +187,23 @@ class Batch(models.Model):
         return f"{reverse('action-list')}?{self.query}" if self.query else f"{reverse('action-list')}?view=all"
 
     @property
+    def has_stopped(self):
+        """Whether it was asked for and is not done, and nothing is at work to do it."""
+        return bool(self.asked_at and not self.done_at and (self.job is None or self.job.has_ended))
+
+    @property
+    def left_to_do(self):
+        """The actions that the work has not come to, {key: version}."""
+        done = {str(key) for key in self.changes.values_list("action", flat=True)} | self.refused.keys()
+        return {key: version for key, version in self.versions.items() if key not in done}
+
+    @property
     def can_be_undone(self):
         """Whether it changed something that is not put back, and that nothing is at work to put back."""
+        if not self.done_at:
+            return self.has_stopped and self.changes.exists()
         is_under_way = bool(self.undo_asked_at and self.job and not self.job.has_ended)
-        return bool(self.done_at and not self.undone_at and not is_under_way and self.changes.exists())
+        return bool(not self.undone_at and not is_under_way and self.changes.exists())
 
 
 class BatchedChangeQuerySet(models.QuerySet):

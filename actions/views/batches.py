@@ -83,7 +83,7 @@ def batch(request, pk):
     """Say what can be done with the actions chosen, and what came of it once it is done."""
     found = _get_batch(request, pk)
     if found.asked_at:
-        return render(request, "actions/batch_done.html", _outcome(request, found))
+        return _what_came_of(request, found)
     form = (
         BatchForm(written(request), by=request.user) if request.user.may_somewhere(Permission.UPDATE_ACTION) else None
     )
@@ -96,6 +96,16 @@ def batch(request, pk):
     context["may_remind"] = request.user.may_somewhere(Permission.REMIND)
     context["may_report"] = request.user.may_somewhere(Permission.MAKE_REPORT)
     return render(request, "actions/batch.html", context)
+
+
+def _what_came_of(request, found):
+    """Say what was done; where the work stopped on the way, go on with the rest."""
+    form = ConfirmForm(written(request), by=request.user) if found.has_stopped else None
+    if request.method == "POST" and form and done_by(form, batches.go_on, batch=found):
+        found = _get_batch(request, found.pk)
+        batches.do(found)
+        return redirect(found.job or found)
+    return render(request, "actions/batch_done.html", {**_outcome(request, found), "form": form})
 
 
 @GET_AND_POST
@@ -205,4 +215,5 @@ def _outcome(request, found):
     context["is_under_way"] = bool(found.job) and not (found.undone_at if found.undo_asked_at else found.done_at)
     context["nobody_works"] = bool(found.job) and nobody_works(found.job)
     context["left"] = batches.refusals(found.left, request.user)
+    context["left_to_do"] = len(found.left_to_do) if found.has_stopped else 0
     return context | {"refusals": batches.refusals(found.refused, request.user)}

@@ -1,9 +1,9 @@
 """A meeting as it is run from the screen: one item after the other, and what was decided at the end."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from scr_tracker.kept import written
@@ -31,8 +31,7 @@ def meeting_item(request, pk, key):
     form = _form_sent(request, screen)
     if request.method == "POST" and form:
         if done_by(form, services.record, meeting=found, about=screen.item.about):
-            messages.success(request, form.said)
-            return redirect("meeting-item", pk, key)
+            return redirect(f"{reverse('meeting-item', args=[pk, key])}#recorded")  # which the page then says and keeps
         screen = _screen(request, found, key)
         _say_what_happened_meanwhile(form, screen.item, request.user)
     context = {**about_meeting(found), "screen": screen, "form": form, "panels": screen.panels(request.user, form)}

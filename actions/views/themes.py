@@ -137,6 +137,8 @@ def run_through(request):
         "review": review,
         "waiting": {"themes": number},
         "number": number,
+        "has_any": bool(number)
+        or themes.may_be_given_themes(request.user, Permission.EDIT_PLAN, review=review).exists(),
         "beginning": _further(review, ()),
         "further": _further(review, [each.pk for each in recommendations]),
         "after": after,

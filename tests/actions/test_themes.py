@@ -265,6 +265,24 @@ class TestGivingThemes:
         page = text_of(client.get(recommendation.section.review.get_absolute_url()))
         assert f"{reverse('themes-to-give')}?review={recommendation.section.review_id}" in page
 
+    def test_where_there_is_nothing_to_look_through_the_page_says_why(
+        self, client, recommendation, partnership, sign_in_as, theme
+    ):
+        manager = sign_in_as(of=partnership)
+        assert "Every recommendation was looked through" in text_of(client.get(reverse("themes-to-give")))
+        empty = ReviewFactory(partnership=partnership)
+        page = text_of(client.get(f"{reverse('themes-to-give')}?review={empty.pk}"))
+        assert "This review has no recommendations yet" in page
+        assert "Every recommendation" not in page
+        assert page.count(f'href="{empty.get_absolute_url()}"') == 1
+        membership = manager.memberships.get()
+        membership.partnership = ReviewFactory().partnership
+        membership.save()
+        page = text_of(client.get(reverse("themes-to-give")))
+        assert "There are no recommendations yet" in page
+        assert "Every recommendation" not in page
+        assert f'href="{reverse("review-list")}"' in page
+
     def test_the_run_through_takes_the_same_queries_whatever_there_is(
         self, client, recommendation, partnership, sign_in_as, django_assert_max_num_queries
     ):

@@ -6,7 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
-from actions import batches
+from actions import batches, changing
 from actions.changing import Change
 from actions.choices import Status
 from actions.models import Action, Batch, ListSettings, SavedView
@@ -599,12 +599,12 @@ class TestMany:
         batches.do(batch)
         batch.refresh_from_db()
         assert batch.changed == 2
-        assert batch.refused == {str(actions[1].pk): batches.CHANGED_SINCE}
+        assert batch.refused == {str(actions[1].pk): changing.CHANGED_SINCE}
         assert Action.objects.filter(status="ongoing").count() == 2
 
     def test_are_changed_once_however_often_the_work_is_begun(self, manager, actions):
         batch = batches.ask(batch=self.weighed(manager, actions, note="Board"), by=manager)
-        batches._change_each(batch)
+        batches._change_next(batch.pk)
         batches.do(batch)
         batch.refresh_from_db()
         assert batch.changed == 3

@@ -1,11 +1,17 @@
 """A manager works through the actions of the list: by mouse, by keyboard alone, and without JavaScript."""
 
 import pytest
+from django.urls import reverse
+from django.utils.timezone import now
 from playwright.sync_api import expect
 
+from actions import batches
+from actions.changing import Change
 from actions.choices import Status
-from actions.models import Action, Selected
-from tests.browser.conftest import PHONE
+from actions.models import Action, Batch, Selected, Update
+from scr_tracker import jobs
+from scr_tracker.models import Job
+from tests.browser.conftest import PHONE, assert_accessible
 from tests.factories import PASSWORD, ActionFactory, AgencyFactory, PartnershipFactory, RecommendationFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -329,6 +335,60 @@ def test_a_sheet_is_undone_as_one(wide, live_server, sign_in, check, partnership
     wide.get_by_role("button", name="Undo these 3 changes").click()
     wide.get_by_role("heading", name="Undone: 3 actions are as they were").wait_for()
     assert not Action.objects.filter(status=Status.ONGOING).exists()
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_changes_that_stopped_on_the_way_go_on_or_are_undone(
+    browser, live_server, sign_in, page, partnership, monkeypatch, width, scripts
+):
+    monkeypatch.setattr(batches, "READ", 2)
+    keys = [action.pk for action in make(partnership, 5)]
+    manager = sign_in(partnership)
+
+    def stopped():
+        """Open the page of a batch that changed two of five before its job failed for good."""
+        batch = batches.begin(by=manager, keys=keys)
+        batches.weigh(batch=batch, by=manager, change=Change(note="Board"))
+        batches.ask(batch=batch, by=manager)
+        batches._change_next(batch.pk)
+        job = Job.objects.create(
+            title="Changing 5 actions",
+            by=manager,
+            state="failed",
+            ended_at=now(),
+            problem=jobs.BROKEN,
+            leads_to=batch.get_absolute_url(),
+        )
+        Batch.objects.filter(pk=batch.pk).update(job=job)
+        there.goto(live_server.url + reverse("job", args=[job.pk]))
+        there.get_by_role("link", name="See how far it came, and what you can do now").click()
+        there.get_by_text("2 of the 5 actions that you chose are changed").wait_for()
+
+    context = browser.new_context(
+        java_script_enabled=scripts,
+        viewport={"width": width, "height": 900},
+        storage_state=page.context.storage_state(),
+    )
+    there = context.new_page()
+    stopped()
+    if scripts:
+        assert_accessible(there)
+    monkeypatch.setattr(batches, "READ", 500)
+    there.get_by_role("button", name="Change the other 3 actions").click()
+    there.get_by_role("heading", name="5 actions are changed").wait_for()
+    assert Update.objects.count() == 5
+
+    monkeypatch.setattr(batches, "READ", 2)
+    stopped()
+    monkeypatch.setattr(batches, "READ", 500)
+    there.get_by_role("button", name="Undo what is changed").click()
+    there.get_by_role("button", name="Undo these 2 changes").click()
+    there.get_by_role("heading", name="Undone: 2 actions are as they were").wait_for()
+    there.get_by_text("3 actions: The work stopped before it came to this one.").wait_for()
+    if scripts:
+        assert_accessible(there)
+    context.close()
 
 
 def test_on_a_phone_the_filters_are_folded_and_what_they_say_is_seen(wide, live_server, sign_in, partnership):
