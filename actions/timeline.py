@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import prefetch_related_objects
+
 from reviews.services import CHANGED, WITHDRAWN
 from scr_tracker.models import name_people
+from scr_tracker.written import Written
 
 from . import lines, steps
 from .choices import Outcome, Status
-from .models import Action, Evidence
+from .models import Action, Comment, Evidence, Extension, MeetingDecision, Reminder, Update
 
 #: The beginnings of the reasons of history lines that another event already tells.
 TOLD_ELSEWHERE = {
@@ -31,6 +34,17 @@ EVIDENCE_JUDGED = {"Evidence accepted", "Evidence returned", "Evidence withdrawn
 #: The reason of the line by which a piece of evidence begins to serve another action.
 EVIDENCE_REUSED = "Used for another action"
 
+#: The people whom an action itself names.
+PEOPLE = ("validated_by", "submitted_by", "signed_off_by", "impact_checked_by")
+
+LINES = Written(lambda action: Action.history.filter(id=action).order_by("history_id"))
+UPDATES = Written(lambda action: Update.objects.filter(action=action))
+EXTENSIONS = Written(lambda action: Extension.objects.filter(action=action))
+COMMENTS = Written(lambda action: Comment.objects.filter(action=action))
+EVIDENCE = Written(lambda action: Evidence.objects.filter(actions=action))
+DECISIONS = Written(lambda action: MeetingDecision.objects.filter(action=action))
+REMINDERS = Written(lambda action: Reminder.objects.filter(action=action))
+
 
 @dataclass
 class Event:
@@ -51,15 +65,15 @@ def of_action(action, user, *, comments=None, evidence=None):
     """Return the events of an action that a person may read, newest first, in a constant number of queries.
 
     ``comments`` and ``evidence`` are all of the action's, where they are read for something else too. Here they are
-    given the people whom they name, as is everything that is told.
+    given the people whom they name, as are the action and everything that is told.
     """
-    told = list(action.history.order_by("history_id"))
-    updates, extensions = list(action.updates.all()), list(action.extensions.all())
-    decisions, reminders = list(action.meeting_decisions.select_related("meeting")), list(action.reminders.all())
-    comments = list(action.comments.all()) if comments is None else comments
-    evidence = list(action.evidence.all()) if evidence is None else evidence
+    told, updates, extensions = LINES.of(action.pk), UPDATES.of(action.pk), EXTENSIONS.of(action.pk)
+    decisions, reminders = DECISIONS.of(action.pk), REMINDERS.of(action.pk)
+    prefetch_related_objects(decisions, "meeting")
+    comments = COMMENTS.of(action.pk) if comments is None else comments
+    evidence = EVIDENCE.of(action.pk) if evidence is None else evidence
     name_people(
-        *((told, "history_user"), (updates, "by"), (extensions, "asked_by", "decided_by"), (comments, "by")),
+        *(([action], *PEOPLE), (told, "history_user"), (updates, "by"), (extensions, "asked_by", "decided_by"), (comments, "by")),
         *((evidence, "uploaded_by"), (decisions, "by"), (reminders, "person", "by")),
     )
     events = [
@@ -163,6 +177,8 @@ def of_meeting_decision(decision):
 
 
 def _evidence(pieces):
+    if not pieces:
+        return
     pieces = {piece.pk: piece for piece in pieces}
     for piece in pieces.values():
         title = "Newer version of evidence added" if piece.replaces_id else "Evidence added"

@@ -178,7 +178,7 @@ def name_people(*named):
         for record in records
         for name in names
     ]
-    people = User.objects.in_bulk({key for *_, key in ends if key})
+    people = User.objects.only("name", "email").in_bulk({key for *_, key in ends if key})
     for record, name, key in ends:
         if key:
             setattr(record, name, people[key])

@@ -10,7 +10,7 @@ from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Recommendation, Review, named_or_unrestricted, of_actions_of
+from reviews.models import Recommendation, Review, named_or_unrestricted, of_actions_of, seen_whole_by
 from scr_tracker.history import History, TrackedQuerySet
 from scr_tracker.models import Agency, Partnership, User, one_of, together
 from scr_tracker.permissions import Scope
@@ -60,6 +60,12 @@ def of_reviews_seen_whole(user):
     return Q(review__in=keys) if len(keys) <= MOST_KEYS else Q(review__in=whole) | Q(pk__isnull=True)
 
 
+def _of_agencies(agencies):
+    """Return the condition that one of the agencies leads or supports an action."""
+    supported = Action.supporting_agencies.through.objects.filter(agency__in=agencies).values("action")
+    return Q(lead_agency__in=agencies) | Q(pk__in=supported)
+
+
 class ActionQuerySet(TrackedQuerySet):
     """Actions in the domain's words. ``on`` is the day from which they are looked at, today unless given."""
 
@@ -76,6 +82,19 @@ class ActionQuerySet(TrackedQuerySet):
             return self.filter(whole)
         reviews = Review.objects.filter(named_or_unrestricted(user)).values("pk")
         return self.filter(whole | Q(review__in=reviews, pk__in=of_actions_of(user, "pk")))
+
+    def each_visible_to(self, user):
+        """The same as ``visible_to``, for those that are looked up by their keys, not walked through.
+
+        It joins the review, which stands beside an action anyway, and is written in half the time.
+        """
+        if user.is_superuser and user.is_active:
+            return self
+        whole = seen_whole_by(user, "review__")
+        agencies = {held.agency for held in user.holds} - {None}
+        if not agencies:
+            return self.filter(whole)
+        return self.filter(whole | (named_or_unrestricted(user, "review__") & _of_agencies(agencies)))
 
     def ways_to_see(self, user, *, whole):
         """Return what ``visible_to`` does in parts, one for each way to an action; each action is in one of them.
@@ -104,8 +123,7 @@ class ActionQuerySet(TrackedQuerySet):
 
     def of_agencies(self, agencies):
         """Actions that one of the agencies leads or supports."""
-        supported = Action.supporting_agencies.through.objects.filter(agency__in=agencies).values("action")
-        return self.filter(Q(lead_agency__in=agencies) | Q(pk__in=supported))
+        return self.filter(_of_agencies(agencies))
 
     def assigned_to(self, user):
         """Actions assigned to a person."""
@@ -253,13 +271,9 @@ class ActionQuerySet(TrackedQuerySet):
         )
 
     def with_surroundings(self):
-        """With what the page of one action shows around it."""
-        return self.select_related(
-            "review__partnership",
-            "recommendation__section",
-            "lead_agency",
-            *("validated_by", "submitted_by", "signed_off_by", "impact_checked_by"),
-        ).prefetch_related("supporting_agencies")
+        """With what pages about one action show around it, but for the people whom it names."""
+        around = ("review__partnership", "recommendation__section", "lead_agency")
+        return self.select_related(*around).prefetch_related("supporting_agencies")
 
     def by_target_date(self):
         """Soonest first, those without a date last."""

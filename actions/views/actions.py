@@ -5,6 +5,7 @@ from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import prefetch_related_objects
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -13,7 +14,9 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from scr_tracker import paging
+from scr_tracker.models import User
 from scr_tracker.permissions import Permission
+from scr_tracker.written import Written
 
 from .. import steps, timeline
 from ..filters import ActionFilter
@@ -23,6 +26,10 @@ from ..listing import Listing
 from ..models import Action, of_reviews_seen_whole
 from ..tables import ActionTable, KeysFirst
 from ..update_forms import UpdateForm
+
+#: Who is assigned to an action, and what it also answers.
+PEOPLE = Written(lambda action: User.objects.filter(assigned_actions=action))
+ALSO_ANSWERS = Written(lambda action: Action.also_answers.through.objects.filter(action=action))
 
 
 class ActionList(SingleTableMixin, FilterView):
@@ -96,7 +103,8 @@ class ActionList(SingleTableMixin, FilterView):
 def action(request, pk):
     """Show everything known about an action, and what the person can do with it now."""
     found = get_action(request, pk)
-    comments, evidence = list(found.comments.all()), list(found.evidence.with_newer())
+    comments, evidence = timeline.COMMENTS.of(pk), timeline.EVIDENCE.of(pk)
+    prefetch_related_objects(evidence, "replaced_by")
     context = {
         **about_action(found),
         "rating": found.rating(),
@@ -106,6 +114,7 @@ def action(request, pk):
         "events": timeline.of_action(found, request.user, comments=comments, evidence=evidence),
         "conversations": _conversations(comments),
         "evidence": evidence,
+        "people": PEOPLE.of(pk),
         "also_answers": _also_answered(found, request.user),
         "successor": _successor(found, request.user),
     }
@@ -122,7 +131,7 @@ def _conversations(comments):
 
 def _also_answered(action, user):
     """Return the further recommendations that an action answers and the user may see. Few actions answer any."""
-    return action.also_answers.visible_to(user) if action.also_answers.exists() else ()
+    return action.also_answers.visible_to(user) if ALSO_ANSWERS.of(action.pk) else ()
 
 
 def _successor(action, user):
@@ -164,7 +173,7 @@ def possible_steps(request, action):
 
 def get_action(request, pk, permission=None):
     """Return an action that the user can see, if they may also do what they ask."""
-    seen = Action.objects.visible_to(request.user).with_surroundings().with_version()
+    seen = Action.objects.each_visible_to(request.user).with_surroundings().with_version()
     found = get_object_or_404(seen, pk=pk)
     if permission and not request.user.has_perm(permission, found):
         raise PermissionDenied
