@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import prefetch_related_objects
-
 from reviews.services import CHANGED, WITHDRAWN
 from scr_tracker.models import name_people
 from scr_tracker.written import Written
@@ -41,8 +39,8 @@ LINES = Written(lambda action: Action.history.filter(id=action).order_by("histor
 UPDATES = Written(lambda action: Update.objects.filter(action=action))
 EXTENSIONS = Written(lambda action: Extension.objects.filter(action=action))
 COMMENTS = Written(lambda action: Comment.objects.filter(action=action))
-EVIDENCE = Written(lambda action: Evidence.objects.filter(actions=action))
-DECISIONS = Written(lambda action: MeetingDecision.objects.filter(action=action))
+EVIDENCE = Written(lambda action: Evidence.objects.filter(actions=action).select_related("replaced_by"))
+DECISIONS = Written(lambda action: MeetingDecision.objects.filter(action=action).select_related("meeting"))
 REMINDERS = Written(lambda action: Reminder.objects.filter(action=action))
 
 
@@ -69,7 +67,6 @@ def of_action(action, user, *, comments=None, evidence=None):
     """
     told, updates, extensions = LINES.of(action.pk), UPDATES.of(action.pk), EXTENSIONS.of(action.pk)
     decisions, reminders = DECISIONS.of(action.pk), REMINDERS.of(action.pk)
-    prefetch_related_objects(decisions, "meeting")
     comments = COMMENTS.of(action.pk) if comments is None else comments
     evidence = EVIDENCE.of(action.pk) if evidence is None else evidence
     name_people(

@@ -14,6 +14,7 @@ from django.utils.functional import cached_property
 
 from .history import AppendOnly, History, TrackedQuerySet
 from .permissions import GRANTS, Holding, Role, Scope
+from .written import Written
 
 #: The protective marking of a plan unless its partnership says otherwise.
 DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
@@ -156,8 +157,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def holds(self):
         """The roles that the person holds and where, read once for a request: one Holding for each partnership."""
-        rows = Membership.objects.filter(user=self).order_by("pk")
-        rows = rows.values_list("role", "partnership", "agency__partnerships", "agency")
+        rows = HOLDS.of(self.pk)
         return [Holding(role, partnership or served, agency) for role, partnership, served, agency in rows]
 
     def may_somewhere(self, permission):
@@ -165,6 +165,14 @@ class User(AbstractBaseUser, PermissionsMixin):
         if not self.is_active:
             return False
         return self.is_superuser or any(permission in GRANTS[held.role] for held in self.holds)
+
+
+#: What a person is, and to which partnership, agency and partnership of the agency.
+HOLDS = Written(
+    lambda user: Membership.objects.filter(user=user)
+    .order_by("pk")
+    .values_list("role", "partnership", "agency__partnerships", "agency")
+)
 
 
 def name_people(*named):

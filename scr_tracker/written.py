@@ -4,6 +4,10 @@ Django writes a QuerySet out in SQL whenever it is read. For a page about one th
 that takes several times as long as the database takes to answer (docs/adr/0039-write-the-questions-of-a-page-once.md).
 """
 
+from copy import copy
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import prefetch_related_objects
 from django.utils.functional import cached_property
 
 #: Stands for the key in a question as it is written. No key is negative.
@@ -11,17 +15,38 @@ SOME_KEY = -1
 
 
 class Written:
-    """A question about one thing: ``ask`` returns, for its key, the QuerySet of what is to be read."""
+    """A question about one thing: ``ask`` returns, for a key, the QuerySet of what is to be read.
+
+    What the QuerySet says must not depend on anything but the key.
+    """
 
     def __init__(self, ask):
         self.ask = ask
 
     def of(self, key):
-        """Return what is read about the thing with this key, as a list of instances."""
-        read, sql, values = self._written
-        return list(read(sql, [key if value == SOME_KEY else value for value in values]))
+        """Return what is read about the thing with this key, as the QuerySet would give it, in a list."""
+        queryset, compiler, sql, values = self._written
+        compiler = copy(compiler)
+        compiler.connection = connections[DEFAULT_DB_ALIAS]
+        compiler.as_sql = lambda: (sql, [key if value == SOME_KEY else value for value in values])
+        found = list(queryset._iterable_class(_Asked(queryset, compiler)))
+        if queryset._prefetch_related_lookups:
+            prefetch_related_objects(found, *queryset._prefetch_related_lookups)
+        return found
 
     @cached_property
     def _written(self):
-        query = self.ask(SOME_KEY).query
-        return query.model._base_manager.raw, *query.sql_with_params()
+        queryset = self.ask(SOME_KEY)
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        return queryset, compiler, *compiler.as_sql()
+
+
+class _Asked:
+    """As much of a QuerySet as its iterable reads, with a compiler that has written before."""
+
+    _known_related_objects = {}
+
+    def __init__(self, queryset, compiler):
+        self.db, self._fields = DEFAULT_DB_ALIAS, queryset._fields
+        self.query = copy(queryset.query)
+        self.query.get_compiler = lambda using: compiler

@@ -5,8 +5,8 @@ from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import prefetch_related_objects
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
@@ -27,7 +27,8 @@ from ..models import Action, of_reviews_seen_whole
 from ..tables import ActionTable, KeysFirst
 from ..update_forms import UpdateForm
 
-#: Who is assigned to an action, and what it also answers.
+#: An action with what stands around it, who is assigned to an action, and what it also answers.
+ACTION = Written(lambda action: Action.objects.filter(pk=action).with_surroundings().with_version())
 PEOPLE = Written(lambda action: User.objects.filter(assigned_actions=action))
 ALSO_ANSWERS = Written(lambda action: Action.also_answers.through.objects.filter(action=action))
 
@@ -104,7 +105,6 @@ def action(request, pk):
     """Show everything known about an action, and what the person can do with it now."""
     found = get_action(request, pk)
     comments, evidence = timeline.COMMENTS.of(pk), timeline.EVIDENCE.of(pk)
-    prefetch_related_objects(evidence, "replaced_by")
     context = {
         **about_action(found),
         "rating": found.rating(),
@@ -173,8 +173,9 @@ def possible_steps(request, action):
 
 def get_action(request, pk, permission=None):
     """Return an action that the user can see, if they may also do what they ask."""
-    seen = Action.objects.each_visible_to(request.user).with_surroundings().with_version()
-    found = get_object_or_404(seen, pk=pk)
+    if not Action.objects.each_visible_to(request.user).filter(pk=pk).exists():
+        raise Http404
+    (found,) = ACTION.of(pk)
     if permission and not request.user.has_perm(permission, found):
         raise PermissionDenied
     return found
