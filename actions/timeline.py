@@ -5,11 +5,10 @@ from datetime import datetime
 
 from reviews.services import CHANGED, WITHDRAWN
 from scr_tracker.models import name_people
-from scr_tracker.written import Written
 
-from . import lines, steps
+from . import lines, one_action, steps
 from .choices import Outcome, Status
-from .models import Action, Comment, Evidence, Extension, MeetingDecision, Reminder, Update
+from .models import Action, Evidence
 
 #: The beginnings of the reasons of history lines that another event already tells.
 TOLD_ELSEWHERE = {
@@ -35,14 +34,6 @@ EVIDENCE_REUSED = "Used for another action"
 #: The people whom an action itself names.
 PEOPLE = ("validated_by", "submitted_by", "signed_off_by", "impact_checked_by")
 
-LINES = Written(lambda action: Action.history.filter(id=action).order_by("history_id"))
-UPDATES = Written(lambda action: Update.objects.filter(action=action))
-EXTENSIONS = Written(lambda action: Extension.objects.filter(action=action))
-COMMENTS = Written(lambda action: Comment.objects.filter(action=action))
-EVIDENCE = Written(lambda action: Evidence.objects.filter(actions=action).select_related("replaced_by"))
-DECISIONS = Written(lambda action: MeetingDecision.objects.filter(action=action).select_related("meeting"))
-REMINDERS = Written(lambda action: Reminder.objects.filter(action=action))
-
 
 @dataclass
 class Event:
@@ -65,13 +56,14 @@ def of_action(action, user, *, comments=None, evidence=None):
     ``comments`` and ``evidence`` are all of the action's, where they are read for something else too. Here they are
     given the people whom they name, as are the action and everything that is told.
     """
-    told, updates, extensions = LINES.of(action.pk), UPDATES.of(action.pk), EXTENSIONS.of(action.pk)
-    decisions, reminders = DECISIONS.of(action.pk), REMINDERS.of(action.pk)
-    comments = COMMENTS.of(action.pk) if comments is None else comments
-    evidence = EVIDENCE.of(action.pk) if evidence is None else evidence
+    told, updates = one_action.LINES.of(action.pk), one_action.UPDATES.of(action.pk)
+    extensions, decisions = one_action.EXTENSIONS.of(action.pk), one_action.DECISIONS.of(action.pk)
+    reminders = one_action.REMINDERS.of(action.pk)
+    comments = one_action.COMMENTS.of(action.pk) if comments is None else comments
+    evidence = one_action.EVIDENCE.of(action.pk) if evidence is None else evidence
     name_people(
-        *(([action], *PEOPLE), (told, "history_user"), (updates, "by"), (extensions, "asked_by", "decided_by"), (comments, "by")),
-        *((evidence, "uploaded_by"), (decisions, "by"), (reminders, "person", "by")),
+        *(([action], *PEOPLE), (told, "history_user"), (updates, "by"), (extensions, "asked_by", "decided_by")),
+        *((comments, "by"), (evidence, "uploaded_by"), (decisions, "by"), (reminders, "person", "by")),
     )
     events = [
         *_changes(told, user),

@@ -10,6 +10,8 @@ from datetime import date
 from django import forms
 from django.forms.renderers import TemplatesSetting
 
+from . import inputs
+
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -25,6 +27,10 @@ class GovukRenderer(TemplatesSetting):
 
     form_template_name = "govuk/form.html"
     field_template_name = "govuk/field.html"
+
+    def render(self, template_name, context, request=None):
+        """Write what is plain, and have templates render the rest."""
+        return inputs.written(template_name, context) or super().render(template_name, context, request)
 
 
 class GovukDateWidget(forms.MultiWidget):

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 
 from .history import AppendOnly, History, TrackedQuerySet
-from .permissions import GRANTS, Holding, Role, Scope
+from .permissions import GRANTS, Holding, Permission, Role, Scope
 from .written import Written
 
 #: The protective marking of a plan unless its partnership says otherwise.
@@ -160,6 +160,15 @@ class User(AbstractBaseUser, PermissionsMixin):
         rows = HOLDS.of(self.pk)
         return [Holding(role, partnership or served, agency) for role, partnership, served, agency in rows]
 
+    def permissions_on(self, thing):
+        """Return everything that the person may do to a thing; all of it as an administrator."""
+        if not self.is_active:
+            return set()
+        if self.is_superuser:
+            return set(Permission)
+        scope = thing.permission_scope()
+        return set().union(*(GRANTS[held.role] for held in self.holds if held.reaches(scope)))
+
     def may_somewhere(self, permission):
         """Whether the person may do this in any partnership at all: for menus, not for deciding."""
         if not self.is_active:
@@ -169,9 +178,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 #: What a person is, and to which partnership, agency and partnership of the agency.
 HOLDS = Written(
-    lambda user: Membership.objects.filter(user=user)
-    .order_by("pk")
-    .values_list("role", "partnership", "agency__partnerships", "agency")
+    lambda user: (
+        Membership.objects.filter(user=user)
+        .order_by("pk")
+        .values_list("role", "partnership", "agency__partnerships", "agency")
+    )
 )
 
 

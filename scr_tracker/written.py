@@ -7,7 +7,6 @@ that takes several times as long as the database takes to answer (docs/adr/0039-
 from copy import copy
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import prefetch_related_objects
 from django.utils.functional import cached_property
 
 #: Stands for the key in a question as it is written. No key is negative.
@@ -17,7 +16,7 @@ SOME_KEY = -1
 class Written:
     """A question about one thing: ``ask`` returns, for a key, the QuerySet of what is to be read.
 
-    What the QuerySet says must not depend on anything but the key.
+    What the QuerySet says must not depend on anything but the key. It prefetches nothing.
     """
 
     def __init__(self, ask):
@@ -29,10 +28,13 @@ class Written:
         compiler = copy(compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         compiler.as_sql = lambda: (sql, [key if value == SOME_KEY else value for value in values])
-        found = list(queryset._iterable_class(_Asked(queryset, compiler)))
-        if queryset._prefetch_related_lookups:
-            prefetch_related_objects(found, *queryset._prefetch_related_lookups)
-        return found
+        return list(queryset._iterable_class(_Asked(queryset, compiler)))
+
+    def fill(self, instance, name):
+        """Have a link of an instance to many others hold what is read about it, as if it had been prefetched."""
+        others = getattr(instance, name).all()
+        others._result_cache = self.of(instance.pk)
+        instance.__dict__.setdefault("_prefetched_objects_cache", {})[name] = others
 
     @cached_property
     def _written(self):

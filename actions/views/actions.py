@@ -14,11 +14,9 @@ from django_filters.views import FilterView
 from django_tables2 import SingleTableMixin
 
 from scr_tracker import paging
-from scr_tracker.models import User
 from scr_tracker.permissions import Permission
-from scr_tracker.written import Written
 
-from .. import steps, timeline
+from .. import one_action, steps, timeline
 from ..filters import ActionFilter
 from ..forms import CommentForm
 from ..importing.sources import source_of
@@ -26,11 +24,6 @@ from ..listing import Listing
 from ..models import Action, of_reviews_seen_whole
 from ..tables import ActionTable, KeysFirst
 from ..update_forms import UpdateForm
-
-#: An action with what stands around it, who is assigned to an action, and what it also answers.
-ACTION = Written(lambda action: Action.objects.filter(pk=action).with_surroundings().with_version())
-PEOPLE = Written(lambda action: User.objects.filter(assigned_actions=action))
-ALSO_ANSWERS = Written(lambda action: Action.also_answers.through.objects.filter(action=action))
 
 
 class ActionList(SingleTableMixin, FilterView):
@@ -104,7 +97,7 @@ class ActionList(SingleTableMixin, FilterView):
 def action(request, pk):
     """Show everything known about an action, and what the person can do with it now."""
     found = get_action(request, pk)
-    comments, evidence = timeline.COMMENTS.of(pk), timeline.EVIDENCE.of(pk)
+    comments, evidence = one_action.COMMENTS.of(pk), one_action.EVIDENCE.of(pk)
     context = {
         **about_action(found),
         "rating": found.rating(),
@@ -114,7 +107,7 @@ def action(request, pk):
         "events": timeline.of_action(found, request.user, comments=comments, evidence=evidence),
         "conversations": _conversations(comments),
         "evidence": evidence,
-        "people": PEOPLE.of(pk),
+        "people": one_action.PEOPLE.of(pk),
         "also_answers": _also_answered(found, request.user),
         "successor": _successor(found, request.user),
     }
@@ -131,7 +124,7 @@ def _conversations(comments):
 
 def _also_answered(action, user):
     """Return the further recommendations that an action answers and the user may see. Few actions answer any."""
-    return action.also_answers.visible_to(user) if ALSO_ANSWERS.of(action.pk) else ()
+    return action.also_answers.visible_to(user) if one_action.ALSO_ANSWERS.of(action.pk) else ()
 
 
 def _successor(action, user):
@@ -173,9 +166,9 @@ def possible_steps(request, action):
 
 def get_action(request, pk, permission=None):
     """Return an action that the user can see, if they may also do what they ask."""
-    if not Action.objects.each_visible_to(request.user).filter(pk=pk).exists():
+    found = one_action.seen_by(request.user, pk)
+    if found is None:
         raise Http404
-    (found,) = ACTION.of(pk)
     if permission and not request.user.has_perm(permission, found):
         raise PermissionDenied
     return found

@@ -1,17 +1,17 @@
 """How each kind of field looks in the GOV.UK Design System; used by the templates of templates/govuk/."""
 
-from html import escape
-
 from django import forms, template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from scr_tracker import govuk
+from scr_tracker.inputs import attributes, escaped
 
 register = template.Library()
 
 register.filter("error_texts", govuk.error_texts)
 register.filter("first_input", govuk.first_input)
+register.filter("attributes", attributes)
 
 
 @register.inclusion_tag("govuk/error_summary.html")
@@ -23,10 +23,46 @@ def error_summary(form):
     return {"form": form}
 
 
-@register.filter
-def is_single_checkbox(field):
-    """Say whether the field is one box to tick, whose label stands beside it."""
-    return isinstance(field.field.widget, forms.CheckboxInput)
+@register.simple_tag
+def govuk_field(field):
+    """Render a bound field with its label, its hint and what is wrong with it.
+
+    A page has many fields. A template would try three ways to look up each thing that it asks of each of them.
+    """
+    place, errors, widget = escaped(field.auto_id), field.errors, field.field.widget
+    is_beside = isinstance(widget, forms.CheckboxInput)  # the label and the hint of one box to tick stand beside it
+    html = [_group(widget, errors)]
+    if field.use_fieldset:
+        html.append(_fieldset(field))
+    elif not is_beside:
+        label = f'<label class="govuk-label govuk-label--s" for="{escaped(field.id_for_label)}">'
+        html.append(f"{label}{escaped(field.label)}</label>\n")
+    if field.help_text and not is_beside:
+        html.append(f'<div class="govuk-hint" id="{place}_helptext">{escaped(field.help_text)}</div>\n')
+    if errors:
+        wrong = '<span class="govuk-visually-hidden">Error:</span> ' + escaped(govuk.error_texts(field)[0])
+        html.append(f'<p class="govuk-error-message" id="{place}_error">{wrong}</p>\n')
+    html += [govuk_widget(field), "\n</fieldset>\n</div>" if field.use_fieldset else "\n</div>"]
+    return SafeString("".join(html))
+
+
+def _group(widget, errors):
+    """Render the start tag of what holds a field."""
+    classes, module = ["govuk-form-group"], ""
+    if errors:
+        classes.append("govuk-form-group--error")
+    if isinstance(widget, forms.PasswordInput):
+        classes.append("govuk-password-input")
+        module = ' data-module="govuk-password-input"'
+    return f'<div class="{" ".join(classes)}"{module}>\n'
+
+
+def _fieldset(field):
+    """Render the start tag of a field that has several inputs, and its label."""
+    role = ' role="group"' if isinstance(field.field.widget, govuk.GovukDateWidget) else ""
+    about = f' aria-describedby="{escaped(field.aria_describedby)}"' if field.aria_describedby else ""
+    legend = f'<legend class="govuk-fieldset__legend govuk-fieldset__legend--s">{escaped(field.label)}</legend>'
+    return f'<fieldset class="govuk-fieldset"{role}{about}>\n{legend}\n'
 
 
 @register.simple_tag
@@ -50,35 +86,7 @@ def _element(field, kind, *further_kinds, **attrs):
 
 
 def _select(field):
-    """Render a list to choose from, by a template that does not call another for each of its options."""
-    field.field.widget.template_name = "govuk/select.html"
     return _element(field, "select")
-
-
-@register.filter
-def options(optgroups):
-    """Render the options of a list. The reviews to choose from may be hundreds, so no template does it."""
-    html = []
-    for name, choices, _ in optgroups:
-        each = [
-            f'<option value="{_escaped(choice["value"])}"{attributes(choice["attrs"])}>'
-            f"{_escaped(choice['label'])}</option>"
-            for choice in choices
-        ]
-        html += [f'<optgroup label="{_escaped(name)}">', *each, "</optgroup>"] if name else each
-    return SafeString("".join(html))
-
-
-@register.filter
-def attributes(attrs):
-    """Render the attributes of an input, for which Django would call a template each time."""
-    shown = [(name, value) for name, value in attrs.items() if value is not None and value is not False]
-    return SafeString("".join(f" {name}" if value is True else f' {name}="{_escaped(value)}"' for name, value in shown))
-
-
-def _escaped(text):
-    """Return a text as Django's conditional_escape does, but not lazily, which takes five times as long."""
-    return text.__html__() if hasattr(text, "__html__") else escape(str(text))
 
 
 def _textarea(field):
@@ -91,7 +99,13 @@ def _textarea(field):
     attrs["maxlength"] = False
     attrs["aria-describedby"] = f"{field.aria_describedby or ''} {field.auto_id}-info".strip()
     textarea = _element(field, "textarea", "js-character-count", **attrs)
-    return render_to_string("govuk/character_count.html", {"field": field, "textarea": textarea, "limit": int(limit)})
+    hint = f"You can enter up to {int(limit)} characters"
+    return SafeString(
+        '<div class="govuk-character-count" data-module="govuk-character-count"'
+        f' data-maxlength="{int(limit)}" data-threshold="60">\n  {textarea}\n'
+        f'  <div id="{escaped(field.auto_id)}-info" class="govuk-hint govuk-character-count__message">{hint}</div>\n'
+        "</div>\n"
+    )
 
 
 def _password(field):
@@ -131,8 +145,8 @@ def _item(choice, kind):
     """Render one radio button or checkbox of several with its label, for which Django would call three templates."""
     data = choice.data
     attrs = attributes({**data["attrs"], "class": f"govuk-{kind}__input"})
-    box = f'<input type="{data["type"]}" name="{_escaped(data["name"])}" value="{_escaped(data["value"])}"{attrs}>'
-    place, label = _escaped(choice.id_for_label), _escaped(choice.choice_label)
+    box = f'<input type="{data["type"]}" name="{escaped(data["name"])}" value="{escaped(data["value"])}"{attrs}>'
+    place, label = escaped(choice.id_for_label), escaped(choice.choice_label)
     label = f'<label class="govuk-label govuk-{kind}__label" for="{place}">{label}</label>'
     return f'<div class="govuk-{kind}__item">{box}{label}</div>\n  '
 
