@@ -24,10 +24,11 @@ class Written:
 
     def of(self, key):
         """Return what is read about the thing with this key, as the QuerySet would give it, in a list."""
-        queryset, compiler, sql, values = self._written
+        queryset, compiler, sql, values, converters = self._written
         compiler = copy(compiler)
         compiler.connection = connections[DEFAULT_DB_ALIAS]
         compiler.as_sql = lambda: (sql, [key if value == SOME_KEY else value for value in values])
+        compiler.get_converters = lambda columns: converters
         return list(queryset._iterable_class(_Asked(queryset, compiler)))
 
     def fill(self, instance, name):
@@ -40,7 +41,9 @@ class Written:
     def _written(self):
         queryset = self.ask(SOME_KEY)
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        return queryset, compiler, *compiler.as_sql()
+        sql, values = compiler.as_sql()
+        converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
+        return queryset, compiler, sql, values, converters
 
 
 class _Asked:
