@@ -1,6 +1,7 @@
 """People, partnerships and agencies: who works on plans, and on whose behalf."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -197,10 +198,17 @@ def name_people(*named):
         for record in records
         for name in names
     ]
-    people = User.objects.only("name", "email").in_bulk({key for *_, key in ends if key})
+    keys = {key for *_, key in ends if key}
+    people = {person.pk: person for person in _people(len(keys)).of(*keys)} if keys else {}
     for record, name, key in ends:
         if key:
             setattr(record, name, people[key])
+
+
+@lru_cache(maxsize=64)
+def _people(number):
+    """Return the question for the names of so many people."""
+    return Written(lambda *keys: User.objects.filter(pk__in=keys).only("name", "email").order_by(), number)
 
 
 class PartnershipQuerySet(TrackedQuerySet):

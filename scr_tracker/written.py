@@ -4,32 +4,33 @@ Django writes a QuerySet out in SQL whenever it is read. For a page about one th
 that takes several times as long as the database takes to answer (docs/adr/0039-write-the-questions-of-a-page-once.md).
 """
 
-from copy import copy
-
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.functional import cached_property
 
-#: Stands for the key in a question as it is written. No key is negative.
-SOME_KEY = -1
-
 
 class Written:
-    """A question about one thing: ``ask`` returns, for a key, the QuerySet of what is to be read.
+    """A question about one thing, or so many: ``ask`` returns, for their keys, the QuerySet of what is to be read.
 
-    What the QuerySet says must not depend on anything but the key. It prefetches nothing.
+    What the QuerySet says must not depend on anything but the keys. It prefetches nothing.
     """
 
-    def __init__(self, ask):
+    def __init__(self, ask, number=1):
         self.ask = ask
+        #: They stand for the keys in the question as it is written. No key is negative.
+        self.places = range(-number, 0)
 
-    def of(self, key):
-        """Return what is read about the thing with this key, as the QuerySet would give it, in a list."""
+    def of(self, *keys):
+        """Return what is read about the things with these keys, as the QuerySet would give it, in a list."""
         queryset, compiler, sql, values, converters = self._written
-        compiler = copy(compiler)
-        compiler.connection = connections[DEFAULT_DB_ALIAS]
-        compiler.as_sql = lambda: (sql, [key if value == SOME_KEY else value for value in values])
-        compiler.get_converters = lambda columns: converters
-        return list(queryset._iterable_class(_Asked(queryset, compiler)))
+        given = dict(zip(self.places, keys, strict=True))
+        sender = object.__new__(type(compiler))
+        vars(sender).update(
+            vars(compiler),
+            connection=connections[DEFAULT_DB_ALIAS],
+            as_sql=lambda: (sql, [given.get(value, value) for value in values]),
+            get_converters=lambda columns: converters,
+        )
+        return list(queryset._iterable_class(_Asked(queryset, sender)))
 
     def fill(self, instance, name):
         """Have a link of an instance to many others hold what is read about it, as if it had been prefetched."""
@@ -39,7 +40,7 @@ class Written:
 
     @cached_property
     def _written(self):
-        queryset = self.ask(SOME_KEY)
+        queryset = self.ask(*self.places)
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, values = compiler.as_sql()
         converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
@@ -47,11 +48,13 @@ class Written:
 
 
 class _Asked:
-    """As much of a QuerySet as its iterable reads, with a compiler that has written before."""
+    """As much of a QuerySet and of its query as what makes instances reads, with a compiler that has written before."""
 
-    _known_related_objects = {}
+    db, _known_related_objects = DEFAULT_DB_ALIAS, {}
 
     def __init__(self, queryset, compiler):
-        self.db, self._fields = DEFAULT_DB_ALIAS, queryset._fields
-        self.query = copy(queryset.query)
-        self.query.get_compiler = lambda using: compiler
+        self.query, self._fields = self, queryset._fields
+        self.get_compiler = lambda using: compiler
+        of_query = queryset.query
+        self.extra_select, self.annotation_select = of_query.extra_select, of_query.annotation_select
+        self.values_select = of_query.values_select
