@@ -8,9 +8,6 @@ import re
 from datetime import date
 
 from django import forms
-from django.forms.renderers import TemplatesSetting
-
-from . import inputs
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -20,17 +17,6 @@ PARTS = ("day", "month", "year")
 
 #: Django's own label for "nothing chosen", which radio buttons leave out.
 BLANK_LABEL = "---------"
-
-
-class GovukRenderer(TemplatesSetting):
-    """Renders forms by our templates."""
-
-    form_template_name = "govuk/form.html"
-    field_template_name = "govuk/field.html"
-
-    def render(self, template_name, context, request=None):
-        """Write what is plain, and have templates render the rest."""
-        return inputs.written(template_name, context) or super().render(template_name, context, request)
 
 
 class GovukDateWidget(forms.MultiWidget):

@@ -98,12 +98,14 @@ def action(request, pk):
     """Show everything known about an action, and what the person can do with it now."""
     found = get_action(request, pk)
     comments, evidence = one_action.COMMENTS.of(pk), one_action.EVIDENCE.of(pk)
+    may = request.user.permissions_on(found)
     context = {
         **about_action(found),
         "rating": found.rating(),
         "computed": found.computed_rating(),
         "source": source_of(found, found.review, request.user),
-        "may_edit": request.user.has_perm(Permission.EDIT_PLAN, found),
+        "may_edit": Permission.EDIT_PLAN in may,
+        "may_add": Permission.ADD_EVIDENCE in may,
         "events": timeline.of_action(found, request.user, comments=comments, evidence=evidence),
         "conversations": _conversations(comments),
         "evidence": evidence,
@@ -111,7 +113,7 @@ def action(request, pk):
         "also_answers": _also_answered(found, request.user),
         "successor": _successor(found, request.user),
     }
-    return render(request, "actions/action.html", {**context, **possible_steps(request, found)})
+    return render(request, "actions/action.html", {**context, **possible_steps(request, found, may)})
 
 
 def _conversations(comments):
@@ -147,11 +149,11 @@ def about_action(action):
     }
 
 
-def possible_steps(request, action):
+def possible_steps(request, action, may):
     """Return what the person can do with the action now: the steps, and the forms that stand on its page."""
     possible = steps.open_to(request.user, action)
     about = {"action": action, "by": request.user}
-    adds = request.user.has_perm(Permission.ADD_EVIDENCE, action)
+    adds = Permission.ADD_EVIDENCE in may
     return {
         "steps": sorted(
             (step for step in possible if step not in steps.ON_THE_PAGE), key=lambda step: step not in steps.DECISIONS
@@ -160,7 +162,7 @@ def possible_steps(request, action):
         "form": UpdateForm(**about, takes_evidence=adds) if steps.UPDATE in possible else None,
         "comment_form": CommentForm(**about) if steps.COMMENT in possible else None,
         "may_reply": steps.REPLY in possible,
-        "may_remind": action.status in steps.AT_WORK and request.user.has_perm(Permission.REMIND, action),
+        "may_remind": action.status in steps.AT_WORK and Permission.REMIND in may,
     }
 
 
