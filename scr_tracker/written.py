@@ -11,7 +11,8 @@ from django.utils.functional import cached_property
 class Written:
     """A question about one thing, or so many: ``ask`` returns, for their keys, the QuerySet of what is to be read.
 
-    What the QuerySet says must not depend on anything but the keys. It prefetches nothing.
+    What the QuerySet says must not depend on anything but the keys. It prefetches nothing, and
+    reads nothing whose key is of several fields.
     """
 
     def __init__(self, ask, number=1):
@@ -29,6 +30,7 @@ class Written:
             connection=connections[DEFAULT_DB_ALIAS],
             as_sql=lambda: (sql, [given.get(value, value) for value in values]),
             get_converters=lambda columns: converters,
+            has_composite_fields=lambda columns: False,
         )
         return list(queryset._iterable_class(_Asked(queryset, sender)))
 

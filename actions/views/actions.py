@@ -154,10 +154,12 @@ def possible_steps(request, action, may):
     possible = steps.open_to(request.user, action)
     about = {"action": action, "by": request.user}
     adds = Permission.ADD_EVIDENCE in may
+    elsewhere = sorted(
+        (step for step in possible if step not in steps.ON_THE_PAGE), key=lambda step: step not in steps.DECISIONS
+    )
     return {
-        "steps": sorted(
-            (step for step in possible if step not in steps.ON_THE_PAGE), key=lambda step: step not in steps.DECISIONS
-        ),
+        "steps": elsewhere,
+        "buttons": [(step.label, reverse(step.name, args=[action.pk])) for step in elsewhere],
         "decides": any(step in steps.DECISIONS for step in possible),
         "form": UpdateForm(**about, takes_evidence=adds) if steps.UPDATE in possible else None,
         "comment_form": CommentForm(**about) if steps.COMMENT in possible else None,

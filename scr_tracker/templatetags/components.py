@@ -13,6 +13,7 @@ from django.utils import formats, timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from scr_tracker.inputs import escaped
 from scr_tracker.permissions import Permission
 from scr_tracker.words import day
 
@@ -288,10 +289,15 @@ def how_many(count, noun, is_over=False):
 @register.simple_tag
 def rating_key(labels=None):
     """Print what each rating means; it stands wherever ratings do."""
+    return _rating_key(tuple(_word(rating, labels) for rating in RATINGS))
+
+
+@lru_cache(maxsize=64)
+def _rating_key(words):
     meanings = format_html_join(
         "",
         "<div><dt>{}</dt><dd>{}</dd></div>",
-        ((rating_tag(rating, labels), meaning) for rating, (_, meaning) in RATINGS.items()),
+        ((_rating_tag(rating, word), RATINGS[rating][1]) for rating, word in zip(RATINGS, words, strict=True)),
     )
     return format_html(
         '<div class="app-key"><h2 class="app-key__heading">What the ratings mean</h2>'
@@ -340,13 +346,30 @@ def _navigation_item(name, url, is_active, is_current, waiting):
     )
 
 
-@register.inclusion_tag("components/breadcrumbs.html")
+@register.simple_tag
 def breadcrumbs(*texts_and_urls):
     """Show the way from the home page to this one: pairs of text and address, the last needs no address."""
     crumbs = list(zip(texts_and_urls[::2], [*texts_and_urls[1::2], ""], strict=False))
     with suppress(NoReverseMatch):
         crumbs.insert(0, ("Home", reverse("home")))
-    return {"crumbs": crumbs}
+    return trail(crumbs)
+
+
+@register.simple_tag
+def trail(crumbs):
+    """Show the way to a page: pairs of text and address."""
+    return SafeString(
+        '<nav class="govuk-breadcrumbs govuk-breadcrumbs--collapse-on-mobile" aria-label="Breadcrumb">\n'
+        f'  <ol class="govuk-breadcrumbs__list">\n    {"".join(map(_crumb, crumbs))}\n  </ol>\n</nav>\n'
+    )
+
+
+def _crumb(text_and_url):
+    text, url = map(escaped, text_and_url)
+    if not url:
+        return f'<li class="govuk-breadcrumbs__list-item" aria-current="page">{text}</li>\n    '
+    link = f'<a class="govuk-breadcrumbs__link" href="{url}">{text}</a>'
+    return f'<li class="govuk-breadcrumbs__list-item">{link}</li>\n    '
 
 
 @register.simple_tag
