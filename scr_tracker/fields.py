@@ -28,9 +28,8 @@ def group(field):
     A page has many fields. A template would try three ways to look up each thing that it asks of each of them.
     """
     place, errors = escaped(field.auto_id), field.errors
-    is_beside = isinstance(
-        field.field.widget, forms.CheckboxInput
-    )  # the label and the hint of one box to tick stand beside it
+    # The label and the hint of one box to tick stand beside it.
+    is_beside = isinstance(field.field.widget, forms.CheckboxInput)
     html = [_group(field)]
     if field.use_fieldset:
         html.append(_fieldset(field))
