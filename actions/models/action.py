@@ -90,11 +90,13 @@ class ActionQuerySet(TrackedQuerySet):
         """
         if user.is_superuser and user.is_active:
             return self
-        whole = seen_whole_by(user, "review__")
-        agencies = {held.agency for held in user.holds} - {None}
-        if not agencies:
-            return self.filter(whole)
-        return self.filter(whole | (named_or_unrestricted(user, "review__") & _of_agencies(agencies)))
+        held_for = {held.agency for held in user.holds}
+        if not held_for - {None}:
+            return self.filter(seen_whole_by(user, "review__"))
+        of_theirs = named_or_unrestricted(user, "review__") & _of_agencies(held_for - {None})
+        if None not in held_for:
+            return self.filter(of_theirs)
+        return self.filter(seen_whole_by(user, "review__") | of_theirs)
 
     def ways_to_see(self, user, *, whole):
         """Return what ``visible_to`` does in parts, one for each way to an action; each action is in one of them.
