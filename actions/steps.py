@@ -280,7 +280,8 @@ def of_line(line):
 
 def open_to(user, action):
     """Return the steps that the user may take with the action now."""
-    return [step for step in STEPS if not step.refusal(action, user) and user.has_perm(step.permission, action)]
+    allowed = user.permissions_on(action)
+    return [step for step in STEPS if step.permission in allowed and not step.refusal(action, user)]
 
 
 def reportable(status):

@@ -6,7 +6,7 @@ from datetime import datetime
 from reviews.services import CHANGED, WITHDRAWN
 from scr_tracker.models import name_people
 
-from . import lines, steps
+from . import lines, one_action, steps
 from .choices import Outcome, Status
 from .models import Action, Evidence
 
@@ -31,6 +31,9 @@ EVIDENCE_JUDGED = {"Evidence accepted", "Evidence returned", "Evidence withdrawn
 #: The reason of the line by which a piece of evidence begins to serve another action.
 EVIDENCE_REUSED = "Used for another action"
 
+#: The people whom an action itself names.
+PEOPLE = ("validated_by", "submitted_by", "signed_off_by", "impact_checked_by")
+
 
 @dataclass
 class Event:
@@ -51,16 +54,16 @@ def of_action(action, user, *, comments=None, evidence=None):
     """Return the events of an action that a person may read, newest first, in a constant number of queries.
 
     ``comments`` and ``evidence`` are all of the action's, where they are read for something else too. Here they are
-    given the people whom they name, as is everything that is told.
+    given the people whom they name, as are the action and everything that is told.
     """
-    told = list(action.history.order_by("history_id"))
-    updates, extensions = list(action.updates.all()), list(action.extensions.all())
-    decisions, reminders = list(action.meeting_decisions.select_related("meeting")), list(action.reminders.all())
-    comments = list(action.comments.all()) if comments is None else comments
-    evidence = list(action.evidence.all()) if evidence is None else evidence
+    told, updates = one_action.LINES.of(action.pk), one_action.UPDATES.of(action.pk)
+    extensions, decisions = one_action.EXTENSIONS.of(action.pk), one_action.DECISIONS.of(action.pk)
+    reminders = one_action.REMINDERS.of(action.pk)
+    comments = one_action.COMMENTS.of(action.pk) if comments is None else comments
+    evidence = one_action.EVIDENCE.of(action.pk) if evidence is None else evidence
     name_people(
-        *((told, "history_user"), (updates, "by"), (extensions, "asked_by", "decided_by"), (comments, "by")),
-        *((evidence, "uploaded_by"), (decisions, "by"), (reminders, "person", "by")),
+        *(([action], *PEOPLE), (told, "history_user"), (updates, "by"), (extensions, "asked_by", "decided_by")),
+        *((comments, "by"), (evidence, "uploaded_by"), (decisions, "by"), (reminders, "person", "by")),
     )
     events = [
         *_changes(told, user),
@@ -163,6 +166,8 @@ def of_meeting_decision(decision):
 
 
 def _evidence(pieces):
+    if not pieces:
+        return
     pieces = {piece.pk: piece for piece in pieces}
     for piece in pieces.values():
         title = "Newer version of evidence added" if piece.replaces_id else "Evidence added"

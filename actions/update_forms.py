@@ -33,10 +33,8 @@ class UpdateForm(ProgressForm):
     """
 
     files = FilesField(label="Files that show it (optional)", required=False, allow_empty_file=True)
-    kind = forms.ChoiceField(label="Kind of evidence", choices=[("", "Choose"), *Evidence.Kind.choices], required=False)
-    strength = forms.ChoiceField(
-        label="How strongly do they show it?", choices=STRENGTH_CHOICES, widget=forms.RadioSelect, required=False
-    )
+    kind = forms.ChoiceField(label="Kind of evidence", required=False)
+    strength = forms.ChoiceField(label="How strongly do they show it?", widget=forms.RadioSelect, required=False)
 
     def __init__(self, *args, files_follow=False, takes_evidence=True, **kwargs):
         super().__init__(*args, **kwargs)
@@ -47,6 +45,9 @@ class UpdateForm(ProgressForm):
             f"{checking.TAKEN}. Up to {settings.DATA_UPLOAD_MAX_NUMBER_FILES} files, at most"
             f" {settings.EVIDENCE_MAX_MB} MB each."
         )
+        # A form copies what its class says of a field, each choice by itself.
+        self.fields["kind"].choices = [("", "Choose"), *Evidence.Kind.choices]
+        self.fields["strength"].choices = STRENGTH_CHOICES
         if not takes_evidence:
             for name in OF_EVIDENCE:
                 del self.fields[name]

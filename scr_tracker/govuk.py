@@ -6,11 +6,8 @@ prints its widgets one by one, is left as it is.
 
 import re
 from datetime import date
-from html import escape
 
 from django import forms
-from django.forms.renderers import TemplatesSetting
-from django.utils.safestring import SafeString
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -20,62 +17,6 @@ PARTS = ("day", "month", "year")
 
 #: Django's own label for "nothing chosen", which radio buttons leave out.
 BLANK_LABEL = "---------"
-
-
-def _options(optgroups):
-    """Render the options of a list. The reviews to choose from may be hundreds, so no template does it."""
-    html = []
-    for name, choices, _ in optgroups:
-        each = [
-            f'<option value="{escaped(choice["value"])}"{attributes(choice["attrs"])}>'
-            f"{escaped(choice['label'])}</option>"
-            for choice in choices
-        ]
-        html += [f'<optgroup label="{escaped(name)}">', *each, "</optgroup>"] if name else each
-    return SafeString("".join(html))
-
-
-def attributes(attrs):
-    """Render the attributes of an input, for which Django would call a template each time."""
-    shown = [(name, value) for name, value in attrs.items() if value is not None and value is not False]
-    return SafeString("".join(f" {name}" if value is True else f' {name}="{escaped(value)}"' for name, value in shown))
-
-
-def escaped(text):
-    """Return a text as Django's conditional_escape does, but not lazily, which takes five times as long."""
-    return text.__html__() if hasattr(text, "__html__") else escape(str(text))
-
-
-def _select(widget):
-    attrs, options = attributes(widget["attrs"]), _options(widget["optgroups"])
-    return SafeString(f'<select name="{escaped(widget["name"])}"{attrs}>{options}</select>')
-
-
-def _input(widget):
-    value = "" if widget["value"] is None else f' value="{escaped(widget["value"])}"'
-    attrs = attributes(widget["attrs"])
-    return SafeString(f'<input type="{widget["type"]}" name="{escaped(widget["name"])}"{value}{attrs}>')
-
-
-#: The names of templates for which Django asks, and what renders them at once instead: a list has a dozen of them.
-SELECT = "govuk/select.html"
-ELEMENTS = {
-    SELECT: _select,
-    **dict.fromkeys((f"django/forms/widgets/{kind}.html" for kind in ("text", "number", "hidden")), _input),
-}
-
-
-class GovukRenderer(TemplatesSetting):
-    """Renders forms by our templates."""
-
-    form_template_name = "govuk/form.html"
-    field_template_name = "govuk/field.html"
-
-    def render(self, template_name, context, request=None):
-        """Render a list to choose from, or an input, at once; anything else by its template."""
-        if template_name in ELEMENTS:
-            return ELEMENTS[template_name](context["widget"])
-        return super().render(template_name, context, request)
 
 
 class GovukDateWidget(forms.MultiWidget):

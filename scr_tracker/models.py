@@ -1,6 +1,7 @@
 """People, partnerships and agencies: who works on plans, and on whose behalf."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -13,7 +14,8 @@ from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 
 from .history import AppendOnly, History, TrackedQuerySet
-from .permissions import GRANTS, Holding, Role, Scope
+from .permissions import GRANTS, Holding, Permission, Role, Scope
+from .written import Written
 
 #: The protective marking of a plan unless its partnership says otherwise.
 DEFAULT_MARKING = "OFFICIAL-SENSITIVE"
@@ -156,8 +158,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @cached_property
     def holds(self):
         """The roles that the person holds and where, read once for a request: one Holding for each partnership."""
-        rows = Membership.objects.filter(user=self).order_by("pk")
-        rows = rows.values_list("role", "partnership", "agency__partnerships", "agency")
+        rows = HOLDS.of(self.pk)
         return [Holding(role, partnership or served, agency) for role, partnership, served, agency in rows]
 
     @property
@@ -170,11 +171,30 @@ class User(AbstractBaseUser, PermissionsMixin):
         """The ids of the agencies that the person leads for, in order."""
         return sorted({held.agency for held in self.holds} - {None})
 
+    def permissions_on(self, thing):
+        """Return everything that the person may do to a thing; all of it as an administrator."""
+        if not self.is_active:
+            return set()
+        if self.is_superuser:
+            return set(Permission)
+        scope = thing.permission_scope()
+        return set().union(*(GRANTS[held.role] for held in self.holds if held.reaches(scope)))
+
     def may_somewhere(self, permission):
         """Whether the person may do this in any partnership at all: for menus, not for deciding."""
         if not self.is_active:
             return False
         return self.is_superuser or any(permission in GRANTS[held.role] for held in self.holds)
+
+
+#: What a person is, and to which partnership, agency and partnership of the agency.
+HOLDS = Written(
+    lambda user: (
+        Membership.objects.filter(user=user)
+        .order_by("pk")
+        .values_list("role", "partnership", "agency__partnerships", "agency")
+    )
+)
 
 
 def name_people(*named):
@@ -188,10 +208,17 @@ def name_people(*named):
         for record in records
         for name in names
     ]
-    people = User.objects.in_bulk({key for *_, key in ends if key})
+    keys = {key for *_, key in ends if key}
+    people = {person.pk: person for person in _people(len(keys)).of(*keys)} if keys else {}
     for record, name, key in ends:
         if key:
             setattr(record, name, people[key])
+
+
+@lru_cache(maxsize=64)
+def _people(number):
+    """Return the question for the names of so many people."""
+    return Written(lambda *keys: User.objects.filter(pk__in=keys).only("name", "email").order_by(), number)
 
 
 class PartnershipQuerySet(TrackedQuerySet):

@@ -116,7 +116,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "scr_tracker.govuk.GovukRenderer"
+FORM_RENDERER = "scr_tracker.fields.GovukRenderer"
 DJANGO_TABLES2_TEMPLATE = "components/table.html"
 
 # --- People ------------------------------------------------------------------------------------

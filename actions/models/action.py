@@ -11,7 +11,16 @@ from django.db.models.lookups import IsNull
 from django.urls import reverse
 from django.utils import timezone
 
-from reviews.models import Recommendation, Review, keys_closed_to, keys_open_to, keys_seen_whole_by, of_actions_of
+from reviews.models import (
+    Recommendation,
+    Review,
+    keys_closed_to,
+    keys_open_to,
+    keys_seen_whole_by,
+    named_or_unrestricted,
+    of_actions_of,
+    seen_whole_by,
+)
 from scr_tracker.history import History, TrackedQuerySet
 from scr_tracker.models import Agency, Partnership, User, one_of, together
 from scr_tracker.permissions import Scope
@@ -72,6 +81,12 @@ def _has_key_of(keys):
     )
 
 
+def _of_agencies(agencies):
+    """Return the condition that one of the agencies leads or supports an action."""
+    supported = Action.supporting_agencies.through.objects.filter(agency__in=agencies).values("action")
+    return Q(lead_agency__in=agencies) | Q(pk__in=supported)
+
+
 class ActionQuerySet(TrackedQuerySet):
     """Actions in the domain's words. ``on`` is the day from which they are looked at, today unless given."""
 
@@ -87,6 +102,19 @@ class ActionQuerySet(TrackedQuerySet):
         if not user.led_agencies:
             return self.filter(whole)
         parts = Q(review__in=keys_open_to(user), pk__in=of_actions_of(user, "pk"))
+        return self.filter(whole | parts if user.own_partnerships else parts)
+
+    def each_visible_to(self, user):
+        """The same as ``visible_to``, for those that are looked up by their keys, not walked through.
+
+        It joins the review, which stands beside an action anyway, and is written in half the time.
+        """
+        if user.is_superuser and user.is_active:
+            return self
+        whole = seen_whole_by(user, "review__")
+        if not user.led_agencies:
+            return self.filter(whole)
+        parts = named_or_unrestricted(user, "review__") & _of_agencies(user.led_agencies)
         return self.filter(whole | parts if user.own_partnerships else parts)
 
     def ways_to_see(self, user, *, whole):
@@ -115,8 +143,7 @@ class ActionQuerySet(TrackedQuerySet):
 
     def of_agencies(self, agencies):
         """Actions that one of the agencies leads or supports."""
-        supported = Action.supporting_agencies.through.objects.filter(agency__in=agencies).values("action")
-        return self.filter(Q(lead_agency__in=agencies) | Q(pk__in=supported))
+        return self.filter(_of_agencies(agencies))
 
     def assigned_to(self, user):
         """Actions assigned to a person."""
@@ -274,13 +301,9 @@ class ActionQuerySet(TrackedQuerySet):
         )
 
     def with_surroundings(self):
-        """With what the page of one action shows around it."""
-        return self.select_related(
-            "review__partnership",
-            "recommendation__section",
-            "lead_agency",
-            *("validated_by", "submitted_by", "signed_off_by", "impact_checked_by"),
-        ).prefetch_related("supporting_agencies")
+        """With what pages about one action show around it, but for the people whom it names."""
+        around = ("review__partnership", "recommendation__section", "lead_agency")
+        return self.select_related(*around).prefetch_related("supporting_agencies")
 
     def by_target_date(self):
         """Soonest first, those without a date last."""

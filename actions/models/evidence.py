@@ -40,10 +40,6 @@ class EvidenceQuerySet(TrackedQuerySet):
         """Files that no scanner has looked at yet, though one should."""
         return self.with_a_file().filter(scan=Evidence.Scan.WAITING)
 
-    def with_newer(self):
-        """With the version that replaces each piece, if there is one."""
-        return self.prefetch_related("replaced_by")
-
     def for_list(self):
         """With what a list shows of each piece, in one query."""
         return self.select_related("uploaded_by", "agency", "replaced_by")

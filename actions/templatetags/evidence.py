@@ -6,7 +6,6 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from actions.evidence.checking import BY_CONTENT_TYPE
-from scr_tracker.permissions import Permission
 from scr_tracker.templatetags.components import DIALS, SVG
 
 register = template.Library()
@@ -26,13 +25,13 @@ PICTURES = {
 
 
 @register.inclusion_tag("actions/evidence/_list.html")
-def evidence_of(action, pieces, user):
+def evidence_of(action, pieces, may_add):
     """List the evidence of an action: what counts now, and folded away what was replaced or withdrawn."""
     return {
         "action": action,
         "current": [piece for piece in pieces if not (piece.newer or piece.is_withdrawn)],
         "former": [piece for piece in pieces if piece.newer or piece.is_withdrawn],
-        "may_add": user.has_perm(Permission.ADD_EVIDENCE, action),
+        "may_add": may_add,
     }
 
 

@@ -5,7 +5,8 @@ from functools import partial
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
@@ -15,7 +16,7 @@ from django_tables2 import SingleTableMixin
 from scr_tracker import paging
 from scr_tracker.permissions import Permission
 
-from .. import steps, timeline
+from .. import one_action, steps, timeline
 from ..filters import ActionFilter
 from ..forms import CommentForm
 from ..importing.sources import source_of
@@ -96,20 +97,23 @@ class ActionList(SingleTableMixin, FilterView):
 def action(request, pk):
     """Show everything known about an action, and what the person can do with it now."""
     found = get_action(request, pk)
-    comments, evidence = list(found.comments.all()), list(found.evidence.with_newer())
+    comments, evidence = one_action.COMMENTS.of(pk), one_action.EVIDENCE.of(pk)
+    may = request.user.permissions_on(found)
     context = {
         **about_action(found),
         "rating": found.rating(),
         "computed": found.computed_rating(),
         "source": source_of(found, found.review, request.user),
-        "may_edit": request.user.has_perm(Permission.EDIT_PLAN, found),
+        "may_edit": Permission.EDIT_PLAN in may,
+        "may_add": Permission.ADD_EVIDENCE in may,
         "events": timeline.of_action(found, request.user, comments=comments, evidence=evidence),
         "conversations": _conversations(comments),
         "evidence": evidence,
+        "people": one_action.PEOPLE.of(pk),
         "also_answers": _also_answered(found, request.user),
         "successor": _successor(found, request.user),
     }
-    return render(request, "actions/action.html", {**context, **possible_steps(request, found)})
+    return render(request, "actions/action.html", {**context, **possible_steps(request, found, may)})
 
 
 def _conversations(comments):
@@ -122,7 +126,7 @@ def _conversations(comments):
 
 def _also_answered(action, user):
     """Return the further recommendations that an action answers and the user may see. Few actions answer any."""
-    return action.also_answers.visible_to(user) if action.also_answers.exists() else ()
+    return action.also_answers.visible_to(user) if one_action.ALSO_ANSWERS.of(action.pk) else ()
 
 
 def _successor(action, user):
@@ -145,27 +149,30 @@ def about_action(action):
     }
 
 
-def possible_steps(request, action):
+def possible_steps(request, action, may):
     """Return what the person can do with the action now: the steps, and the forms that stand on its page."""
     possible = steps.open_to(request.user, action)
     about = {"action": action, "by": request.user}
-    adds = request.user.has_perm(Permission.ADD_EVIDENCE, action)
+    adds = Permission.ADD_EVIDENCE in may
+    elsewhere = sorted(
+        (step for step in possible if step not in steps.ON_THE_PAGE), key=lambda step: step not in steps.DECISIONS
+    )
     return {
-        "steps": sorted(
-            (step for step in possible if step not in steps.ON_THE_PAGE), key=lambda step: step not in steps.DECISIONS
-        ),
+        "steps": elsewhere,
+        "buttons": [(step.label, reverse(step.name, args=[action.pk])) for step in elsewhere],
         "decides": any(step in steps.DECISIONS for step in possible),
         "form": UpdateForm(**about, takes_evidence=adds) if steps.UPDATE in possible else None,
         "comment_form": CommentForm(**about) if steps.COMMENT in possible else None,
         "may_reply": steps.REPLY in possible,
-        "may_remind": action.status in steps.AT_WORK and request.user.has_perm(Permission.REMIND, action),
+        "may_remind": action.status in steps.AT_WORK and Permission.REMIND in may,
     }
 
 
 def get_action(request, pk, permission=None):
     """Return an action that the user can see, if they may also do what they ask."""
-    seen = Action.objects.visible_to(request.user).with_surroundings().with_version()
-    found = get_object_or_404(seen, pk=pk)
+    found = one_action.seen_by(request.user, pk)
+    if found is None:
+        raise Http404
     if permission and not request.user.has_perm(permission, found):
         raise PermissionDenied
     return found

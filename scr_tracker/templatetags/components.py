@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import lru_cache
 
 from django import forms, template
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
 from django.utils import formats, timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from scr_tracker.inputs import escaped
 from scr_tracker.permissions import Permission
 from scr_tracker.words import day, first_words, shortened
 
@@ -293,10 +294,15 @@ def how_many(count, noun, is_over=False):
 @register.simple_tag
 def rating_key(labels=None):
     """Print what each rating means; it stands wherever ratings do."""
+    return _rating_key(tuple(_word(rating, labels) for rating in RATINGS))
+
+
+@lru_cache(maxsize=64)
+def _rating_key(words):
     meanings = format_html_join(
         "",
         "<div><dt>{}</dt><dd>{}</dd></div>",
-        ((rating_tag(rating, labels), meaning) for rating, (_, meaning) in RATINGS.items()),
+        ((_rating_tag(rating, word), RATINGS[rating][1]) for rating, word in zip(RATINGS, words, strict=True)),
     )
     return format_html(
         '<div class="app-key"><h2 class="app-key__heading">What the ratings mean</h2>'
@@ -308,37 +314,67 @@ def rating_key(labels=None):
 @register.inclusion_tag("components/navigation.html", takes_context=True)
 def navigation(context):
     """Link to the main pages, marking the one that this page belongs to, and how much waits where the page knows."""
-    path = context["request"].path
+    path, user = context["request"].path, context["user"]
     section = context.get("section") or SECTION_OF_PATH.get(path.split("/")[1], "")
     items, queues = [], []
     waiting = context.get("waiting") or {}
-    for name, (text, url_name, *query) in SECTIONS.items():
-        if name in NEEDED and not context["user"].may_somewhere(NEEDED[name]):
-            continue
-        try:
-            url = reverse(url_name)
-        except NoReverseMatch:
-            continue
-        address = url + "".join(query)
-        (queues if name in QUEUES else items).append(
-            {
-                "text": text,
-                "url": address,
-                "active": name == section,
-                "current": path == url,
-                "waiting": waiting.get(name),
-            }
-        )
-    return {"items": items, "queues": queues, "user": context["user"], "csrf_token": context.get("csrf_token")}
+    for name, url in _addresses_of_sections(get_urlconf(), get_script_prefix()):
+        if name not in NEEDED or user.may_somewhere(NEEDED[name]):
+            item = _navigation_item(name, url, name == section, path == url, waiting.get(name))
+            (queues if name in QUEUES else items).append(item)
+    return {"items": items, "queues": queues, "user": user, "csrf_token": context.get("csrf_token")}
 
 
-@register.inclusion_tag("components/breadcrumbs.html")
+@lru_cache(maxsize=16)
+def _addresses_of_sections(urlconf, prefix):
+    """Return [(name, address)] of the main pages that there are, which stay the same for a process."""
+    found = []
+    for name, (_, url_name, *_) in SECTIONS.items():
+        with suppress(NoReverseMatch):
+            found.append((name, reverse(url_name)))
+    return found
+
+
+def _navigation_item(name, url, is_active, is_current, waiting):
+    """Return a link of the menu. Every page has a dozen, so no template makes them."""
+    text, _, *query = SECTIONS[name]
+    active = " govuk-service-navigation__item--active" if is_active else ""
+    current = ' aria-current="page"' if is_current else ' aria-current="true"' if is_active else ""
+    if is_active:
+        text = f'<strong class="govuk-service-navigation__active-fallback">{text}</strong>'
+    if waiting:
+        hidden = '<span class="govuk-visually-hidden"> waiting</span>'
+        text += f' <span class="app-waiting">{escape(waiting)}{hidden}</span>'
+    return SafeString(
+        f'<li class="govuk-service-navigation__item{active}">'
+        f'<a class="govuk-service-navigation__link" href="{escape(url + "".join(query))}"{current}>{text}</a></li>'
+    )
+
+
+@register.simple_tag
 def breadcrumbs(*texts_and_urls):
     """Show the way from the home page to this one: pairs of text and address, the last needs no address."""
     crumbs = list(zip(texts_and_urls[::2], [*texts_and_urls[1::2], ""], strict=False))
     with suppress(NoReverseMatch):
         crumbs.insert(0, ("Home", reverse("home")))
-    return {"crumbs": crumbs}
+    return trail(crumbs)
+
+
+@register.simple_tag
+def trail(crumbs):
+    """Show the way to a page: pairs of text and address."""
+    return SafeString(
+        '<nav class="govuk-breadcrumbs govuk-breadcrumbs--collapse-on-mobile" aria-label="Breadcrumb">\n'
+        f'  <ol class="govuk-breadcrumbs__list">\n    {"".join(map(_crumb, crumbs))}\n  </ol>\n</nav>\n'
+    )
+
+
+def _crumb(text_and_url):
+    text, url = map(escaped, text_and_url)
+    if not url:
+        return f'<li class="govuk-breadcrumbs__list-item" aria-current="page">{text}</li>\n    '
+    link = f'<a class="govuk-breadcrumbs__link" href="{url}">{text}</a>'
+    return f'<li class="govuk-breadcrumbs__list-item">{link}</li>\n    '
 
 
 @register.simple_tag

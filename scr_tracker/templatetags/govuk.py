@@ -1,17 +1,15 @@
-"""How each kind of field looks in the GOV.UK Design System; used by the templates of templates/govuk/."""
+"""Forms in templates: their fields, and what is wrong with them."""
 
-from django import forms, template
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
+from django import template
 
-from scr_tracker import govuk
-from scr_tracker.govuk import escaped
+from scr_tracker import fields, govuk, inputs
 
 register = template.Library()
 
 register.filter("error_texts", govuk.error_texts)
 register.filter("first_input", govuk.first_input)
-register.filter("attributes", govuk.attributes)
+register.filter("attributes", inputs.attributes)
+register.simple_tag(fields.widget, name="govuk_widget")
 
 
 @register.inclusion_tag("govuk/error_summary.html")
@@ -21,109 +19,3 @@ def error_summary(form):
         return {"form": None}
     form.summary_shown = True
     return {"form": form}
-
-
-@register.filter
-def is_single_checkbox(field):
-    """Say whether the field is one box to tick, whose label stands beside it."""
-    return isinstance(field.field.widget, forms.CheckboxInput)
-
-
-@register.simple_tag
-def govuk_widget(field):
-    """Render a bound field's input or inputs."""
-    field.form.use_required_attribute = False  # our messages are clearer than the browser's
-    for widgets, render in WAYS:
-        if isinstance(field.field.widget, widgets):
-            return render(field)
-    return _element(field, "input")
-
-
-def _element(field, kind, *further_kinds, **attrs):
-    """Render one element with its GOV.UK classes, beside any that the widget was given."""
-    classes = [f"govuk-{each}" for each in (kind, *further_kinds)]
-    if field.errors:
-        classes.append(f"govuk-{kind}--error")
-    if own := field.field.widget.attrs.get("class"):
-        classes.append(own)
-    return field.as_widget(attrs={"class": " ".join(classes), **attrs})
-
-
-def _select(field):
-    """Render a list to choose from, at once (govuk.ELEMENTS)."""
-    field.field.widget.template_name = govuk.SELECT
-    return _element(field, "select")
-
-
-def _textarea(field):
-    """Render a textarea; one with a limit counts down, and lets too long a text be typed, then shortened."""
-    widget = field.field.widget
-    attrs = {"rows": widget.attrs.get("rows", 5), "cols": False}
-    limit = widget.attrs.get("maxlength")
-    if not limit:
-        return _element(field, "textarea", **attrs)
-    attrs["maxlength"] = False
-    attrs["aria-describedby"] = f"{field.aria_describedby or ''} {field.auto_id}-info".strip()
-    textarea = _element(field, "textarea", "js-character-count", **attrs)
-    return render_to_string("govuk/character_count.html", {"field": field, "textarea": textarea, "limit": int(limit)})
-
-
-def _password(field):
-    kinds = ("input", "password-input__input", "js-password-input-input")
-    element = _element(field, *kinds, spellcheck="false", autocapitalize="none")
-    return render_to_string("govuk/password.html", {"field": field, "input": element})
-
-
-def _file(field):
-    return render_to_string("govuk/file.html", {"input": _element(field, "file-upload")})
-
-
-def _date(field):
-    """Render day, month and year, marking only those that are wrong."""
-    wrong = govuk.wrong_parts(field)
-    value = field.value()
-    texts = value if isinstance(value, list) else field.field.widget.decompress(value)
-    parts = [
-        {"name": part, "text": text or "", "is_wrong": part in wrong}
-        for part, text in zip(govuk.PARTS, texts, strict=True)
-    ]
-    return render_to_string("govuk/date.html", {"field": field, "parts": parts})
-
-
-def _choices(kind):
-    """Return the renderer of radio buttons or of checkboxes."""
-
-    def render(field):
-        own = field.field.widget.attrs.get("class", "")
-        items = SafeString("".join(_item(choice, kind) for choice in govuk.choices_of(field)))
-        return render_to_string("govuk/choices.html", {"kind": kind, "items": items, "classes": own})
-
-    return render
-
-
-def _item(choice, kind):
-    """Render one radio button or checkbox of several with its label, for which Django would call three templates."""
-    data = choice.data
-    attrs = govuk.attributes({**data["attrs"], "class": f"govuk-{kind}__input"})
-    box = f'<input type="{data["type"]}" name="{escaped(data["name"])}" value="{escaped(data["value"])}"{attrs}>'
-    place, label = escaped(choice.id_for_label), escaped(choice.choice_label)
-    label = f'<label class="govuk-label govuk-{kind}__label" for="{place}">{label}</label>'
-    return f'<div class="govuk-{kind}__item">{box}{label}</div>\n  '
-
-
-def _single_checkbox(field):
-    box = field.as_widget(attrs={"class": "govuk-checkboxes__input"})
-    return render_to_string("govuk/checkbox.html", {"field": field, "box": box})
-
-
-#: The first that fits is used: to Django a list of checkboxes is a RadioSelect, and radios are a Select.
-WAYS = (
-    (govuk.GovukDateWidget, _date),
-    (forms.CheckboxSelectMultiple, _choices("checkboxes")),
-    (forms.RadioSelect, _choices("radios")),
-    (forms.CheckboxInput, _single_checkbox),
-    (forms.Select, _select),
-    (forms.Textarea, _textarea),
-    (forms.FileInput, _file),
-    (forms.PasswordInput, _password),
-)

@@ -13,7 +13,8 @@ from django.test import RequestFactory
 from django.utils.safestring import mark_safe
 from lxml import html
 
-from scr_tracker.govuk import GovukDateField, GovukRenderer
+from scr_tracker.fields import GovukRenderer
+from scr_tracker.govuk import GovukDateField
 from scr_tracker.templatetags import components
 
 

@@ -34,6 +34,7 @@ def theirs():
 
 def seen_by(user):
     """Return all that a person sees, by kind."""
+    assert set(Action.objects.each_visible_to(user)) == set(Action.objects.visible_to(user))
     return {
         model: set(model.objects.visible_to(user)) for model in (Partnership, Agency, Review, Recommendation, Action)
     }
