@@ -130,6 +130,8 @@ COPIES = ASKED_FOR | {LEAD: (OURS, BESIDE), OTHER_LEAD: (OURS, BESIDE)}
 OTHERS_OWN = {}
 #: The saved views that are shared with the managers of a partnership.
 VIEWS_SEEN = {MANAGER: (OURS, BESIDE, RESTRICTED), FOREIGN_MANAGER: (FOREIGN,)}
+#: Seconds. For five minutes after signing in allauth does not ask again for a password; a busy machine walks longer.
+A_DAY = 86_400
 SIGN_IN = "led to sign in"
 #: The answer to a form that knows no version of what it is about: somebody else may have changed it.
 STALE = 409
@@ -783,12 +785,15 @@ def file_of(action, name, content):
 
 
 def client_of(user):
-    """Return a browser in which a person has just signed in; the leaver was let go afterwards."""
+    """Return a browser in which a person has just signed in, however long the tests that use it take.
+
+    The leaver was let go afterwards.
+    """
     client = Client()
     if user:
         client.force_login(user)
         session = client.session
-        session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
+        session["account_authentication_methods"] = [{"method": "password", "at": time.time() + A_DAY}]
         session["account_authentication_methods_user"] = str(user.pk)
         session.save()
     return client
