@@ -6,12 +6,13 @@ actions as for a million.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.text import Truncator
 
 from reviews.models import Review, keys_open_to, keys_seen_whole_by
@@ -19,7 +20,7 @@ from scr_tracker.models import Agency, Partnership, User
 from scr_tracker.permissions import Permission
 from scr_tracker.words import shortened
 
-from . import next_steps, sums
+from . import next_steps, standing, sums
 from .choices import AT_WORK, Status
 from .models import (
     Action,
@@ -345,6 +346,13 @@ class Panel:
     def counts(self):
         """How many actions are rated how, and how many recommendations have no action."""
         return _counts(self.sums)
+
+    @property
+    def due_soon_query(self):
+        """What the address of the list says for the actions that are due soon."""
+        last = self.on + timedelta(standing.SOON)
+        days = {"due_after": self.on.strftime("%d/%m/%Y"), "due_before": last.strftime("%d/%m/%Y")}
+        return urlencode({"status": "open"} | days)
 
     @cached_property
     def by_review(self):

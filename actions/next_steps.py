@@ -97,7 +97,7 @@ def _next(action, on, *, evidence, turned_down, challenged, reason):
     if is_soon and evidence:
         return step("Submit it, if it is done", "Submit as complete", "submit-action", "Its evidence is attached.")
     if is_soon:
-        return step("Attach evidence and submit", "Attach evidence", "add-evidence")
+        return step("Add evidence and submit", "Add evidence", "add-evidence")
     if silent > action.review.partnership.stale_days:
         return step("Say how far it is", "Report progress", "update-action", f"The last word is {silent} days old.")
     return step("Nothing presses", "Report progress", "update-action")

@@ -22,7 +22,7 @@ class Permission(models.TextChoices):
 
     # On an action that one's agency leads or supports, or anywhere in one's partnership.
     UPDATE_ACTION = "actions.update_action", "Report progress on an action"
-    ADD_EVIDENCE = "actions.add_evidence", "Attach evidence, and withdraw one's own"
+    ADD_EVIDENCE = "actions.add_evidence", "Add evidence, and withdraw one's own"
     ASK_EXTENSION = "actions.ask_extension", "Ask for a later target date"
     SUBMIT_ACTION = "actions.submit_action", "Submit an action as complete"
     REPLY = "actions.reply", "Reply to a comment or challenge"

@@ -1,5 +1,7 @@
 """The first page of each role: what it says, what it leaves out, and what it costs."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -124,6 +126,16 @@ class TestOfAManager:
         assert "Fern Valley Health" in page
         assert "0319" in page
 
+    def test_leads_to_exactly_the_actions_that_it_counts_as_due_soon(self, client, home, partnership, action_of):
+        for days in (-1, 0, 30, 31):
+            action_of(text=f"due in {days} days", target_date=today() + timedelta(days))
+        action_of(text="done", complete=True, target_date=today() + timedelta(3))
+        home(manager_of(partnership))
+        page = client.get(reverse("home")).content.decode()
+        (address,) = re.findall(r'href="([^"]*)">2 due in the next 30 days', page)
+        listed = client.get(html.unescape(address)).context["table"].page.object_list
+        assert {row.record.text for row in listed} == {"due in 0 days", "due in 30 days"}
+
     def test_says_what_moved_this_week(self, home, partnership, action_of):
         manager = manager_of(partnership)
         UpdateFactory(action=action_of())
@@ -180,7 +192,7 @@ class TestOfALead:
         page = home(lead_of(agency))
         for text, step in (
             ("Unheard", "Say how far it is"),
-            ("Late without evidence", "Attach evidence and submit"),
+            ("Late without evidence", "Add evidence and submit"),
             ("Late with evidence", "Submit it, if it is done"),
             ("Handed in", "Wait for sign-off"),
         ):
