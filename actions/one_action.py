@@ -1,5 +1,7 @@
 """What is read about one action by its key, each question written once (scr_tracker/written.py)."""
 
+from functools import lru_cache
+
 from scr_tracker.models import Agency, User
 from scr_tracker.written import Written
 
@@ -22,8 +24,17 @@ REMINDERS = Written(lambda action: Reminder.objects.filter(action=action))
 
 def seen_by(user, pk):
     """Return an action with its surroundings and its version, or None where the user does not see it."""
-    if not Action.objects.each_visible_to(user).filter(pk=pk).exists():
+    holds = () if user.is_superuser else tuple(user.holds)
+    if not _sight(user.pk, user.is_active, user.is_superuser, holds).of(pk):
         return None
     (action,) = ACTION.of(pk)
     SUPPORTING.fill(action, "supporting_agencies")
     return action
+
+
+@lru_cache(maxsize=1024)
+def _sight(key, is_active, is_superuser, holds):
+    """Return the question whether somebody sees an action, by all that it depends on: who they are, and as what."""
+    user = User(pk=key, is_active=is_active, is_superuser=is_superuser)
+    user.holds = holds
+    return Written(lambda action: Action.objects.each_visible_to(user).filter(pk=action).values_list("pk"))

@@ -4,6 +4,7 @@ Django writes a QuerySet out in SQL whenever it is read. For a page about one th
 that takes several times as long as the database takes to answer (docs/adr/0040-write-the-questions-of-a-page-once.md).
 """
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.functional import cached_property
 
@@ -22,6 +23,8 @@ class Written:
 
     def of(self, *keys):
         """Return what is read about the things with these keys, as the QuerySet would give it, in a list."""
+        if self._written is None:
+            return []
         queryset, compiler, sql, values, converters = self._written
         given = dict(zip(self.places, keys, strict=True))
         sender = object.__new__(type(compiler))
@@ -44,7 +47,10 @@ class Written:
     def _written(self):
         queryset = self.ask(*self.places)
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, values = compiler.as_sql()
+        try:
+            sql, values = compiler.as_sql()
+        except EmptyResultSet:  # nothing can be found, whatever the keys
+            return None
         converters = compiler.get_converters([column for column, *_ in compiler.select[: compiler.col_count]])
         return queryset, compiler, sql, values, converters
 

@@ -107,7 +107,7 @@ class ActionQuerySet(TrackedQuerySet):
     def each_visible_to(self, user):
         """The same as ``visible_to``, for those that are looked up by their keys, not walked through.
 
-        It joins the review, which stands beside an action anyway, and is written in half the time.
+        It joins the review, which stands beside an action anyway.
         """
         if user.is_superuser and user.is_active:
             return self

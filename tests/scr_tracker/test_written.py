@@ -98,3 +98,17 @@ def test_who_sees_an_action_is_shown_it_and_nobody_else(django_assert_num_querie
     assert one_action.seen_by(seen, action.pk) == action
     assert one_action.seen_by(MembershipFactory().user, action.pk) is None
     assert one_action.seen_by(seen, action.pk + 1) is None
+
+
+def test_who_gets_or_loses_a_role_sees_what_is_theirs_now():
+    action, user = ActionFactory(), UserFactory()
+    again = User.objects.get  # roles are read once for a request
+    assert one_action.seen_by(again(pk=user.pk), action.pk) is None
+    role = MembershipFactory(user=user, partnership=action.review.partnership)
+    assert one_action.seen_by(again(pk=user.pk), action.pk) == action
+    role.delete()
+    assert one_action.seen_by(again(pk=user.pk), action.pk) is None
+    User.objects.filter(pk=user.pk).update(is_superuser=True)
+    assert one_action.seen_by(again(pk=user.pk), action.pk) == action
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    assert one_action.seen_by(again(pk=user.pk), action.pk) is None
