@@ -1,9 +1,10 @@
 """The pages that people work on, beside bare ones, and as the data grow.
 
-What stands bare is every statement that a page sends, sent again without Django's models, and a plain template of what
-the database answers. To that each page is held. Beside it stands how much longer it takes than the same "served": as a
-page of the site, to the same person, in the same frame (session, menu, layout), which says how much of the difference
-is the page's own. Only work counts: of this process, and of its session of the database.
+What stands "alone" is every statement that a page sends, sent again without Django's models, and a plain template of
+what the database answers. What is "served" is the same as a page of the site, to the same person, in the same frame
+(session, menu, layout). On PostgreSQL each page is held to the first. On SQLite that takes one millisecond for many
+pages, where the site's frame around nothing at all takes three, so pages are held to the second there; both stand in
+the table. Only work counts: of this process, and of its session of the database.
 
 BENCHMARK_SIZES says how many actions there are, in plans of a hundred: "10000,100000" unless told on PostgreSQL.
 BENCHMARK_PAGES names pages, or parts of their names, to look at them alone.
@@ -35,6 +36,7 @@ pytestmark = [
 USUAL = "10000,100000" if connection.vendor == "postgresql" else "1000,10000"
 SIZES = [int(size) for size in os.environ.get("BENCHMARK_SIZES", USUAL).split(",")]
 SMALL, LARGE = SIZES[0], SIZES[-1]
+HELD_TO = "alone" if connection.vendor == "postgresql" else "served"
 ROUNDS = int(os.environ.get("BENCHMARK_ROUNDS", "8"))
 
 #: A manager of every partnership, a member of one, and the lead of one agency.
@@ -173,20 +175,19 @@ def test_what_pages_cost_beside_their_own_sql(loads, results):
                 watch.time((name, "alone"), page.alone)
                 watch.time((name, "read"), page.read)
     large = measured[LARGE]
-    times = {name: watches[LARGE].ratio(name, (name, "alone")) for name in names}
+    times = {name: watches[LARGE].ratio(name, (name, HELD_TO)) for name in names}
     growth = {name: watches[LARGE].best(name) / watches[SMALL].best(name) for name in names}
     results.add(
-        f"Pages ({connection.vendor}, {LARGE:,} actions): times their own SQL and a plain template of its rows",
+        f"Pages ({connection.vendor}, {LARGE:,} actions): times their own SQL and its rows, {HELD_TO}",
         [
-            *("", "times", "at most", "times served", "ms", "bare", "served", "SQL"),
+            *("", "at most", "times alone", "times served", "ms", "alone", "served", "SQL"),
             *("queries", f"at {SMALL:,}", f"ms at {SMALL:,}", "growth"),
         ],
         [
             [
                 name,
-                times[name],
                 f"{large[name].page.most}",
-                watches[LARGE].ratio(name, (name, "served")),
+                *(watches[LARGE].ratio(name, (name, beside)) for beside in ("alone", "served")),
                 *(
                     f"{watches[LARGE].milliseconds(key):.0f}"
                     for key in (name, (name, "alone"), (name, "served"), (name, "read"))
