@@ -14,7 +14,6 @@ from reviews.models import Recommendation, RecommendationLink, Theme, keys_seen_
 
 from . import rating, summaries, theme_figures, theme_sums
 from .models import Action, ThemesSummed, ThemeStanding, ThemeSum
-from .models.action import MOST_KEYS
 from .theme_figures import OF_ACTIONS, REPEATS, REVIEW, THEME
 from .theme_sums import NUMBERS
 
@@ -163,6 +162,10 @@ def under(theme, filtered, user):
             _add_sums(found, ThemeStanding.objects.filter(sight.named, theme=theme), Count("pk"))
     _add_repeats_elsewhere(found, user, rows)
     return found[theme.pk], Under(theme, rows)
+
+
+#: Up to so many keys of recommendations are given to a statement. Looking for them anew takes the database longer.
+MOST_KEYS = 5_000
 
 
 def _keys_of(recommendations):
