@@ -165,7 +165,7 @@ def under(theme, filtered, user):
 
 
 #: Up to so many keys of recommendations are given to a statement. Looking for them anew takes the database longer.
-MOST_KEYS = 5_000
+MOST_RECOMMENDATIONS = 5_000
 
 
 def _keys_of(recommendations):
@@ -174,8 +174,8 @@ def _keys_of(recommendations):
     Who sees parts of reviews is asked for once so, and not by each thing that is counted.
     """
     keys = recommendations.order_by().values_list("pk", flat=True)
-    few = list(keys[: MOST_KEYS + 1])
-    return few if len(few) <= MOST_KEYS else keys
+    few = list(keys[: MOST_RECOMMENDATIONS + 1])
+    return few if len(few) <= MOST_RECOMMENDATIONS else keys
 
 
 #: What a theme's page says of a recommendation.

@@ -250,7 +250,7 @@ def rating_table(rows, heading, caption, labels=None):
     """Show counts of ratings for several things, one to a row: each has a name, counts and perhaps a url."""
     used = [rating for rating in RATINGS if any(row["counts"].get(rating) for row in rows)]
     words = {rating: _word(rating, labels) for rating in used}
-    escaped = {rating: escape(word) for rating, word in words.items()}
+    named = {rating: escaped(word) for rating, word in words.items()}
     return {
         "heading": heading,
         "caption": caption,
@@ -261,7 +261,7 @@ def rating_table(rows, heading, caption, labels=None):
                 "bar": _bar(row["counts"]),
                 "total": sum(row["counts"].get(rating, 0) for rating in RATINGS),
                 "numbers": SafeString(
-                    "".join(_number(word, row["counts"].get(rating, 0)) for rating, word in escaped.items())
+                    "".join(_number(word, row["counts"].get(rating, 0)) for rating, word in named.items())
                 ),
             }
             for row in rows
